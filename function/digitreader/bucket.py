@@ -1,0 +1,214 @@
+"""The storage bucket: objects by name and generation (google-cloud-storage), and its double."""
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from digitreader.errors import BucketUnreachable, ObjectMissing, PreconditionFailed
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """What was read: `generation` changes with every write of the name."""
+
+    name: str
+    generation: int
+    data: bytes
+
+
+class Bucket(ABC):
+    """Objects by name. Every method raises BucketUnreachable when the bucket does not answer."""
+
+    @abstractmethod
+    def read(self, name: str) -> StoredObject:
+        """The object as it is now; raises ObjectMissing."""
+
+    @abstractmethod
+    def generation(self, name: str) -> int | None:
+        """The object's generation without its data; None when there is no such object."""
+
+    @abstractmethod
+    def write(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        if_generation: int | None = None,
+        content_type: str = "application/octet-stream",
+    ) -> int:
+        """Write the whole object and return its new generation.
+
+        With `if_generation` the write happens only while the object is of that generation (0: does
+        not exist), else PreconditionFailed is raised.
+        """
+
+    @abstractmethod
+    def names(self, prefix: str) -> Iterator[str]:
+        """Names that begin with `prefix`, in order."""
+
+    @abstractmethod
+    def delete(self, name: str, *, if_generation: int | None = None) -> None:
+        """Delete the object; one that is not there is no error.
+
+        With `if_generation` only while it is of that generation, else PreconditionFailed is raised.
+        """
+
+
+class GoogleBucket(Bucket):
+    """A Cloud Storage bucket, or an emulator of one named by STORAGE_EMULATOR_HOST."""
+
+    def __init__(self, name: str, timeout: float = 5.0) -> None:
+        """`timeout` in seconds bounds each operation, retries included."""
+        self.name = name
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._opened: Any = None
+
+    def read(self, name: str) -> StoredObject:
+        with self._named_errors(name):
+            blob = self._bucket().blob(name)
+            data = blob.download_as_bytes(timeout=self._timeout, retry=self._retry())
+        return StoredObject(name, int(blob.generation), data)
+
+    def generation(self, name: str) -> int | None:
+        with self._named_errors(name):
+            blob = self._bucket().get_blob(name, timeout=self._timeout, retry=self._retry())
+        return None if blob is None else int(blob.generation)
+
+    def write(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        if_generation: int | None = None,
+        content_type: str = "application/octet-stream",
+    ) -> int:
+        with self._named_errors(name):
+            blob = self._bucket().blob(name)
+            blob.upload_from_string(
+                data,
+                content_type=content_type,
+                if_generation_match=if_generation,
+                timeout=self._timeout,
+                retry=self._retry(),
+            )
+        return int(blob.generation)
+
+    def names(self, prefix: str) -> Iterator[str]:
+        with self._named_errors(prefix):
+            for blob in self._bucket().list_blobs(
+                prefix=prefix, timeout=self._timeout, retry=self._retry()
+            ):
+                yield blob.name
+
+    def delete(self, name: str, *, if_generation: int | None = None) -> None:
+        try:
+            with self._named_errors(name):
+                self._bucket().blob(name).delete(
+                    if_generation_match=if_generation, timeout=self._timeout, retry=self._retry()
+                )
+        except ObjectMissing:
+            pass
+
+    def _bucket(self) -> Any:
+        """The client's bucket, made at the first use; no call goes out for it."""
+        with self._lock:
+            if self._opened is None:
+                from google.cloud import storage
+
+                self._opened = storage.Client().bucket(self.name)
+            return self._opened
+
+    def _retry(self) -> Any:
+        from google.cloud.storage.retry import DEFAULT_RETRY
+
+        return DEFAULT_RETRY.with_timeout(self._timeout).with_delay(
+            initial=0.05, maximum=1.0, multiplier=2.0
+        )
+
+    @contextmanager
+    def _named_errors(self, name: str) -> Iterator[None]:
+        """The client library's many failures as the three that callers can act on."""
+        import requests.exceptions
+        from google.api_core import exceptions as api
+        from google.auth import exceptions as auth
+
+        where = f"gs://{self.name}/{name}"
+        try:
+            yield
+        except api.NotFound:
+            raise ObjectMissing(f"{where}: expected an object, found none") from None
+        except api.PreconditionFailed:
+            raise PreconditionFailed(f"{where}: another writer was first") from None
+        except (
+            api.GoogleAPIError,
+            auth.GoogleAuthError,
+            requests.exceptions.RequestException,
+            OSError,
+        ) as error:
+            reason = type(error).__name__
+            raise BucketUnreachable(f"bucket {self.name}: no answer ({reason})") from error
+
+
+class MemoryBucket(Bucket):
+    """The double: a bucket in memory, with generations and preconditions."""
+
+    def __init__(self) -> None:
+        self._objects: dict[str, StoredObject] = {}
+        self._generation = 0
+        self._lock = threading.Lock()
+        self.reachable = True
+
+    def read(self, name: str) -> StoredObject:
+        self._check()
+        with self._lock:
+            if name not in self._objects:
+                raise ObjectMissing(f"{name}: expected an object, found none")
+            return self._objects[name]
+
+    def generation(self, name: str) -> int | None:
+        self._check()
+        with self._lock:
+            found = self._objects.get(name)
+        return None if found is None else found.generation
+
+    def write(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        if_generation: int | None = None,
+        content_type: str = "application/octet-stream",
+    ) -> int:
+        self._check()
+        with self._lock:
+            found = self._objects.get(name)
+            current = 0 if found is None else found.generation
+            if if_generation is not None and if_generation != current:
+                raise PreconditionFailed(f"{name}: another writer was first")
+            self._generation += 1
+            self._objects[name] = StoredObject(name, self._generation, bytes(data))
+            return self._generation
+
+    def names(self, prefix: str) -> Iterator[str]:
+        self._check()
+        with self._lock:
+            found = sorted(name for name in self._objects if name.startswith(prefix))
+        yield from found
+
+    def delete(self, name: str, *, if_generation: int | None = None) -> None:
+        self._check()
+        with self._lock:
+            found = self._objects.get(name)
+            if found is None:
+                return
+            if if_generation not in (None, found.generation):
+                raise PreconditionFailed(f"{name}: another writer was first")
+            del self._objects[name]
+
+    def _check(self) -> None:
+        if not self.reachable:
+            raise BucketUnreachable("bucket in memory: no answer (switched off)")

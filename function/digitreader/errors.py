@@ -1,0 +1,169 @@
+"""Every failure that this project names, as one tree.
+
+DigitReaderError
+├── RequestError                what the client sent; the client can mend it
+│   ├── MalformedRequest   400  bytes that are not the JSON, form or picture they claim to be
+│   ├── NotFound           404  no such path
+│   │   └── UnknownPrediction   no such id, or not this session's
+│   ├── MethodNotAllowed   405
+│   ├── LengthRequired     411
+│   ├── TooLarge           413
+│   ├── UnsupportedType    415
+│   └── WrongValue         422  well-formed, but not a value that can be read
+├── BucketError                 the storage bucket refused one operation
+│   ├── ObjectMissing
+│   └── PreconditionFailed      another writer was first
+├── ModelUnavailable       503  no model can be served now; asking again may help
+│   ├── BucketUnreachable
+│   ├── PointerMissing
+│   ├── ArtifactMissing
+│   └── ArtifactCorrupt
+├── StoreUnavailable       503  the results store did not acknowledge in time
+└── SettingsError               an environment variable that cannot be used
+"""
+
+from typing import ClassVar
+
+
+class DigitReaderError(Exception):
+    """Base of all; `message` says what was expected and what came.
+
+    `status` is the HTTP status an answer carries, `code` the stable word for programs, `field` the
+    request's field at fault, if one is.
+    """
+
+    status: ClassVar[int] = 500
+    default_code: ClassVar[str] = "internal"
+
+    def __init__(self, message: str, *, field: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.code = code or self.default_code
+
+
+class RequestError(DigitReaderError):
+    """The client sent something that cannot be answered."""
+
+    status = 400
+    default_code = "bad_request"
+
+
+class MalformedRequest(RequestError):
+    """Bytes that are not what their content type says."""
+
+    default_code = "malformed"
+
+
+class NotFound(RequestError):
+    """No such path."""
+
+    status = 404
+    default_code = "not_found"
+
+
+class UnknownPrediction(NotFound):
+    """No prediction has this id, or it belongs to another session: the two look the same."""
+
+    default_code = "unknown_id"
+
+
+class MethodNotAllowed(RequestError):
+    """The path exists, but not for this method; `allowed` goes into the Allow header."""
+
+    status = 405
+    default_code = "method_not_allowed"
+
+    def __init__(self, method: str, path: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(f"{path}: expected {' or '.join(allowed)}, got {method}")
+        self.allowed = allowed
+
+
+class LengthRequired(RequestError):
+    """A body without a Content-Length."""
+
+    status = 411
+    default_code = "length_required"
+
+
+class TooLarge(RequestError):
+    """A body, picture or batch over its limit."""
+
+    status = 413
+    default_code = "too_large"
+
+
+class UnsupportedType(RequestError):
+    """A content type or picture format that is not read here."""
+
+    status = 415
+    default_code = "unsupported_type"
+
+
+class WrongValue(RequestError):
+    """Well-formed, but the wrong shape, range or kind, or a blank image."""
+
+    status = 422
+    default_code = "wrong_value"
+
+
+class BucketError(DigitReaderError):
+    """The storage bucket refused one operation."""
+
+    default_code = "bucket"
+
+
+class ObjectMissing(BucketError):
+    """No object has this name."""
+
+    default_code = "object_missing"
+
+
+class PreconditionFailed(BucketError):
+    """The object is of another generation than the writer expected: someone else was first."""
+
+    default_code = "precondition_failed"
+
+
+class ModelUnavailable(DigitReaderError):
+    """No model can be served now."""
+
+    status = 503
+    default_code = "model_unavailable"
+
+
+class BucketUnreachable(ModelUnavailable):
+    """The storage bucket does not answer, or refuses us altogether."""
+
+    default_code = "bucket_unreachable"
+
+
+class PointerMissing(ModelUnavailable):
+    """The bucket holds no pointer to a live model."""
+
+    default_code = "pointer_missing"
+
+
+class ArtifactMissing(ModelUnavailable):
+    """The pointer names a version whose artifact is not in the bucket."""
+
+    default_code = "artifact_missing"
+
+
+class ArtifactCorrupt(ModelUnavailable):
+    """The artifact, its manifest or the pointer is not what it should be; it is never served."""
+
+    default_code = "artifact_corrupt"
+
+
+class StoreUnavailable(DigitReaderError):
+    """The results store did not acknowledge in time; the message says why."""
+
+    status = 503
+    default_code = "store_unavailable"
+
+
+class SettingsError(DigitReaderError):
+    """An environment variable has a value that cannot be used."""
+
+    default_code = "bad_setting"

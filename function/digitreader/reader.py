@@ -1,0 +1,157 @@
+"""Cold start and refresh: the live model from the bucket, set up once and read many times."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitreader import artifact
+from digitreader.artifact import Manifest, Pointer
+from digitreader.bucket import Bucket
+from digitreader.errors import (
+    ArtifactMissing,
+    DigitReaderError,
+    ModelUnavailable,
+    ObjectMissing,
+    PointerMissing,
+)
+from digitreader.network import LiteRTNetwork, Network
+
+State = Literal["cold", "loading", "ready", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A network that is ready, with its manifest and the pointer's generation it came by."""
+
+    network: Network
+    manifest: Manifest
+    generation: int
+
+
+class Reader:
+    """Serves the live model; safe for threads.
+
+    cold ──load──▶ loading ──▶ ready ──a promoted model──▶ ready
+                      └──▶ failed ──the next request──▶ loading
+    """
+
+    def __init__(
+        self,
+        bucket: Bucket,
+        refresh_seconds: float = 300,
+        build: Callable[[bytes], Network] = LiteRTNetwork,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._bucket = bucket
+        self._refresh_seconds = refresh_seconds
+        self._build = build
+        self._clock = clock
+        self._loading = threading.Lock()
+        self._refreshing = threading.Lock()
+        self._attempts = 0
+        self._model: Model | None = None
+        self._failure: ModelUnavailable | None = None
+        self._looked_at = 0.0
+        self.setup_seconds: dict[str, float] = {}
+        self.refresh_trouble = ""
+
+    @property
+    def state(self) -> State:
+        if self._model is not None:
+            return "ready"
+        if self._loading.locked():
+            return "loading"
+        return "cold" if self._failure is None else "failed"
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The served model's; None until it is ready."""
+        return None if self._model is None else self._model.manifest
+
+    @property
+    def failure(self) -> ModelUnavailable | None:
+        """Why the last load failed; None when it did not."""
+        return self._failure
+
+    def probabilities(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Manifest]:
+        """(n, 28, 28) uint8 → (n, 10) float32, and which model said so.
+
+        Raises ModelUnavailable when no model can be loaded.
+        """
+        model = self.load()
+        return model.network.probabilities(images), model.manifest
+
+    def load(self) -> Model:
+        """The model, loaded first if need be: once, however many requests ask at the same time.
+
+        Requests that waited for a load that failed share its failure instead of trying again one
+        after the other. Raises ModelUnavailable.
+        """
+        model = self._model
+        if model is not None:
+            return self._refreshed(model)
+        seen = self._attempts
+        with self._loading:
+            if self._model is not None:
+                return self._model
+            if self._attempts != seen and self._failure is not None:
+                raise self._failure
+            self._attempts += 1
+            try:
+                self._model = self._fetched()
+            except ModelUnavailable as failure:
+                self._failure = failure
+                raise
+            self._failure = None
+            self._looked_at = self._clock()
+            return self._model
+
+    def _fetched(self) -> Model:
+        """Pointer, artifact, checksum, interpreter; each step's seconds are kept."""
+        with self._timed("pointer"):
+            try:
+                stored = self._bucket.read(artifact.POINTER)
+            except ObjectMissing as error:
+                raise PointerMissing(f"pointer: {error.message}") from None
+            manifest = Pointer.from_json(stored.data).manifest
+        with self._timed("artifact"):
+            name = artifact.object_name(manifest.version, artifact.ARTIFACT_FILE)
+            try:
+                data = self._bucket.read(name).data
+            except ObjectMissing as error:
+                raise ArtifactMissing(f"artifact: {error.message}") from None
+            manifest.check(data)
+        with self._timed("model"):
+            network = self._build(data)
+        return Model(network, manifest, stored.generation)
+
+    def _refreshed(self, model: Model) -> Model:
+        """A newer model when one was promoted; one request looks, the others go on with theirs.
+
+        What goes wrong here leaves the served model in place and is told in `refresh_trouble`.
+        """
+        due = self._clock() - self._looked_at >= self._refresh_seconds
+        if not due or not self._refreshing.acquire(blocking=False):
+            return model
+        try:
+            self._looked_at = self._clock()
+            if self._bucket.generation(artifact.POINTER) != model.generation:
+                self._model = model = self._fetched()
+            self.refresh_trouble = ""
+        except DigitReaderError as error:
+            self.refresh_trouble = error.message
+        finally:
+            self._refreshing.release()
+        return model
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.setup_seconds[step] = round(time.perf_counter() - start, 4)

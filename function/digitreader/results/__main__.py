@@ -1,0 +1,90 @@
+"""The results store's commands; where it is, the function's own settings say."""
+
+import argparse
+import sys
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from digitreader import log as logged
+from digitreader.bucket import GoogleBucket
+from digitreader.errors import DigitReaderError, SettingsError
+from digitreader.results import open_store
+from digitreader.results.replay import Replayed, replay_log, replay_outbox
+from digitreader.settings import Settings
+
+_REPLAY_BUDGET_MS = 10_000
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0, or 1 when anything could not be done."""
+    parser = argparse.ArgumentParser(prog="python -m digitreader.results", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("migrate", help="bring the store's schema up to date")
+    replaying = commands.add_parser("replay", help="move the outbox's results into the store")
+    replaying.add_argument("--log", metavar="FILE", help="or those of log lines; - for input")
+    options = parser.parse_args(arguments)
+    try:
+        settings = Settings.from_environment()
+        if options.command == "migrate":
+            return _migrate(settings)
+        return _replay(settings, options.log)
+    except (DigitReaderError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _migrate(settings: Settings) -> int:
+    if settings.results_store == "cassandra":
+        from digitreader.results.migrate import migrate
+
+        applied = migrate(settings)
+    elif settings.results_store == "sqlite":
+        from digitreader.results.sqlite import SqliteStore
+
+        with closing(SqliteStore(settings.sqlite_file)) as store:
+            applied = store.migrate()
+            print("".join(f"applied {name}\n" for name in applied), end="")
+    else:
+        raise SettingsError("RESULTS_STORE: expected sqlite or cassandra, got 'none'")
+    print(f"schema is up to date ({len(applied)} applied now)")
+    return 0
+
+
+def _replay(settings: Settings, log: str | None) -> int:
+    opened = open_store(replace(settings, store_budget_ms=_REPLAY_BUDGET_MS))
+    if opened is None:
+        raise SettingsError("RESULTS_STORE: expected sqlite or cassandra, got 'none'")
+    with closing(opened) as store:
+        if log == "-":
+            replayed = replay_log(store, sys.stdin)
+        elif log is not None:
+            with open(log, encoding="utf-8", errors="replace") as lines:
+                replayed = replay_log(store, lines)
+        elif settings.outbox_bucket:
+            bucket = GoogleBucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
+            replayed = replay_outbox(store, bucket)
+            _note_age(replayed)
+        else:
+            raise SettingsError("OUTBOX_BUCKET: expected the outbox's bucket, got none")
+    return _report(replayed)
+
+
+def _note_age(replayed: Replayed) -> None:
+    """The line that an alert on the outbox's age reads."""
+    now = datetime.now(UTC)
+    waited = (now - (replayed.waiting_since or now)).total_seconds()
+    logged.write("NOTICE", "replayed", moved=replayed.moved, oldest_seconds=max(round(waited), 0))
+
+
+def _report(replayed: Replayed) -> int:
+    print(f"moved {replayed.moved:,} results into the store")
+    for each in replayed.unreadable:
+        print(f"left, as it is no result: {each}", file=sys.stderr)
+    if replayed.stopped:
+        print(f"stopped, the rest stays in the outbox: {replayed.stopped}", file=sys.stderr)
+    return 1 if replayed.unreadable or replayed.stopped else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,251 @@
+"""The results in Cassandra: one table per question, written concurrently, read by partition.
+
+The tables and their sizes are explained in migrations/*.cql.
+"""
+
+import time as clock
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+from cassandra import DriverException, OperationTimedOut
+from cassandra.cluster import NoHostAvailable
+from cassandra.connection import ConnectionException
+
+from digitreader.errors import StoreUnavailable, UnknownPrediction
+from digitreader.results.connection import Connection
+from digitreader.results.diagnosis import diagnose
+from digitreader.results.flight import Flight, batches
+from digitreader.results.ids import partition_of
+from digitreader.results.migrate import INDEX_OUTLIVES_SECONDS, quoted
+from digitreader.results.statements import Statements, from_row, to_columns
+from digitreader.results.store import Prediction, ResultsStore
+from digitreader.settings import Settings
+
+READ_SECONDS = 5.0
+"""How long anything but recording may take."""
+
+_FIRST_TRY_AFTER_IDLE = 0.4
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_HOUR = 2**31 - 1
+_ROWS_IN_BATCH = 30  # of at most 1.3 kB: a server refuses batches of more than 50 kB
+_DELETES_IN_BATCH = 200
+_READS_AT_ONCE = 8
+_INDEX_RENEWED_SECONDS = 86_400.0
+_INDEX_REMEMBERED = 10_000
+
+_FAILURES = (DriverException, NoHostAvailable, ConnectionException, OSError)
+_Answer = TypeVar("_Answer")
+
+
+class CassandraStore(ResultsStore):
+    """Keeps the promises of `ResultsStore` in a keyspace that `migrate` prepared.
+
+    Reads and writes ask a quorum of the local data centre. What is recorded outlives the sudden
+    death of a node that is alone only if its `commitlog_sync` is `batch` or `group`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        budget: float = 0.25,
+        ttl_seconds: int = 90 * 86_400,
+        idle_seconds: float = 30.0,
+    ) -> None:
+        """`settings` say where; recording takes `budget` seconds at most; `ttl_seconds` > 0.
+
+        After `idle_seconds` without an answer a connection is taken for possibly dead.
+        """
+        self._settings = settings
+        self._budget = budget
+        self._ttl = ttl_seconds
+        self._idle = idle_seconds
+        self._cql = Statements(quoted(settings.cassandra_keyspace))
+        self._connection = Connection(settings, prepare=self._cql.of_record())
+        self._answered_at = clock.monotonic()
+        self._trouble = ""
+        self._indexed: dict[tuple[int, int], float] = {}
+
+    def warm(self) -> None:
+        self._connection.begin()
+
+    def record(self, predictions: Sequence[Prediction]) -> None:
+        # An id twice in one batch would be written with one timestamp, cell against cell.
+        once = {each.id: each for each in predictions}.values()
+        self._answer(lambda flight: self._record(flight, once), self._budget)
+
+    def label(self, id: UUID, label: int, session: str | None = None) -> None:
+        hour, shard = partition_of(id)
+
+        def set_label(flight: Flight) -> bool:
+            row = flight.rows(self._cql.owner, hour, shard, id).one()
+            if row is None or session not in (None, row.session):
+                return False
+            # The label expires no later than its row.
+            key = max(row.ttl - 1, 1), label
+            changes = [flight.bind(self._cql.label_by_hour, *key, hour, shard, id)]
+            if row.session is not None:
+                change = flight.bind(self._cql.label_by_session, *key, row.session, hour, id)
+                changes.append(change)
+            flight.run(changes)
+            return True
+
+        if not self._answer(set_label):
+            raise UnknownPrediction(f"id: no prediction {id}", field="id")
+
+    def page(self, session: str, limit: int = 50, before: UUID | None = None) -> list[Prediction]:
+        last = _LAST_HOUR if before is None else partition_of(before)[0]
+
+        def query(flight: Flight, hour: int) -> Any:
+            if before is not None and hour == last:
+                return flight.bind(self._cql.page_before, session, hour, before, limit)
+            return flight.bind(self._cql.page, session, hour, limit)
+
+        def read(flight: Flight) -> list[Prediction]:
+            page: list[Prediction] = []
+            hours = (row.hour for row in flight.rows(self._cql.hours, session, last))
+            at_once = 1
+            while len(page) < limit and (some := list(islice(hours, at_once))):
+                for rows in flight.each(query(flight, hour) for hour in some):
+                    page.extend(_predictions(rows))
+                at_once = _READS_AT_ONCE
+            return page[:limit]
+
+        return self._answer(read)
+
+    def erase(self, session: str, id: UUID | None = None) -> None:
+        if id is None:
+            self._answer(lambda flight: self._erase_session(flight, session))
+        else:
+            self._answer(lambda flight: self._erase_one(flight, session, id))
+
+    def since(self, time: datetime, until: datetime | None = None) -> Iterator[Prediction]:
+        with self._failures_in_words():
+            link = self._connection.link(clock.monotonic() + READ_SECONDS)
+            for rows in self._partitions(Flight(link, seconds=READ_SECONDS), time, until):
+                for each in _predictions(rows):
+                    if time <= each.filed_at and (until is None or each.filed_at < until):
+                        yield each
+
+    def state(self) -> str:
+        connection = self._connection.state()
+        return self._trouble or connection if connection == "ready" else connection
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _answer(self, work: Callable[[Flight], _Answer], seconds: float = READ_SECONDS) -> _Answer:
+        """What `work` returns within `seconds`, if need be at a second try on a new connection.
+
+        An instance that was frozen finds its connections dead, or silent: so after some idleness
+        the first try gets a part of the time only.
+        """
+        with self._failures_in_words():
+            now = clock.monotonic()
+            end = now + seconds
+            idle = now - self._answered_at > self._idle
+            link = self._connection.link(end)
+            first_end = now + seconds * _FIRST_TRY_AFTER_IDLE if idle else end
+            try:
+                answer = work(Flight(link, deadline=first_end))
+            except (NoHostAvailable, ConnectionException, OperationTimedOut) as error:
+                if isinstance(error, OperationTimedOut) and not idle:
+                    raise
+                answer = work(Flight(self._connection.renew(link, end), deadline=end))
+            self._answered_at = clock.monotonic()
+            self._trouble = ""
+            return answer
+
+    @contextmanager
+    def _failures_in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except _FAILURES as error:
+            self._trouble = diagnose(error, self._settings)
+            raise StoreUnavailable(self._trouble) from error
+
+    def _record(self, flight: Flight, predictions: Iterable[Prediction]) -> None:
+        by_hour: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
+        by_session: defaultdict[tuple[str, int], list[Any]] = defaultdict(list)
+        for each in predictions:
+            hour, shard = partition_of(each.id)
+            values = *to_columns(each), self._ttl
+            insert = flight.bind(self._cql.record_by_hour, hour, shard, *values)
+            by_hour[hour, shard].append(insert)
+            if each.session is not None:
+                insert = flight.bind(self._cql.record_by_session, hour, *values)
+                by_session[each.session, hour].append(insert)
+        changes = [
+            # Each time, as erasing a session takes its hours away.
+            flight.bind(self._cql.record_hour, session, hour, self._ttl)
+            for session, hour in by_session
+        ]
+        new = [partition for partition in by_hour if not self._is_indexed(partition)]
+        ttl = self._ttl + INDEX_OUTLIVES_SECONDS
+        for hour, shard in new:
+            changes.append(flight.bind(self._cql.record_partition, hour // 24, hour, shard, ttl))
+        for inserts in [*by_hour.values(), *by_session.values()]:
+            changes.extend(batches(inserts, _ROWS_IN_BATCH))
+        flight.run(changes)
+        if len(self._indexed) + len(new) > _INDEX_REMEMBERED:
+            self._indexed = {}
+        self._indexed.update(dict.fromkeys(new, clock.monotonic()))
+
+    def _is_indexed(self, partition: tuple[int, int]) -> bool:
+        written = self._indexed.get(partition)
+        return written is not None and clock.monotonic() - written < _INDEX_RENEWED_SECONDS
+
+    def _partitions(
+        self, flight: Flight, time: datetime, until: datetime | None
+    ) -> Iterator[Iterable[Any]]:
+        """The rows of every partition that may hold results of the interval, hour by hour."""
+        first = _hour(time)
+        last = _LAST_HOUR if until is None else _hour(until)
+        days = sorted(row.day for row in flight.rows(self._cql.days))
+        # Day 0 has the ids that hold no time, of every interval; they come last.
+        for day in [day for day in days if first // 24 <= day <= last // 24 and day > 0] + [0]:
+            wanted = (
+                flight.bind(self._cql.partition, row.hour, row.shard)
+                for row in flight.rows(self._cql.partitions, day)
+                if row.hour == 0 or first <= row.hour <= last
+            )
+            yield from flight.each(wanted, _READS_AT_ONCE)
+
+    def _erase_one(self, flight: Flight, session: str, id: UUID) -> None:
+        hour, shard = partition_of(id)
+        row = flight.rows(self._cql.owner, hour, shard, id).one()
+        changes = [flight.bind(self._cql.erase_by_session, session, hour, id)]
+        if row is not None and row.session == session:
+            changes.append(flight.bind(self._cql.erase_by_hour, hour, shard, id))
+        flight.run(changes)
+
+    def _erase_session(self, flight: Flight, session: str) -> None:
+        """The session's own table last: if the erasing breaks off, a retry finds the rest by it."""
+        started = clock.time_ns() // 1000
+        hours = [row.hour for row in flight.rows(self._cql.hours, session, _LAST_HOUR)]
+        for hour in hours:
+            by_shard: defaultdict[int, list[Any]] = defaultdict(list)
+            for row in flight.rows(self._cql.ids, session, hour):
+                shard = partition_of(row.id)[1]
+                delete = flight.bind(self._cql.erase_by_hour, hour, shard, row.id)
+                by_shard[shard].append(delete)
+            flight.run(
+                batch for each in by_shard.values() for batch in batches(each, _DELETES_IN_BATCH)
+            )
+        flight.run(flight.bind(self._cql.erase_hour, started, session, hour) for hour in hours)
+        flight.run([flight.bind(self._cql.erase_hours, started, session)])
+
+
+def _predictions(rows: Iterable[Any]) -> Iterator[Prediction]:
+    # A label that outlived its row by a moment is no prediction.
+    return (from_row(row) for row in rows if row.time is not None)
+
+
+def _hour(time: datetime) -> int:
+    """The hour of `partition_of` for a moment."""
+    return (time - _EPOCH) // timedelta(hours=1)

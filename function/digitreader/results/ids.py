@@ -1,0 +1,71 @@
+"""Ids of predictions: UUIDs of version 7 (RFC 9562, section 5.7), which sort by time.
+
+A client may choose the id, so that a request sent again is the same prediction. Where a result lies
+follows from its id alone: `partition_of`.
+"""
+
+import os
+import threading
+import time
+from datetime import UTC, datetime
+from uuid import UUID
+
+HOUR_MS = 3_600_000
+SHARDS = 64
+UNTIMED_SHARDS = 65_536
+
+_COUNTER_BITS = 42
+_TAIL_BITS = 32
+_lock = threading.Lock()
+_last_ms = -1
+_counter = 0
+
+
+def uuid7() -> UUID:
+    """A new id, greater than every id that this process made before.
+
+    48 bits of Unix milliseconds, a 42-bit counter that starts at a random place each millisecond
+    (RFC 9562, section 6.2, method 1), and 32 random bits. Within one millisecond, and while a clock
+    that was set back catches up, the counter goes on.
+    """
+    global _last_ms, _counter
+    with _lock:
+        now = time.time_ns() // 1_000_000
+        if now > _last_ms:
+            _last_ms = now
+            _counter = int.from_bytes(os.urandom(6)) >> (48 - (_COUNTER_BITS - 1))
+        else:
+            _counter += 1
+            if _counter >> _COUNTER_BITS:
+                _last_ms += 1
+                _counter = 0
+        ms, counter = _last_ms, _counter
+    tail = int.from_bytes(os.urandom(4))
+    high, low = counter >> 30, counter & (2**30 - 1)
+    return UUID(int=ms << 80 | 7 << 76 | high << 64 | 2 << 62 | low << _TAIL_BITS | tail)
+
+
+def time_of(id: UUID) -> datetime | None:
+    """The UTC time, to the millisecond, inside a version 7 id.
+
+    None for another version, and for a time past the year 9999, which `datetime` cannot hold.
+    """
+    if id.version != 7:
+        return None
+    ms = id.int >> 80
+    try:
+        return datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def partition_of(id: UUID) -> tuple[int, int]:
+    """(hour, shard) under which the result with this id is filed.
+
+    hour counts from 1970-01-01T00:00Z; shard is 0–63, from the id's random end. An id that holds no
+    time (any other version) is filed under hour 0, whose shards are 0–65,535 because it takes the
+    results of every hour.
+    """
+    if time_of(id) is None:
+        return 0, id.int % UNTIMED_SHARDS
+    return (id.int >> 80) // HOUR_MS, id.int % SHARDS

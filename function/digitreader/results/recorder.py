@@ -1,0 +1,154 @@
+"""Recording within a budget: the store first, else the outbox, else one line of the log."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Literal, Protocol
+from uuid import UUID
+
+from digitreader import log
+from digitreader.bucket import Bucket
+from digitreader.errors import BucketUnreachable, StoreUnavailable, UnknownPrediction
+from digitreader.results import outbox
+from digitreader.results.breaker import Breaker
+from digitreader.results.store import Prediction, ResultsStore
+from digitreader.settings import Settings
+
+Recorded = bool | Literal["queued", "logged"]
+
+OUTBOX_SECONDS = 0.1
+"""What the outbox may take beyond the store's budget."""
+
+_OUTBOX_THREADS = 16
+
+
+class Write(Protocol):
+    """What writes one structured line, as `digitreader.log.write` does."""
+
+    def __call__(self, severity: log.Severity, message: str, **fields: object) -> None: ...
+
+
+class Recorder:
+    """Puts every prediction somewhere it survives, and never keeps its answer waiting for long."""
+
+    def __init__(
+        self,
+        store: ResultsStore | None,
+        outbox_bucket: Bucket | None,
+        settings: Settings,
+        write: Write = log.write,
+    ) -> None:
+        """Without `store` nothing is recorded; `write` takes the lines of the log."""
+        self._store = store
+        self._bucket = outbox_bucket
+        self._budget = settings.store_budget_ms / 1000
+        self._write = write
+        self._lock = threading.Lock()
+        self._store_breaker = Breaker()
+        # The first writes meet a cold client all at once, and may all be late.
+        self._bucket_breaker = Breaker(failures=8)
+        self._writers: ThreadPoolExecutor | None = None
+        self._trouble = ""
+
+    def record(self, predictions: Sequence[Prediction]) -> Recorded:
+        """Record all of them, within the store's budget plus OUTBOX_SECONDS.
+
+        True once the store acknowledged, "queued" once the outbox did, "logged" when they went to
+        the log; False when there is no store. After "queued" or "logged" the store may hold them
+        all the same: a replay is idempotent.
+        """
+        if self._store is None or not predictions:
+            return False
+        end = time.monotonic() + self._budget + OUTBOX_SECONDS
+        if self._stored(self._store, predictions):
+            return True
+        if self._queued(predictions, end):
+            return "queued"
+        for each in predictions:
+            self._write(
+                "ERROR", "result kept in this line only: replay it", result=each.to_object()
+            )
+        return "logged"
+
+    def label(self, id: UUID, label: int, session: str | None = None) -> None:
+        """Store the true digit with its prediction, also while that waits in the outbox.
+
+        Raises UnknownPrediction as `ResultsStore.label` does, and StoreUnavailable.
+        """
+        try:
+            self._required_store().label(id, label, session)
+        except UnknownPrediction:
+            with _outbox_needed():
+                if self._bucket is None or not outbox.label(self._bucket, id, label, session):
+                    raise
+
+    def erase(self, session: str, id: UUID | None = None) -> None:
+        """Remove the session's predictions, or that one, from the store and from the outbox.
+
+        The outbox first, so that no replay brings back what is erased. Raises StoreUnavailable.
+        """
+        store = self._required_store()
+        if self._bucket is not None:
+            with _outbox_needed():
+                outbox.erase(self._bucket, session, id)
+        store.erase(session, id)
+
+    def _required_store(self) -> ResultsStore:
+        if self._store is None:
+            raise StoreUnavailable("results: nothing is kept here, as RESULTS_STORE is none")
+        return self._store
+
+    def _stored(self, store: ResultsStore, predictions: Sequence[Prediction]) -> bool:
+        if not self._store_breaker.allows():
+            return False
+        try:
+            store.record(predictions)
+        except Exception as error:  # whatever it is, the prediction's answer goes out
+            self._store_breaker.failed()
+            self._report(f"results store unavailable: {_words(error)}")
+            return False
+        self._store_breaker.succeeded()
+        self._report("")
+        return True
+
+    def _queued(self, predictions: Sequence[Prediction], end: float) -> bool:
+        if self._bucket is None or not self._bucket_breaker.allows():
+            return False
+        # A thread of its own, as the bucket's client has no deadline as short as this one.
+        written = self._pool().submit(outbox.put, self._bucket, predictions)
+        try:
+            written.result(timeout=max(end - time.monotonic(), 0))
+        except Exception as error:  # a wait that ended too, and then the write may still happen
+            written.cancel()
+            self._bucket_breaker.failed()
+            self._write("ERROR", f"outbox unavailable: {_words(error)}")
+            return False
+        self._bucket_breaker.succeeded()
+        return True
+
+    def _pool(self) -> ThreadPoolExecutor:
+        with self._lock:
+            if self._writers is None:
+                self._writers = ThreadPoolExecutor(_OUTBOX_THREADS, "outbox")
+            return self._writers
+
+    def _report(self, trouble: str) -> None:
+        with self._lock:
+            if trouble == self._trouble:
+                return
+            self._trouble = trouble
+        self._write("ERROR" if trouble else "NOTICE", trouble or "results store answers again")
+
+
+@contextmanager
+def _outbox_needed() -> Iterator[None]:
+    try:
+        yield
+    except BucketUnreachable as error:
+        raise StoreUnavailable(f"outbox: {error}") from error
+
+
+def _words(error: BaseException) -> str:
+    return str(error) or type(error).__name__

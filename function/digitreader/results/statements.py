@@ -1,0 +1,105 @@
+"""The CQL of every question and change, and a prediction as the tables' columns."""
+
+import zlib
+from datetime import UTC
+from typing import Any
+
+from cassandra.query import UNSET_VALUE
+
+from digitreader.results.store import Prediction
+
+_COLUMNS = (
+    "id, session, time, digit, confidence, probabilities, pixels, source, filename,"
+    " model_version, label"
+)
+_VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+
+
+class Statements:
+    """CQL text for one keyspace, with `?` for what is bound."""
+
+    def __init__(self, keyspace: str) -> None:
+        """`keyspace` as CQL writes it, quotes included."""
+        by_session, hours = f"{keyspace}.results_by_session", f"{keyspace}.hours_by_session"
+        by_hour, days = f"{keyspace}.results_by_hour", f"{keyspace}.partitions_by_day"
+
+        self.record_by_session = (
+            f"INSERT INTO {by_session} (hour, {_COLUMNS}) VALUES (?, {_VALUES}) USING TTL ?"
+        )
+        self.record_by_hour = (
+            f"INSERT INTO {by_hour} (hour, shard, {_COLUMNS}) VALUES (?, ?, {_VALUES}) USING TTL ?"
+        )
+        self.record_hour = f"INSERT INTO {hours} (session, hour) VALUES (?, ?) USING TTL ?"
+        self.record_partition = (
+            f"INSERT INTO {days} (day, hour, shard) VALUES (?, ?, ?) USING TTL ?"
+        )
+
+        self.hours = f"SELECT hour FROM {hours} WHERE session = ? AND hour <= ?"
+        page = f"SELECT {_COLUMNS} FROM {by_session} WHERE session = ? AND hour = ?"
+        self.page = f"{page} LIMIT ?"
+        self.page_before = f"{page} AND id < ? LIMIT ?"
+
+        self.days = f"SELECT DISTINCT day FROM {days}"
+        self.partitions = f"SELECT hour, shard FROM {days} WHERE day = ?"
+        self.partition = f"SELECT {_COLUMNS} FROM {by_hour} WHERE hour = ? AND shard = ?"
+
+        one_by_session = "WHERE session = ? AND hour = ? AND id = ?"
+        one_by_hour = "WHERE hour = ? AND shard = ? AND id = ?"
+        self.owner = f"SELECT session, TTL(digit) AS ttl FROM {by_hour} {one_by_hour}"
+        # Only on a row that is there: an erased one would come back as a label without a drawing.
+        set_label = "USING TTL ? SET label = ?"
+        self.label_by_session = f"UPDATE {by_session} {set_label} {one_by_session} IF EXISTS"
+        self.label_by_hour = f"UPDATE {by_hour} {set_label} {one_by_hour} IF EXISTS"
+
+        self.ids = f"SELECT id FROM {by_session} WHERE session = ? AND hour = ?"
+        self.erase_by_session = f"DELETE FROM {by_session} {one_by_session}"
+        self.erase_by_hour = f"DELETE FROM {by_hour} {one_by_hour}"
+        # What is recorded while the erasing goes on is newer than the timestamp, and stays.
+        self.erase_hour = (
+            f"DELETE FROM {by_session} USING TIMESTAMP ? WHERE session = ? AND hour = ?"
+        )
+        self.erase_hours = f"DELETE FROM {hours} USING TIMESTAMP ? WHERE session = ?"
+
+    def of_record(self) -> tuple[str, ...]:
+        """Those that recording needs."""
+        return (
+            self.record_by_hour,
+            self.record_by_session,
+            self.record_hour,
+            self.record_partition,
+        )
+
+
+def to_columns(each: Prediction) -> tuple[Any, ...]:
+    """The values of `_COLUMNS`."""
+    return (
+        each.id,
+        each.session,
+        each.time,
+        each.digit,
+        each.confidence,
+        each.probabilities,
+        zlib.compress(each.pixels, 1),
+        each.source,
+        each.filename,
+        each.model_version,
+        # Not null, which would delete the label that is there.
+        UNSET_VALUE if each.label is None else each.label,
+    )
+
+
+def from_row(row: Any) -> Prediction:
+    """The prediction of a row with `_COLUMNS`."""
+    return Prediction(
+        id=row.id,
+        time=row.time.replace(tzinfo=UTC),
+        digit=row.digit,
+        confidence=row.confidence,
+        probabilities=tuple(row.probabilities),
+        pixels=zlib.decompress(row.pixels),
+        source=row.source,
+        filename=row.filename,
+        session=row.session,
+        model_version=row.model_version,
+        label=row.label,
+    )

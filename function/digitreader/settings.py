@@ -1,0 +1,126 @@
+"""The function's settings: one frozen dataclass, read from the environment once."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from digitreader.errors import SettingsError
+
+
+def _flag(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("0 or 1")
+    return text == "1"
+
+
+def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[[str], float]:
+    expected = f"{'a whole number' if kind is int else 'a number'} from {low:g} to {high:g}"
+
+    def parse(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            raise ValueError(expected) from None
+        if not low <= value <= high:
+            raise ValueError(expected)
+        return value
+
+    return parse
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError("one of " + ", ".join(words))
+        return text
+
+    return parse
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _setting(default: str, parse: Callable[[str], Any], meaning: str) -> Any:
+    return field(
+        default=parse(default), metadata={"default": default, "parse": parse, "meaning": meaning}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment decides; each field is the variable of the same name in capitals."""
+
+    model_bucket: str = _setting("digits", str, "bucket that holds the models")
+    bucket_timeout_seconds: float = _setting(
+        "5", _number(0.1, 60, float), "longest wait for one bucket operation"
+    )
+    model_refresh_seconds: float = _setting(
+        "300",
+        _number(0, 86_400, float),
+        "how long a loaded model is served before a look for a newer one",
+    )
+    identified_from: float = _setting(
+        "0.60", _number(0, 1, float), "least probability at which a digit counts as identified"
+    )
+    allowed_origins: tuple[str, ...] = _setting(
+        "http://localhost:8000,http://127.0.0.1:8000",
+        _list,
+        "pages that may call the function, separated by commas; `*` for all",
+    )
+    max_body_bytes: int = _setting(
+        "16777216", _number(1024, 33_554_432, int), "largest request body in bytes"
+    )
+    google_cloud_project: str = _setting(
+        "", str, "project whose console links the log lines of one request by its trace"
+    )
+    results_store: str = _setting(
+        "sqlite", _one_of("sqlite", "cassandra", "none"), "`sqlite`, `cassandra` or `none`"
+    )
+    sqlite_file: str = _setting("results.sqlite", str, "the SQLite file's path")
+    store_budget_ms: int = _setting(
+        "250",
+        _number(1, 60_000, int),
+        "longest wait for the store's acknowledgement in milliseconds",
+    )
+    results_ttl_days: int = _setting(
+        "90", _number(1, 3650, int), "days after which a result is deleted"
+    )
+    outbox_bucket: str = _setting(
+        "", str, "bucket for results that the store did not take in time; empty for none"
+    )
+    cassandra_hosts: tuple[str, ...] = _setting("127.0.0.1", _list, "contact points")
+    cassandra_port: int = _setting("9042", _number(1, 65_535, int), "the contact points' port")
+    cassandra_keyspace: str = _setting("digits", str, "keyspace of the results")
+    cassandra_datacenter: str = _setting("", str, "local data centre; empty to find it out")
+    cassandra_replication: int = _setting(
+        "1", _number(1, 9, int), "replication factor of a keyspace that the migrations create"
+    )
+    cassandra_user: str = _setting("", str, "user name; empty for none")
+    cassandra_password: str = field(
+        default="", repr=False, metadata={"default": "", "parse": str, "meaning": "password"}
+    )
+    cassandra_tls: bool = _setting("0", _flag, "`1` to connect by TLS")
+    cassandra_ca_file: str = _setting("", str, "certificate authority's PEM file for TLS")
+    cassandra_bundle: str = _setting(
+        "", str, "path of an Astra secure connect bundle, instead of contact points"
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Settings from `environment` (the process's own by default); raises SettingsError."""
+        environment = os.environ if environment is None else environment
+        values = {}
+        for each in fields(cls):
+            variable = each.name.upper()
+            text = environment.get(variable)
+            if text is None:
+                continue
+            try:
+                values[each.name] = each.metadata["parse"](text)
+            except ValueError as error:
+                raise SettingsError(
+                    f"{variable}: expected {error}, got {text!r}", field=variable
+                ) from None
+        return cls(**values)
