@@ -1,0 +1,1 @@
+"""The trainer: from labelled digits to a published model."""

@@ -1,0 +1,165 @@
+"""`python -m trainer`: train, evaluate, publish, list, promote, drift, strokes."""
+
+import argparse
+import dataclasses
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from digitreader.artifact import ARTIFACT_FILE
+from digitreader.bucket import Bucket, GoogleBucket
+from digitreader.errors import DigitReaderError, PointerMissing
+from digitreader.network import LiteRTNetwork
+from digitreader.results import open_store
+from digitreader.results.store import Prediction
+from digitreader.settings import Settings
+from trainer import feedback, pendigits, publish, quiet
+from trainer.arguments import parser
+from trainer.data import DataError, Digits
+from trainer.prepare import Sources
+from trainer.recipe import Recipe, quick, sample
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0, or 1 with one line on stderr that says what is wrong."""
+    options = parser().parse_args(arguments)
+    try:
+        _COMMANDS[options.command](options)
+    except DigitReaderError as error:
+        print(f"trainer: {error.message}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _sources(options: argparse.Namespace) -> Sources:
+    def path(given: Path | None, variable: str) -> Path | None:
+        named = os.environ.get(variable)
+        return given or (Path(named) if named else None)
+
+    return Sources(path(options.npz, "MNIST_NPZ"), path(options.strokes, "PEN_STROKES"))
+
+
+def _recipe(options: argparse.Namespace, sources: Sources) -> Recipe:
+    strokes = sources.strokes.name if sources.strokes else None
+    recipe = Recipe(dataset=options.dataset or "mnist", strokes=strokes)
+    if recipe.dataset == "mnist-5k":
+        recipe = sample(recipe)
+    if options.quick:
+        recipe = quick(recipe)
+    if options.epochs is not None:
+        polish = round(recipe.polish * options.epochs / recipe.epochs)
+        recipe = dataclasses.replace(recipe, polish=polish)
+    given = {name: getattr(options, name) for name in ("epochs", "seed", "held_out")}
+    if options.epochs is not None:
+        polish = round(recipe.polish * options.epochs / recipe.epochs)
+        recipe = dataclasses.replace(recipe, polish=polish)
+    given = {name: value for name, value in given.items() if value is not None}
+    return dataclasses.replace(recipe, quantise=not options.float32, **given)
+
+
+def _train(options: argparse.Namespace) -> None:
+    quiet.import_tensorflow()
+    from trainer import run
+
+    sources = _sources(options)
+    manifest = run.train(
+        _recipe(options, sources),
+        sources,
+        options.out,
+        corrections=_corrections(options) if options.with_feedback else None,
+        start_from=options.start_from,
+        restart=options.restart,
+    )
+    print(
+        f"{manifest.parameters:,} parameters · {manifest.misses:,} misses of "
+        f"{manifest.samples:,} · {manifest.figures['seconds']:,} s · {options.out}"
+    )
+
+
+def _results(since: datetime | None) -> list[Prediction]:
+    store = open_store(Settings.from_environment())
+    if store is None:
+        raise DataError("results: expected RESULTS_STORE=sqlite or cassandra, got none")
+    try:
+        begin = since or datetime(1970, 1, 1, tzinfo=UTC)
+        return list(store.since(begin if begin.tzinfo else begin.replace(tzinfo=UTC)))
+    finally:
+        store.close()
+
+
+def _corrections(options: argparse.Namespace) -> Digits:
+    publish.read_manifest(options.judge)
+    judge = LiteRTNetwork((options.judge / ARTIFACT_FILE).read_bytes())
+    corrections = feedback.collect(_results(options.since), [judge])
+    print("\n".join(corrections.lines()), flush=True)
+    return corrections.digits
+
+
+def _drift(options: argparse.Namespace) -> None:
+    from trainer import drift
+
+    pointer = publish.live(_bucket(options)).pointer
+    if pointer is None:
+        raise PointerMissing("drift: expected a live model with its reference, found none")
+    results = _results(datetime.now(UTC) - timedelta(days=options.days))
+    differences = drift.compare(pointer.manifest, results)
+    print(f"{len(results):,} results of {options.days:g} days against {pointer.version}")
+    for difference in differences:
+        print(difference.line())
+    drift.picture(differences, options.picture)
+    print(options.picture)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    quiet.import_tensorflow()
+    from trainer import run
+
+    recipe = run.recipe_of(options.folder)
+    if options.dataset:
+        recipe = dataclasses.replace(recipe, dataset=options.dataset)
+    print(run.measure(options.folder, recipe, _sources(options)))
+
+
+def _strokes(options: argparse.Namespace) -> None:
+    count = pendigits.convert(options.source, options.target)
+    print(f"{count:,} drawings · {options.target}")
+
+
+def _bucket(options: argparse.Namespace) -> Bucket:
+    settings = Settings.from_environment()
+    return GoogleBucket(options.bucket or settings.model_bucket, settings.bucket_timeout_seconds)
+
+
+def _publish(options: argparse.Namespace) -> None:
+    print(
+        publish.publish(
+            _bucket(options),
+            options.folder,
+            force=options.force,
+            if_none_live=options.if_none_live,
+        )
+    )
+
+
+def _list(options: argparse.Namespace) -> None:
+    for line in publish.describe(_bucket(options)):
+        print(line)
+
+
+def _promote(options: argparse.Namespace) -> None:
+    print(publish.promote(_bucket(options), options.version))
+
+
+_COMMANDS = {
+    "train": _train,
+    "evaluate": _evaluate,
+    "publish": _publish,
+    "list": _list,
+    "promote": _promote,
+    "drift": _drift,
+    "strokes": _strokes,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

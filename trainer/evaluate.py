@@ -1,0 +1,106 @@
+"""Measuring an artifact through the function's own path, and the table of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitreader.network import Network
+from digitreader.settings import Settings
+from trainer.corruptions import CORRUPTIONS, corrupted
+from trainer.data import Digits
+from trainer.figures import Figures, Parity, Probabilities, figures
+from trainer.prepare import normalised
+
+LINE = Settings().identified_from
+"""The confidence from which the page says a digit."""
+
+CORRUPTED = 2000
+"""Digits of the test set that each corruption is tried on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What was measured.
+
+    Attributes:
+        sets: the figures of each test set.
+        corruptions: accuracy under each, of arrays posted as they are.
+        refused: share of what is no digit that stays under the line, by kind.
+        parity: artifact against Keras, where there was a Keras model.
+        probabilities: the artifact's answers to each test set.
+    """
+
+    sets: dict[str, Figures]
+    corruptions: dict[str, float]
+    refused: dict[str, float]
+    parity: Parity | None
+    probabilities: dict[str, Probabilities] = field(repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the manifest and the report keep it."""
+        return {
+            "sets": {name: measured.to_dict() for name, measured in self.sets.items()},
+            "corruptions": self.corruptions,
+            "refused": self.refused,
+            "parity": self.parity.to_dict() if self.parity else None,
+        }
+
+
+def evaluate(
+    network: Network,
+    tests: Mapping[str, Digits],
+    strangers: Mapping[str, NDArray[np.uint8]],
+    parity: Parity | None = None,
+) -> Evaluation:
+    """Measure `network` on `tests` (the first of which is also corrupted) and on `strangers`,
+    images that are no digit; all of them already normalised."""
+    answers = {name: network.probabilities(digits.images) for name, digits in tests.items()}
+    first = next(iter(tests.values())).take(slice(0, CORRUPTED))
+    return Evaluation(
+        sets={name: figures(answers[name], digits.labels, LINE) for name, digits in tests.items()},
+        corruptions={
+            name: _accuracy(network, normalised(corrupted(first, name))) for name in CORRUPTIONS
+        },
+        refused={
+            name: round(float((network.probabilities(images).max(axis=1) < LINE).mean()), 5)
+            for name, images in strangers.items()
+        },
+        parity=parity,
+        probabilities=answers,
+    )
+
+
+def _accuracy(network: Network, digits: Digits) -> float:
+    answers = network.probabilities(digits.images).argmax(axis=1)
+    return round(float((answers == digits.labels).mean()), 5)
+
+
+def table(measured: Mapping[str, Any]) -> str:
+    """An evaluation's dictionary as Markdown."""
+    lines = [
+        "| test set | images | misses | accuracy | calibration error | "
+        f"at the {LINE:.0%} line: kept | right of those |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, row in measured["sets"].items():
+        lines.append(
+            f"| {name} | {row['samples']:,} | {row['misses']:,} | {row['accuracy']:.2%} | "
+            f"{row['calibration_error']:.2%} | {row['kept']:.2%} | {row['accuracy_kept']:.2%} |"
+        )
+    corruptions = measured["corruptions"]
+    lines += ["", "| corruption | accuracy |", "|---|---|"]
+    lines += [f"| {name} | {accuracy:.1%} |" for name, accuracy in corruptions.items()]
+    lines += [f"| mean | {sum(corruptions.values()) / len(corruptions):.1%} |"]
+    lines += ["", "| no digit | not identified |", "|---|---|"]
+    lines += [f"| {name} | {share:.1%} |" for name, share in measured["refused"].items()]
+    if apart := measured["parity"]:
+        lines += [
+            "",
+            f"Artifact against Keras over {apart['samples']:,} images: largest difference of "
+            f"probabilities {apart['largest_difference']:.1e}, "
+            f"{apart['changed_digits']} digits changed.",
+        ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,87 @@
+"""From a recipe to the arrays that training, validation and evaluation use."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitreader.pixels import normalise
+from trainer import data, negatives, strokes
+from trainer.data import Digits
+from trainer.recipe import Recipe
+
+VALIDATION_DRAWINGS = 500
+"""Of the strokes: two writers' worth, just before those held out."""
+
+HELD_OUT = "pen strokes by writers not trained on"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the data lie: MNIST's archive and the file of pen strokes, where given."""
+
+    npz: Path | None = None
+    strokes: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All of it normalised as serving does.
+
+    Attributes:
+        train: the digits to learn, pen strokes among them.
+        no_digits: uint8 (n, 28, 28), to be answered with doubt: first `recipe.negatives`, then
+            `recipe.polish_negatives`.
+        validation: what choices are made by, with pen strokes where there are any.
+    """
+
+    train: Digits
+    no_digits: NDArray[np.uint8]
+    validation: Digits
+
+
+def prepare(recipe: Recipe, sources: Sources) -> Prepared:
+    """What `recipe` trains on and chooses by.
+
+    Raises:
+        DataError: a file is missing or is not what it should be.
+    """
+    dataset = data.load(recipe.dataset, sources.npz)
+    train, validation = data.split(normalised(dataset.train), recipe.validation, recipe.seed)
+    no_digits = np.concatenate(
+        [
+            negatives.negatives(recipe.negatives, train, recipe.seed),
+            negatives.more_negatives(recipe.polish_negatives, train, recipe.seed + 1),
+        ]
+    )
+    if sources.strokes:
+        drawings, labels = strokes.load(sources.strokes)
+        seen = max(0, len(drawings) - recipe.held_out)
+        learnt = max(0, seen - VALIDATION_DRAWINGS) if recipe.held_out else seen
+        train += strokes.render_all(
+            drawings[:learnt], labels[:learnt], recipe.stroke_copies, recipe.seed
+        )
+        if recipe.held_out:
+            validation += strokes.render_all(drawings[learnt:seen], labels[learnt:seen])
+    return Prepared(train, no_digits, validation)
+
+
+def test_sets(recipe: Recipe, sources: Sources) -> dict[str, Digits]:
+    """What `recipe` is only measured on, by name, the data set's own test first.
+
+    Raises:
+        DataError: a file is missing or is not what it should be.
+    """
+    dataset = data.load(recipe.dataset, sources.npz)
+    tests = {f"{recipe.dataset} test": normalised(dataset.test)}
+    if sources.strokes and recipe.held_out:
+        drawings, labels = strokes.load(sources.strokes)
+        seen = max(0, len(drawings) - recipe.held_out)
+        tests[HELD_OUT] = strokes.render_all(drawings[seen:], labels[seen:])
+    return tests
+
+
+def normalised(digits: Digits) -> Digits:
+    """The images as serving would hand them to the network."""
+    return Digits(np.stack([normalise(image) for image in digits.images]), digits.labels)
