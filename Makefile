@@ -1,0 +1,63 @@
+# The project's commands; `make` lists them.
+SHELL          := /bin/bash
+PYTHON         ?= python3
+STORE          ?= sqlite
+PORT           ?= 8080
+PAGE_PORT      ?= 8000
+BUCKET_PORT    ?= 4443
+CASSANDRA_PORT ?= 9042
+RUN            := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run cluster test test-long bench lint fmt train clean
+
+help: ## List these commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+run: .venv/run.done ## Run it all here: page, function, bucket, results (STORE=cassandra for a real one)
+	@$(if $(filter cassandra,$(STORE)),scripts/install-tools cassandra)
+	@$(RUN) -m emulation --store $(STORE) --port $(PORT) --page-port $(PAGE_PORT) --bucket-port $(BUCKET_PORT) --cassandra-port $(CASSANDRA_PORT)
+
+cluster: .venv/run.done ## Run three Cassandra nodes here as one cluster (127.0.0.1 to .3)
+	@scripts/install-tools cassandra
+	@$(RUN) -m emulation.cassandra --nodes 3 --port $(CASSANDRA_PORT)
+
+test: .venv/dev.done ## Run every test but the long ones
+	@scripts/install-tools cassandra browser node terraform
+	$(RUN) -m pytest $(TESTS)
+
+test-long: .venv/dev.done ## Run the long ones: faults under load, a million rows
+	@scripts/install-tools cassandra browser node
+	$(RUN) -m pytest -m long $(TESTS)
+
+bench: .venv/dev.done ## Measure the results store beside a bare driver, as ratios of one run
+	@scripts/install-tools cassandra
+	$(RUN) -m benchmarks.cassandra_store
+
+lint: .venv/dev.done ## Check style and types
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+fmt: .venv/dev.done ## Repair style
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+train: .venv/trainer.done ## Train the release model as it was made (ARGS='--quick' for five minutes)
+	$(RUN) -m trainer train $(ARGS)
+
+clean: ## Remove the environment and all local state, results included
+	rm -rf .venv .run build *.egg-info
+
+# Each environment is made again when what it is made from changes.
+.venv/run.done: function/requirements.txt pyproject.toml
+	@scripts/install-python "$(PYTHON)" run
+	@touch $@
+
+.venv/trainer.done: function/requirements.txt pyproject.toml
+	@scripts/install-python "$(PYTHON)" run,trainer
+	@touch $@
+
+.venv/dev.done: function/requirements.txt pyproject.toml
+	@scripts/install-python "$(PYTHON)" run,trainer,dev
+	@touch $@

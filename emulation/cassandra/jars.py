@@ -1,0 +1,60 @@
+"""Cassandra's jars, fetched once from Maven Central and kept in a cache."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from emulation.process import CannotStart
+
+VERSION = "5.0.9"
+
+CONF = Path(__file__).parent / "conf"
+
+
+class CannotRun(CannotStart):
+    """This machine lacks what a node needs; the message says what to install."""
+
+
+def require_java() -> str:
+    """The path of a `java` of version 17; raises CannotRun."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=f"{home}/bin" if home else None) or shutil.which("java")
+    said = ""
+    if java:
+        asked = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
+        said = asked.stderr.partition("\n")[0]
+    if java is None or '"17.' not in said:
+        raise CannotRun(f"Cassandra: install JDK 17 (found {said or 'no java'})")
+    return java
+
+
+def fetch() -> list[Path]:
+    """The jars that run a node; downloads about 67 MB the first time, through `mvn`.
+
+    Raises CannotRun when they are not in the cache and `mvn` is missing or cannot fetch them.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(cache) / "cassandra-jars" / VERSION
+    if not (folder / f"cassandra-all-{VERSION}.jar").is_file():
+        _download(folder)
+    return sorted(folder.glob("*.jar"))
+
+
+def _download(folder: Path) -> None:
+    """Fill a folder beside `folder`, then rename it, so that a half-filled one is never used."""
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise CannotRun("Cassandra: install Maven (mvn), which fetches its jars once")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as part:
+        pom = Path(part, "pom.xml")
+        pom.write_text((CONF / "pom.xml").read_text().replace("{version}", VERSION))
+        command = [maven, "-B", "-q", "-f", str(pom), "dependency:copy-dependencies"]
+        command += ["-DincludeScope=runtime", f"-DoutputDirectory={part}/jars"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CannotRun(f"Cassandra: Maven could not fetch the jars: {done.stdout[-300:]}")
+        if not folder.exists():
+            os.rename(f"{part}/jars", folder)

@@ -1,0 +1,132 @@
+"""One Cassandra node as a process of this machine."""
+
+import os
+import signal
+import socket
+import struct
+from pathlib import Path
+
+from emulation.cassandra import jars
+from emulation.process import Child
+
+_CONF = Path(__file__).parent / "conf"
+
+
+class Node:
+    """A node on JDK 17 whose data outlive it: `start` finds again what `directory` holds."""
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 9042,
+        storage_port: int = 7000,
+        seed: str = "",
+        token: int = 0,
+        passwords: bool = False,
+        keystore: tuple[Path, str] | None = None,
+    ) -> None:
+        """`seed` is the first node's `host:storage_port` (this node's own by default).
+
+        With `passwords` a login is asked for; the first user is cassandra, as its password. With
+        `keystore` (a file and its password) clients may connect by TLS.
+        """
+        self.host = host
+        self.port = port
+        self.directory = directory.absolute()
+        self._configuration = {
+            "directory": str(self.directory),
+            "host": host,
+            "port": str(port),
+            "storage_port": str(storage_port),
+            "ssl_storage_port": str(storage_port + 1),
+            "seed": seed or f"{host}:{storage_port}",
+            "token": str(token),
+            "tls": "false" if keystore is None else "true",
+            "keystore": str(keystore[0]) if keystore else "none",
+            "keystore_password": keystore[1] if keystore else "none",
+            "authenticator": "PasswordAuthenticator" if passwords else "AllowAllAuthenticator",
+        }
+        # How long a node looks for its neighbours; one that is alone does not.
+        self._ring_delay_ms = 10_000 if seed else 0
+        self._child: Child | None = None
+
+    def start(self, wait: float = 120.0) -> None:
+        """Start and wait until clients can connect; raises CannotRun or CannotStart."""
+        command = self._command(jars.require_java(), jars.fetch())
+        log = self.directory / "logs" / "console.log"
+        self._child = Child(f"Cassandra on {self.host}", command, log, {})
+        self._child.await_ready(lambda: answers(self.host, self.port), wait)
+
+    def stop(self) -> None:
+        """Stop in good order; what does not stop within 30 seconds is killed."""
+        self.resume()
+        if self._child is not None:
+            self._child.stop(30)
+
+    def kill(self) -> None:
+        """kill -9."""
+        if self._child is not None:
+            self._child.process.kill()
+            self._child.process.wait()
+
+    def pause(self) -> None:
+        """Freeze: connections stay open and nothing answers."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """End a pause."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._child is not None:
+            self._child.process.send_signal(number)
+
+    def _command(self, java: str, classpath: list[Path]) -> list[str]:
+        for folder in ("conf", "logs", "tmp", "data"):
+            (self.directory / folder).mkdir(parents=True, exist_ok=True)
+        yaml = (_CONF / "cassandra.yaml").read_text()
+        for word, value in self._configuration.items():
+            yaml = yaml.replace("{" + word + "}", value)
+        configuration = self.directory / "conf" / "cassandra.yaml"
+        configuration.write_text(yaml)
+        return [
+            java,
+            *(f"-javaagent:{jar}" for jar in classpath if jar.name.startswith("jamm-")),
+            f"@{_CONF}/jvm.options",
+            f"-Dlogback.configurationFile=file:{_CONF}/logback.xml",
+            f"-Dcassandra.ring_delay_ms={self._ring_delay_ms}",
+            f"-Dcassandra.logdir={self.directory}/logs",
+            f"-Dcassandra.storagedir={self.directory}",
+            f"-Dcassandra.config=file:{configuration}",
+            f"-Djava.io.tmpdir={self.directory}/tmp",
+            "-cp",
+            os.pathsep.join(map(str, classpath)),
+            "org.apache.cassandra.service.CassandraDaemon",
+        ]
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether a node answers STARTUP (native protocol version 4) with READY or a login."""
+    option = b"".join(struct.pack(">H", len(x)) + x for x in (b"CQL_VERSION", b"3.0.0"))
+    body = struct.pack(">H", 1) + option
+    try:
+        with socket.create_connection((host, port), 1.0) as connection:
+            connection.sendall(struct.pack(">BBhBI", 4, 0, 0, 1, len(body)) + body)
+            head = connection.recv(9)
+    except OSError:
+        return False
+    return len(head) >= 5 and head[4] in (2, 3)
+
+
+def free_ports(count: int, host: str = "127.0.0.1") -> list[int]:
+    """Ports of `host` that nobody listens on now."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind((host, 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
