@@ -1,0 +1,219 @@
+# google_cloudfunctions2_function and not google_cloud_run_v2_service with build_config: the latter
+# starts no build (hashicorp/terraform-provider-google issues 22263 and 23057), so its image would
+# have to exist already. The start-up CPU boost, which only the latter can set, is what the platform
+# gives a function by default (annotation run.googleapis.com/startup-cpu-boost of its service).
+locals {
+  function_folder = "${path.module}/../../function"
+
+  # What infra/archive.py packs, by the same rule: no caches, results or hidden files.
+  function_files = sort([
+    for each in fileset(local.function_folder, "**") : each
+    if !can(regex("(^|/)(\\.[^/]*|__pycache__)(/|$)|\\.pyc$|\\.sqlite", each))
+  ])
+  function_digest = sha256(join("", [
+    for each in local.function_files : "${filesha256("${local.function_folder}/${each}")}  ${each}\n"
+  ]))
+  function_archive = "${path.module}/../build/function-${local.function_digest}.zip"
+
+  # What the function, the jobs and the trainer have in common.
+  environment = merge(
+    {
+      GOOGLE_CLOUD_PROJECT  = var.project
+      MODEL_BUCKET          = google_storage_bucket.models.name
+      MODEL_REFRESH_SECONDS = tostring(var.model_refresh_seconds)
+    },
+    local.results_environment,
+  )
+
+  function_environment = merge(local.environment, {
+    ALLOWED_ORIGINS = local.page_origin
+    THREADS         = tostring(var.concurrency)
+    # Freed memory goes back to the system: the measured peak of the README is less than half with it.
+    MALLOC_ARENA_MAX       = "2"
+    MALLOC_MMAP_THRESHOLD_ = "131072"
+  })
+}
+
+resource "google_storage_bucket_object" "function" {
+  bucket = google_storage_bucket.source.name
+  name   = "function-${local.function_digest}.zip"
+  source = local.function_archive
+
+  lifecycle {
+    create_before_destroy = true
+
+    precondition {
+      condition     = fileexists(local.function_archive)
+      error_message = "There is no archive of function/ as it is now. Make it: python infra/archive.py"
+    }
+  }
+}
+
+resource "google_cloudfunctions2_function" "digits" {
+  name        = var.name
+  location    = var.region
+  description = "Reads handwritten digits"
+
+  build_config {
+    runtime           = "python313"
+    entry_point       = "digits"
+    docker_repository = google_artifact_registry_repository.images.id
+    service_account   = google_service_account.build.id
+
+    source {
+      storage_source {
+        bucket = google_storage_bucket.source.name
+        object = google_storage_bucket_object.function.name
+      }
+    }
+  }
+
+  service_config {
+    available_memory                 = var.function_memory
+    available_cpu                    = tostring(var.function_cpu)
+    max_instance_request_concurrency = var.concurrency
+    min_instance_count               = var.min_instances
+    max_instance_count               = var.max_instances
+    timeout_seconds                  = 60
+    service_account_email            = google_service_account.function.email
+    environment_variables            = local.function_environment
+    all_traffic_on_latest_revision   = true
+    # With a domain the load balancer is the only way in, or its rate limit could be walked around.
+    ingress_settings = local.with_domain ? "ALLOW_INTERNAL_AND_GCLB" : "ALLOW_ALL"
+
+    dynamic "secret_environment_variables" {
+      for_each = local.results_password
+      content {
+        key        = "CASSANDRA_PASSWORD"
+        project_id = var.project
+        secret     = secret_environment_variables.value.secret
+        version    = secret_environment_variables.value.version
+      }
+    }
+
+    dynamic "secret_volumes" {
+      for_each = local.results_files
+      content {
+        mount_path = secret_volumes.value.folder
+        project_id = var.project
+        secret     = secret_volumes.value.secret
+        versions {
+          path    = secret_volumes.value.file
+          version = "latest"
+        }
+      }
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = var.function_cpu >= 1 || var.concurrency == 1
+      error_message = "concurrency: more than one request at a time needs at least one vCPU."
+    }
+
+    precondition {
+      condition     = var.min_instances <= var.max_instances
+      error_message = "min_instances: expected at most max_instances."
+    }
+  }
+
+  # No traffic before the tables are there, nor before the account may read what it needs.
+  depends_on = [
+    google_cloud_run_v2_job.migrate,
+    google_project_iam_member.build_logs,
+    google_artifact_registry_repository_iam_member.build,
+    google_project_iam_member.build_source,
+    google_storage_bucket_iam_member.function_models,
+    google_storage_bucket_iam_member.function_outbox,
+    google_secret_manager_secret_iam_member.function,
+  ]
+}
+
+# Invocation is a matter of the Cloud Run service beneath the function.
+resource "google_cloud_run_v2_service_iam_member" "invoker" {
+  for_each = var.public ? toset(["allUsers"]) : toset(var.invokers)
+
+  location = var.region
+  name     = google_cloudfunctions2_function.digits.name
+  role     = "roles/run.invoker"
+  member   = each.value
+}
+
+# --- who the function is ---
+
+resource "google_service_account" "function" {
+  account_id   = "${var.name}-function"
+  display_name = "The digit reader's function: reads models, writes the outbox"
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_storage_bucket_iam_member" "function_models" {
+  bucket = google_storage_bucket.models.name
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.function.member
+
+  condition {
+    title      = "models only"
+    expression = "resource.name.startsWith(\"projects/_/buckets/${google_storage_bucket.models.name}/objects/${local.models_prefix}\")"
+  }
+}
+
+# Results that the store did not take in time are added there, and labelled and erased while they wait.
+resource "google_storage_bucket_iam_member" "function_outbox" {
+  count = local.with_results ? 1 : 0
+
+  bucket = google_storage_bucket.models.name
+  role   = "roles/storage.objectUser"
+  member = google_service_account.function.member
+
+  condition {
+    title      = "outbox only"
+    expression = local.outbox_condition
+  }
+}
+
+resource "google_secret_manager_secret_iam_member" "function" {
+  for_each = local.results_secrets
+
+  secret_id = each.value
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.function.member
+}
+
+# --- who builds it ---
+
+resource "google_service_account" "build" {
+  account_id   = "${var.name}-build"
+  display_name = "Builds of the function and of the trainer's image"
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_project_iam_member" "build_logs" {
+  project = var.project
+  role    = "roles/logging.logWriter"
+  member  = google_service_account.build.member
+}
+
+resource "google_artifact_registry_repository_iam_member" "build" {
+  location   = var.region
+  repository = google_artifact_registry_repository.images.name
+  role       = "roles/artifactregistry.writer"
+  member     = google_service_account.build.member
+}
+
+# The platform copies the archive into a bucket of its own before it builds.
+resource "google_project_iam_member" "build_source" {
+  project = var.project
+  role    = "roles/storage.objectViewer"
+  member  = google_service_account.build.member
+
+  condition {
+    title = "sources only"
+    expression = join(" || ", [
+      for bucket in ["gcf-v2-sources-", google_storage_bucket.source.name] :
+      "resource.name.startsWith(\"projects/_/buckets/${bucket}\")"
+    ])
+  }
+}

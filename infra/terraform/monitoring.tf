@@ -1,0 +1,269 @@
+locals {
+  channels = google_monitoring_notification_channel.email[*].id
+
+  function_resource = "resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"${var.name}\""
+  function_logs     = "resource.type=\"cloud_run_revision\" resource.labels.service_name=\"${var.name}\""
+  job_resource      = "resource.type = \"cloud_run_job\" AND resource.labels.job_name = starts_with(\"${var.name}-\")"
+
+  requests_metric    = "metric.type = \"run.googleapis.com/request_count\""
+  latency_metric     = "metric.type = \"run.googleapis.com/request_latencies\""
+  predictions_metric = "metric.type = \"logging.googleapis.com/user/${google_logging_metric.predictions.name}\""
+
+  # A page also asks while one draws, and has that neither recorded nor judged.
+  finished_metric = local.with_results ? "${local.predictions_metric} AND metric.labels.recorded = one_of(\"true\", \"queued\", \"logged\")" : local.predictions_metric
+
+  # Shares of something in something, over a window.
+  alerts = merge(
+    {
+      errors = {
+        title     = "Errors: more than 2 % of the answers are 5xx"
+        numerator = "${local.function_resource} AND ${local.requests_metric} AND metric.labels.response_code_class = \"5xx\""
+        of        = "${local.function_resource} AND ${local.requests_metric}"
+        above     = 0.02
+        window    = "600s"
+        advice    = "Look for severity ERROR in the function's logs (make logs). 503 names what could not be loaded: the pointer, the artifact or the bucket. After a deployment: make rollback-function. After a new model: make rollback-model."
+      }
+      drift = {
+        title     = "Drift: more than 10 % of the digits could not be identified"
+        numerator = "${local.function_resource} AND ${local.finished_metric} AND metric.labels.identified = \"false\""
+        of        = "${local.function_resource} AND ${local.finished_metric}"
+        above     = 0.10
+        window    = "86400s"
+        advice    = "What people draw is not what the model learned (on MNIST's test set under 1 % stay unidentified). `python -m trainer drift` compares the last results with the model's reference; train with their feedback."
+      }
+    },
+    local.with_results ? {
+      unrecorded = {
+        title     = "Results: more than 1 % were queued or logged instead of stored"
+        numerator = "${local.function_resource} AND ${local.predictions_metric} AND metric.labels.recorded = one_of(\"queued\", \"logged\")"
+        of        = "${local.function_resource} AND ${local.finished_metric}"
+        above     = 0.01
+        window    = "600s"
+        advice    = "The results store does not answer in time; predictions go on and nothing is lost. Queued results are written by the replay's job, logged ones by replaying the log."
+      }
+    } : {},
+  )
+}
+
+resource "google_monitoring_notification_channel" "email" {
+  count = var.alert_email == "" ? 0 : 1
+
+  display_name = "${var.name}: alerts"
+  type         = "email"
+  labels       = { email_address = var.alert_email }
+
+  depends_on = [google_project_service.api]
+}
+
+# One count a prediction, from the line that the function logs for it.
+resource "google_logging_metric" "predictions" {
+  name        = "${var.name}/predictions"
+  description = "Predictions, by whether they were recorded and whether the digit was identified"
+  filter      = "${local.function_logs} jsonPayload.message=\"predicted\""
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "INT64"
+
+    labels {
+      key         = "recorded"
+      value_type  = "STRING"
+      description = "true, queued, logged or false"
+    }
+    labels {
+      key         = "identified"
+      value_type  = "STRING"
+      description = "true or false"
+    }
+  }
+
+  label_extractors = {
+    recorded   = "EXTRACT(jsonPayload.recorded)"
+    identified = "EXTRACT(jsonPayload.identified)"
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+# Age of the oldest result that a replay found waiting, in seconds.
+resource "google_logging_metric" "outbox_age" {
+  count = local.with_results ? 1 : 0
+
+  name            = "${var.name}/outbox_age"
+  description     = "Age of the oldest result that waited in the outbox when a replay began, in seconds"
+  filter          = "resource.type=\"cloud_run_job\" resource.labels.job_name=\"${var.name}-replay\" jsonPayload.oldest_seconds>=0"
+  value_extractor = "EXTRACT(jsonPayload.oldest_seconds)"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "DISTRIBUTION"
+    unit        = "s"
+  }
+
+  bucket_options {
+    explicit_buckets {
+      bounds = [60, 600, 1800, 3600, 7200, 21600, 86400, 604800]
+    }
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_monitoring_alert_policy" "share" {
+  for_each = local.alerts
+
+  display_name          = "${var.name}: ${each.value.title}"
+  combiner              = "OR"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = each.value.title
+    condition_threshold {
+      filter             = each.value.numerator
+      denominator_filter = each.value.of
+      comparison         = "COMPARISON_GT"
+      threshold_value    = each.value.above
+      duration           = "0s"
+
+      aggregations {
+        alignment_period     = each.value.window
+        per_series_aligner   = "ALIGN_SUM"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+      denominator_aggregations {
+        alignment_period     = each.value.window
+        per_series_aligner   = "ALIGN_SUM"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+
+  documentation {
+    content   = each.value.advice
+    mime_type = "text/markdown"
+  }
+
+  # A metric from the logs can be alerted on a minute after it was made: the function's build is longer.
+  depends_on = [google_cloudfunctions2_function.digits]
+}
+
+resource "google_monitoring_alert_policy" "latency" {
+  display_name          = "${var.name}: Latency: p95 above 1 s for 10 minutes"
+  combiner              = "OR"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = "p95 above 1 s for 10 minutes"
+    condition_threshold {
+      filter          = "${local.function_resource} AND ${local.latency_metric}"
+      comparison      = "COMPARISON_GT"
+      threshold_value = 1000
+      duration        = "600s"
+
+      aggregations {
+        alignment_period     = "60s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_PERCENTILE_95"
+      }
+    }
+  }
+
+  documentation {
+    content   = "A warm answer takes milliseconds: look at /health for the set-up seconds (many cold starts: raise min_instances) and at the store's state."
+    mime_type = "text/markdown"
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_monitoring_alert_policy" "outbox_age" {
+  count = local.with_results ? 1 : 0
+
+  display_name          = "${var.name}: Outbox: a result waited more than 2 hours"
+  combiner              = "OR"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = "Oldest waiting result above 2 hours"
+    condition_threshold {
+      filter          = "resource.type = \"cloud_run_job\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.outbox_age[0].name}\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 7200
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "3600s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_PERCENTILE_99"
+      }
+    }
+  }
+
+  documentation {
+    content   = "Replays run and do not empty the outbox, or did not run for hours: look at the executions of the job ${var.name}-replay. Results that wait longer than results_ttl_days are deleted."
+    mime_type = "text/markdown"
+  }
+
+  depends_on = [google_cloudfunctions2_function.digits]
+}
+
+resource "google_monitoring_alert_policy" "jobs" {
+  display_name          = "${var.name}: A job failed"
+  combiner              = "OR"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = "An execution of a job failed"
+    condition_threshold {
+      filter          = "${local.job_resource} AND metric.type = \"run.googleapis.com/job/completed_execution_count\" AND metric.labels.result = \"failed\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "600s"
+        per_series_aligner   = "ALIGN_SUM"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.labels.job_name"]
+      }
+    }
+  }
+
+  documentation {
+    content   = "Look at the job's last execution; running it again is safe: migrations and replay are idempotent."
+    mime_type = "text/markdown"
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_billing_budget" "monthly" {
+  count = var.billing_account == "" ? 0 : 1
+
+  billing_account = var.billing_account
+  display_name    = "${var.name}: ${var.monthly_budget} a month"
+
+  budget_filter {
+    projects = ["projects/${google_storage_bucket.models.project_number}"]
+  }
+
+  amount {
+    specified_amount {
+      units = tostring(var.monthly_budget)
+    }
+  }
+
+  dynamic "threshold_rules" {
+    for_each = [0.5, 0.9, 1.0]
+    content {
+      threshold_percent = threshold_rules.value
+    }
+  }
+
+  all_updates_rule {
+    monitoring_notification_channels = local.channels
+    disable_default_iam_recipients   = false
+  }
+
+  depends_on = [google_project_service.api]
+}

@@ -1,0 +1,137 @@
+# Results in a Cassandra that exists already, reached by contact points, a password and TLS.
+mock_provider "google" {
+  mock_resource "google_service_account" {
+    defaults = {
+      name   = "projects/my-project/serviceAccounts/someone@my-project.iam.gserviceaccount.com"
+      email  = "someone@my-project.iam.gserviceaccount.com"
+      member = "serviceAccount:someone@my-project.iam.gserviceaccount.com"
+    }
+  }
+}
+mock_provider "astra" {}
+
+variables {
+  project = "my-project"
+  results = "cassandra"
+  cassandra = {
+    hosts           = ["10.0.0.11", "10.0.0.12"]
+    user            = "digits"
+    password_secret = "cassandra-password"
+    ca_secret       = "cassandra-ca"
+  }
+  trainer_image    = "europe-west1-docker.pkg.dev/my-project/digits/trainer:abc"
+  trainer_schedule = "0 3 * * 0"
+}
+
+run "store" {
+  command = plan
+
+  assert {
+    condition = (
+      google_cloudfunctions2_function.digits.service_config[0].environment_variables["CASSANDRA_HOSTS"] == "10.0.0.11,10.0.0.12" &&
+      google_cloudfunctions2_function.digits.service_config[0].environment_variables["CASSANDRA_TLS"] == "1" &&
+      google_cloudfunctions2_function.digits.service_config[0].environment_variables["CASSANDRA_CA_FILE"] == "/secrets/cassandra/ca.pem" &&
+      google_cloudfunctions2_function.digits.service_config[0].environment_variables["OUTBOX_BUCKET"] == "my-project-digits-models"
+    )
+    error_message = "contact points, TLS and the outbox are in the environment"
+  }
+  assert {
+    condition     = !contains(keys(google_cloudfunctions2_function.digits.service_config[0].environment_variables), "CASSANDRA_PASSWORD")
+    error_message = "the password is no plain variable"
+  }
+  assert {
+    condition     = one(google_cloudfunctions2_function.digits.service_config[0].secret_environment_variables[*].secret) == "cassandra-password"
+    error_message = "the password comes from Secret Manager"
+  }
+  assert {
+    condition     = one(google_cloudfunctions2_function.digits.service_config[0].secret_volumes[*].mount_path) == "/secrets/cassandra"
+    error_message = "the certificate authority is a mounted file"
+  }
+
+  # who can read what
+  assert {
+    condition = toset(values(google_secret_manager_secret_iam_member.function)[*].secret_id) == toset([
+      "projects/my-project/secrets/cassandra-password", "projects/my-project/secrets/cassandra-ca",
+    ])
+    error_message = "the function reads its own two secrets"
+  }
+  assert {
+    condition = (
+      google_storage_bucket_iam_member.function_outbox[0].role == "roles/storage.objectUser" &&
+      strcontains(google_storage_bucket_iam_member.function_outbox[0].condition[0].expression, "/objects/outbox/") &&
+      !strcontains(google_storage_bucket_iam_member.function_outbox[0].condition[0].expression, "/objects/models/")
+    )
+    error_message = "the function writes the outbox and no model"
+  }
+  assert {
+    condition     = !strcontains(google_storage_bucket_iam_member.replay_outbox[0].condition[0].expression, "/objects/models/")
+    error_message = "the replay does not touch models"
+  }
+  assert {
+    condition     = !strcontains(google_storage_bucket_iam_member.trainer_models[0].condition[0].expression, "/objects/outbox/")
+    error_message = "the trainer does not touch the outbox"
+  }
+
+  # jobs
+  assert {
+    condition = (
+      google_cloud_run_v2_job.migrate[0].template[0].template[0].containers[0].args == tolist(["digitreader.results", "migrate"]) &&
+      google_cloud_run_v2_job.migrate[0].run_execution_token != null
+    )
+    error_message = "the migrations run when their job is applied"
+  }
+  assert {
+    condition = anytrue([
+      for each in google_cloud_run_v2_job.replay[0].template[0].template[0].containers[0].env :
+      each.name == "SOURCE_ARCHIVE" && each.value == "/source/function-${local.function_digest}.zip"
+    ])
+    error_message = "the jobs run the function's archive"
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.replay[0].schedule == "*/30 * * * *"
+    error_message = "the outbox is replayed every half hour"
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.trainer[0].schedule == "0 3 * * 0"
+    error_message = "the trainer runs when it is told to"
+  }
+  assert {
+    condition     = google_cloud_run_v2_job_iam_member.schedule_replay[0].role == "roles/run.invoker"
+    error_message = "the schedule starts its job and does nothing else"
+  }
+}
+
+run "another_store_migrates_again" {
+  command = plan
+
+  variables {
+    cassandra = {
+      hosts           = ["10.0.0.99"]
+      user            = "digits"
+      password_secret = "cassandra-password"
+    }
+  }
+
+  assert {
+    condition     = google_cloud_run_v2_job.migrate[0].run_execution_token != substr(sha256(jsonencode([local.function_digest, "cassandra", null])), 0, 16)
+    error_message = "migrations run for the new store"
+  }
+  assert {
+    condition     = !contains(keys(google_cloudfunctions2_function.digits.service_config[0].environment_variables), "CASSANDRA_TLS")
+    error_message = "TLS comes with a certificate authority"
+  }
+}
+
+run "trainer_waits_for_an_image_and_a_schedule" {
+  command = plan
+
+  variables {
+    trainer_image    = ""
+    trainer_schedule = ""
+  }
+
+  assert {
+    condition     = length(google_cloud_run_v2_job.trainer) == 0 && length(google_cloud_scheduler_job.trainer) == 0
+    error_message = "no trainer and no schedule"
+  }
+}

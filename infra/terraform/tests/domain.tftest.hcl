@@ -1,0 +1,79 @@
+# Own domain, and a function that only named people may call.
+mock_provider "google" {
+  mock_resource "google_service_account" {
+    defaults = {
+      name   = "projects/my-project/serviceAccounts/someone@my-project.iam.gserviceaccount.com"
+      email  = "someone@my-project.iam.gserviceaccount.com"
+      member = "serviceAccount:someone@my-project.iam.gserviceaccount.com"
+    }
+  }
+}
+mock_provider "astra" {}
+
+variables {
+  project = "my-project"
+  results = "none"
+  domain  = "digits.example.org"
+}
+
+run "one_origin" {
+  command = plan
+
+  assert {
+    condition     = output.page_url == "https://digits.example.org/" && output.function_url == "https://digits.example.org/api"
+    error_message = "page and function are under the domain"
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.digits.service_config[0].environment_variables["ALLOWED_ORIGINS"] == "https://digits.example.org"
+    error_message = "the domain is the one origin"
+  }
+  assert {
+    condition     = strcontains(google_storage_bucket_object.page_config.content, "\"https://digits.example.org/api\"")
+    error_message = "the page calls its own domain"
+  }
+  assert {
+    condition     = google_compute_url_map.page[0].path_matcher[0].path_rule[0].route_action[0].url_rewrite[0].path_prefix_rewrite == "/"
+    error_message = "the function sees its own paths"
+  }
+
+  # rate limit cannot be walked around
+  assert {
+    condition     = google_cloudfunctions2_function.digits.service_config[0].ingress_settings == "ALLOW_INTERNAL_AND_GCLB"
+    error_message = "the load balancer is the only way in"
+  }
+  assert {
+    condition = one([
+      for rule in google_compute_security_policy.function[0].rule :
+      "${rule.rate_limit_options[0].enforce_on_key} ${rule.rate_limit_options[0].rate_limit_threshold[0].count}" if rule.action == "throttle"
+    ]) == "IP 120"
+    error_message = "an address gets 120 requests a minute"
+  }
+
+  # https only
+  assert {
+    condition     = google_compute_url_map.redirect[0].default_url_redirect[0].https_redirect
+    error_message = "http leads to https"
+  }
+  assert {
+    condition     = google_compute_ssl_policy.modern[0].min_tls_version == "TLS_1_2"
+    error_message = "TLS 1.2 at least"
+  }
+  assert {
+    condition     = google_compute_backend_bucket.page[0].enable_cdn && google_compute_backend_bucket.page[0].cdn_policy[0].cache_mode == "USE_ORIGIN_HEADERS"
+    error_message = "the CDN keeps to the page's cache headers"
+  }
+}
+
+run "authenticated" {
+  command = plan
+
+  variables {
+    public   = false
+    invokers = ["group:readers@example.org"]
+  }
+
+  assert {
+    condition     = keys(google_cloud_run_v2_service_iam_member.invoker) == ["group:readers@example.org"]
+    error_message = "only the named group may call"
+  }
+}
