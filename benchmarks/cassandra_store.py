@@ -1,0 +1,130 @@
+"""The Cassandra store beside a bare driver that writes the same rows: connecting, and inserts.
+
+python -m benchmarks.cassandra_store [--rounds 30] [--inserts 2000]
+
+Starts a node of its own. Both sides take turns, so that whatever else the machine does meets both.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from cassandra.cluster import Session
+
+from digitreader.results.cassandra import CassandraStore
+from digitreader.results.connection import make_cluster
+from digitreader.results.ids import partition_of
+from digitreader.results.migrate import migrate
+from digitreader.results.statements import Statements, to_columns
+from digitreader.results.store import Prediction
+from digitreader.settings import Settings
+from emulation.cassandra.node import Node, free_ports
+from tests.results.samples import a_prediction, a_session
+
+TTL = 90 * 86_400
+
+
+class BareDriver:
+    """The rows of one prediction, written with the driver alone."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._cluster = make_cluster(settings)
+        self._session: Session = self._cluster.connect()
+        cql = Statements(settings.cassandra_keyspace)
+        self._by_hour = self._session.prepare(cql.record_by_hour)
+        self._by_session = self._session.prepare(cql.record_by_session)
+        self._hour = self._session.prepare(cql.record_hour)
+        self._partition = self._session.prepare(cql.record_partition)
+        self._known: set[tuple[int, int]] = set()
+
+    def record(self, each: Prediction) -> None:
+        """Insert into every table that the store inserts into, and wait for all."""
+        hour, shard = partition_of(each.id)
+        values = *to_columns(each), TTL
+        bound: list[Any] = [
+            self._hour.bind((each.session, hour, TTL)),
+            self._by_hour.bind((hour, shard, *values)),
+            self._by_session.bind((hour, *values)),
+        ]
+        if (hour, shard) not in self._known:
+            bound.append(self._partition.bind((hour // 24, hour, shard, TTL)))
+            self._known.add((hour, shard))
+        for future in [self._session.execute_async(each) for each in bound]:
+            future.result()
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._cluster.shutdown()
+
+
+def cold(make: Callable[[], Any], record: Callable[[Any, Prediction], None]) -> float:
+    """Milliseconds to connect and record the first prediction."""
+    prediction = a_prediction(session=a_session())
+    started = time.perf_counter()
+    with closing(make()) as made:
+        record(made, prediction)
+        return (time.perf_counter() - started) * 1000
+
+
+def warm(recording: Callable[[Prediction], None]) -> float:
+    """Milliseconds to record one prediction."""
+    prediction = a_prediction(session=a_session())
+    started = time.perf_counter()
+    recording(prediction)
+    return (time.perf_counter() - started) * 1000
+
+
+def report(what: str, ours: float, bare: float) -> None:
+    print(f"{what:32} {ours:8.2f} ms {bare:8.2f} ms {ours / bare:6.2f} x")
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=30, help="connections of each side")
+    parser.add_argument("--inserts", type=int, default=2_000, help="inserts of each side")
+    options = parser.parse_args()
+    port, storage_port = free_ports(2)
+    with tempfile.TemporaryDirectory() as directory:
+        node = Node(Path(directory), port=port, storage_port=storage_port)
+        node.start()
+        try:
+            settings = Settings(results_store="cassandra", cassandra_port=port)
+            migrate(settings)
+            compare(settings, options.rounds, options.inserts)
+        finally:
+            node.stop()
+
+
+def compare(settings: Settings, rounds: int, inserts: int) -> None:
+    """Both sides in turn, against a node that is warm."""
+
+    def ours() -> CassandraStore:
+        return CassandraStore(settings, budget=5, ttl_seconds=TTL)
+
+    def bare() -> BareDriver:
+        return BareDriver(settings)
+
+    print(f"{'':32} {'store':>11} {'driver':>11} {'ratio':>8}")
+    with closing(ours()) as store, closing(bare()) as driver:
+        times = [(warm(lambda p: store.record([p])), warm(driver.record)) for _ in range(inserts)]
+    half = [sorted(side) for side in zip(*times[inserts // 4 :], strict=True)]
+    report("warm insert, p50", *(statistics.median(side) for side in half))
+    report("warm insert, p99", *(side[len(side) * 99 // 100] for side in half))
+    sides: list[tuple[Callable[[], Any], Callable[[Any, Prediction], None]]]
+    sides = [(ours, lambda made, p: made.record([p])), (bare, lambda made, p: made.record(p))]
+    firsts: list[list[float]] = [[], []]
+    for number in range(2 * rounds):
+        # Each side goes first in every other round.
+        side = number // 2 % 2 ^ number % 2
+        firsts[side].append(cold(*sides[side]))
+    report("connect and first insert, p50", *(statistics.median(side) for side in firsts))
+
+
+if __name__ == "__main__":
+    main()

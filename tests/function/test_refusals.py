@@ -1,0 +1,229 @@
+"""What cannot be answered is refused in one shape, in words that name the field."""
+
+import base64
+import io
+import struct
+import zlib
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+BLANK = [0] * 784
+SESSION = "0" * 32
+
+
+def check_shape(response: Any, status: int) -> dict[str, Any]:
+    assert response.status_code == status
+    assert response.content_type == "application/json"
+    body = response.get_json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message", "field"}
+    error: dict[str, Any] = body["error"]
+    return error
+
+
+def digit_pixels() -> list[int]:
+    """A plain 1: a bar in the middle."""
+    return [255 if 4 <= at // 28 < 24 and 13 <= at % 28 < 16 else 0 for at in range(784)]
+
+
+def with_one(value: Any) -> list[Any]:
+    return [*digit_pixels()[:-1], value]
+
+
+WRONG: list[tuple[Any, int, str, str | None]] = [
+    ([1, 2], 422, "expected an object", None),
+    ({}, 422, "none of them", None),
+    ({"pixels": BLANK, "image": "x"}, 422, "pixels and image", None),
+    ({"pixels": [0] * 783}, 422, "784 numbers or 28 rows of 28, got 783", "pixels"),
+    ({"pixels": "seven"}, 422, "got text", "pixels"),
+    ({"pixels": [[0] * 28] * 27 + [[0] * 27]}, 422, "different lengths", "pixels"),
+    ({"pixels": with_one("7")}, 422, "not a number", "pixels"),
+    ({"pixels": with_one(None)}, 422, "not a number", "pixels"),
+    ({"pixels": with_one(256)}, 422, "0 to 255", "pixels"),
+    ({"pixels": with_one(-1)}, 422, "0 to 255", "pixels"),
+    ({"pixels": with_one(float("nan"))}, 422, "nan", "pixels"),
+    ({"pixels": with_one(float("inf"))}, 422, "inf", "pixels"),
+    ({"pixels": [[0] * 7] * 7}, 422, "8 × 8", "pixels"),
+    ({"pixels": BLANK}, 422, "blank", "pixels"),
+    ({"pixels": digit_pixels(), "scale": 2}, 422, "scale", "scale"),
+    ({"pixels": digit_pixels(), "scale": 1}, 422, "0 to 1", "pixels"),
+    ({"pixels": digit_pixels(), "id": "seven"}, 422, "UUID", "id"),
+    ({"pixels": digit_pixels(), "session": "me"}, 422, "32", "session"),
+    ({"pixels": digit_pixels(), "source": "hand"}, 422, "draw, upload, api", "source"),
+    ({"pixels": digit_pixels(), "record": "no"}, 422, "true or false", "record"),
+    ({"instances": []}, 422, "1 to 1024", "instances"),
+    ({"instances": [digit_pixels(), BLANK]}, 422, "instances[1]", "instances[1]"),
+    ({"instances": [digit_pixels(), {"a": 1}]}, 422, "instances[1]", "instances[1]"),
+    ({"instances": [digit_pixels()] * 1025}, 413, "at most 1024", "instances"),
+    ({"image": "data:image/png;base64,!!!"}, 400, "data URL or base64", "image"),
+    ({"image": base64.b64encode(b"a text, no picture").decode()}, 400, "PNG, JPEG", "image"),
+    ({"image": 7}, 422, "data URL", "image"),
+    ({"image": "1,2,3"}, 422, "got 3", "pixels"),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "words", "field"), WRONG)
+def test_a_wrong_value_is_refused_by_name(
+    client: FlaskClient, body: Any, status: int, words: str, field: str | None
+) -> None:
+    error = check_shape(client.post("/", json=body), status)
+    assert words in error["message"]
+    assert error["field"] == field
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"pixels": [1,', b"\xff\xfe", b"[" * 100_000])
+def test_a_body_that_is_no_json_is_malformed(client: FlaskClient, body: bytes) -> None:
+    headers = {"Content-Length": str(len(body)), "Content-Type": "application/json"}
+    error = check_shape(client.post("/", input_stream=io.BytesIO(body), headers=headers), 400)
+    assert error["message"].startswith("body: expected JSON, got")
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    """A PNG whose header claims a size and whose data are a few bytes (PNG, 3rd edition, 11.2)."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(bytes(1000))
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize(
+    ("picture", "status", "words"),
+    [
+        (png_that_claims(20_000, 20_000), 413, "got 20000 × 20000"),
+        (png_that_claims(100, 100), 400, "expected a PNG"),
+        (png_that_claims(4, 100), 422, "at least 8 × 8"),
+        (b"GIF89a", 400, "expected a PNG"),
+        (b"%PDF-1.7", 400, "none of these"),
+        (b"", 400, "none of these"),
+        (b"a text file", 400, "none of these"),
+    ],
+)
+def test_a_picture_that_cannot_be_read_is_refused(
+    client: FlaskClient, picture: bytes, status: int, words: str
+) -> None:
+    for response in (
+        client.post("/", data=picture or b"\n", content_type="image/png"),
+        client.post("/upload", data={"file": (io.BytesIO(picture), "a.png")}),
+    ):
+        assert words in check_shape(response, status)["message"]
+
+
+def test_a_picture_cut_short_is_refused(client: FlaskClient) -> None:
+    file = io.BytesIO()
+    Image.effect_noise((200, 200), 50).save(file, "JPEG")
+    cut = file.getvalue()[: len(file.getvalue()) // 2]
+    check_shape(client.post("/", data=cut, content_type="image/jpeg"), 400)
+
+
+def test_a_form_without_a_file_says_what_it_wants(client: FlaskClient) -> None:
+    error = check_shape(client.post("/upload", data={"name": "x"}), 422)
+    assert "imageBase64" in error["message"] and error["field"] == "file"
+
+
+def test_an_unknown_content_type_is_refused(client: FlaskClient) -> None:
+    response = client.post("/", data=b"<digit>7</digit>", content_type="application/xml")
+    assert "application/json" in check_shape(response, 415)["message"]
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/v1/models/letters:predict", "/robots.txt"])
+def test_an_unknown_path_is_not_found(client: FlaskClient, path: str) -> None:
+    check_shape(client.get(path), 404)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/", "POST, OPTIONS"),
+        ("PUT", "/predict", "POST, OPTIONS"),
+        ("POST", "/health", "GET, OPTIONS"),
+        ("POST", "/results", "GET, DELETE, OPTIONS"),
+        ("PATCH", "/feedback", "POST, OPTIONS"),
+    ],
+)
+def test_a_wrong_method_is_refused_with_the_right_ones(
+    client: FlaskClient, method: str, path: str, allowed: str
+) -> None:
+    response = client.open(path, method=method)
+    check_shape(response, 405)
+    assert response.headers["Allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    "query", ["", "session=me", f"session={SESSION}&limit=0", f"session={SESSION}&before=x"]
+)
+def test_a_listing_that_makes_no_sense_is_refused(client: FlaskClient, query: str) -> None:
+    check_shape(client.get(f"/results?{query}"), 422)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"id": str(uuid4())},
+        {"id": str(uuid4()), "label": 10},
+        {"id": str(uuid4()), "label": True},
+        {"id": "x", "label": 1},
+        ["x"],
+    ],
+)
+def test_feedback_that_makes_no_sense_is_refused(client: FlaskClient, body: Any) -> None:
+    check_shape(client.post("/feedback", json=body), 422)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-300, 300) | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["pixels", "image", "instances", "id", "session", "scale", "b64"]),
+            inner,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(
+    deadline=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(json_values)
+def test_no_json_gets_anything_but_an_answer_or_a_refusal(client: FlaskClient, body: Any) -> None:
+    response = client.post("/", json=body)
+    if response.status_code != 200:
+        assert 400 <= response.status_code < 500
+        check_shape(response, response.status_code)
+
+
+@settings(
+    deadline=None,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.binary(max_size=200), st.sampled_from(["PNG", "JPEG", "GIF", "BMP", "WEBP"]), st.data())
+def test_no_damaged_picture_gets_anything_but_an_answer_or_a_refusal(
+    client: FlaskClient, noise: bytes, format: str, data: st.DataObject
+) -> None:
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize((32, 32)).save(file, format)
+    whole = file.getvalue()
+    at = data.draw(st.integers(0, len(whole)))
+    damaged = whole[:at] + noise + whole[at + len(noise) :]
+    response = client.post("/", data=damaged, content_type="image/png")
+    if response.status_code != 200:
+        assert 400 <= response.status_code < 500
+        check_shape(response, response.status_code)

@@ -1,0 +1,124 @@
+"""What a plan against an empty project holds, against what the README and the code say."""
+
+import dataclasses
+import json
+import re
+from typing import Any
+
+import pytest
+
+from digitreader.artifact import ARTIFACT_FILE, MANIFEST_FILE, POINTER, Pointer, object_name
+from digitreader.settings import Settings
+from tests.infra.conftest import PROJECT
+from tests.infra.tools import ROOT, Workspace, resources, values
+
+EVERYTHING: dict[str, Any] = {
+    "results = astra": {"results": "astra"},
+    "domain": {"domain": "digits.example.org"},
+    "trainer_image": {"trainer_image": "europe-west1-docker.pkg.dev/my-project/digits/trainer:abc"},
+    "trainer_schedule": {"trainer_schedule": "0 3 * * 0"},
+    "alert_email": {"alert_email": "me@example.org"},
+    "billing_account": {"billing_account": "012345-6789AB-CDEF01"},
+    "github_repository": {
+        "github_repository": "me/digits",
+        "state_bucket": "my-project-terraform",
+    },
+}
+
+
+def _table() -> dict[str, str]:
+    """The README's table: resource → when it is there."""
+    text = (ROOT / "infra" / "README.md").read_text()
+    rows = re.findall(r"^\| `([a-z0-9_]+\.[a-z0-9_]+)` \| .* \| (.+) \|$", text, re.MULTILINE)
+    assert len(rows) == len(dict(rows)), "a resource is listed twice"
+    return dict(rows)
+
+
+def _planned(plan: dict[str, Any]) -> set[str]:
+    return {f"{each['type']}.{each['name']}" for each in resources(plan)}
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        pytest.param([], id="nothing but a function and a page"),
+        pytest.param(["results"], id="an existing Cassandra"),
+        pytest.param(["results", *EVERYTHING], id="everything"),
+    ],
+)
+def test_the_readme_lists_exactly_what_is_created(workspace: Workspace, when: list[str]) -> None:
+    variables: dict[str, Any] = {"project": PROJECT, "results": "none"}
+    if "results" in when:
+        variables |= {
+            "results": "cassandra",
+            "cassandra": {"hosts": ["10.0.0.11"], "user": "u", "password_secret": "p"},
+        }
+    for name in when:
+        variables |= EVERYTHING.get(name, {})
+    there = {"always", *when}
+    listed = {name for name, why in _table().items() if there.issuperset(why.split(" and "))}
+    assert _planned(workspace.plan(**variables)) == listed
+
+
+def test_every_variable_of_the_function_is_a_setting(cassandra_plan: dict[str, Any]) -> None:
+    """A misspelt variable would be ignored by the function without a word."""
+    config = values(cassandra_plan, "google_cloudfunctions2_function.digits")["service_config"][0]
+    settings = {each.name.upper() for each in dataclasses.fields(Settings)}
+    of_the_platform = {"MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_", "THREADS"}
+    assert set(config["environment_variables"]) - of_the_platform <= settings
+    assert {each["key"] for each in config["secret_environment_variables"]} <= settings
+
+
+def test_the_function_accepts_its_environment(cassandra_plan: dict[str, Any]) -> None:
+    config = values(cassandra_plan, "google_cloudfunctions2_function.digits")["service_config"][0]
+    settings = Settings.from_environment(config["environment_variables"])
+    assert settings.model_bucket == settings.outbox_bucket == "my-project-digits-models"
+    assert settings.allowed_origins == ("https://my-project-digits-page.storage.googleapis.com",)
+    assert settings.cassandra_hosts == ("127.0.0.1",)
+
+
+def test_the_first_apply_publishes_the_release_model(cassandra_plan: dict[str, Any]) -> None:
+    pointer = values(cassandra_plan, "google_storage_bucket_object.release_pointer")
+    assert pointer["name"] == POINTER
+    manifest = Pointer.from_json(pointer["content"].encode()).manifest
+    manifest.check((ROOT / "release" / ARTIFACT_FILE).read_bytes())
+    for name, file in (("release_model", ARTIFACT_FILE), ("release_manifest", MANIFEST_FILE)):
+        planned = values(cassandra_plan, f"google_storage_bucket_object.{name}")
+        assert planned["name"] == object_name(manifest.version, file)
+
+
+def test_a_later_apply_leaves_models_alone(cassandra_plan: dict[str, Any]) -> None:
+    """Of the models' objects nothing is compared with the repository once they are there."""
+    text = (ROOT / "infra" / "terraform" / "model.tf").read_text()
+    objects = [each for each in resources(cassandra_plan) if each["name"].startswith("release_")]
+    assert len(objects) == 3
+    assert text.count("ignore_changes = all") == 3
+    assert {each["values"]["deletion_policy"] for each in objects} == {"ABANDON"}
+
+
+def test_every_file_of_the_page_is_uploaded_once(cassandra_plan: dict[str, Any]) -> None:
+    uploaded = [
+        each["values"]["name"]
+        for each in resources(cassandra_plan)
+        if each["type"] == "google_storage_bucket_object"
+        and each["name"] in ("page", "page_config")
+    ]
+    folder = ROOT / "frontend"
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    assert sorted(uploaded) == sorted(name for name in files if not name.startswith("."))
+
+
+def test_no_password_or_token_is_in_the_plan_of_an_existing_cassandra(
+    cassandra_plan: dict[str, Any],
+) -> None:
+    config = values(cassandra_plan, "google_cloudfunctions2_function.digits")["service_config"][0]
+    assert "CASSANDRA_PASSWORD" not in config["environment_variables"]
+    assert not any(
+        each["type"] == "google_secret_manager_secret_version" for each in resources(cassandra_plan)
+    )
+
+
+def test_outputs_name_no_secret(cassandra_plan: dict[str, Any]) -> None:
+    outputs = cassandra_plan["configuration"]["root_module"]["outputs"]
+    referenced = json.dumps(outputs)
+    assert "token" not in referenced and "secret" not in referenced

@@ -1,0 +1,138 @@
+"""Terraform and its checkers on this machine, and a copy of the configuration to run them in."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.needs import need
+
+ROOT = Path(__file__).parent.parent.parent
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "digitreader"
+CHECKOV = "checkov==3.3.30"
+
+LOCAL_STATE = 'terraform {\n  backend "local" {}\n}\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What runs the configuration, and the variables that its commands need."""
+
+    terraform: str
+    tflint: str | None
+    environment: Mapping[str, str]
+
+
+def find_tools() -> Tools:
+    """OpenTofu, tflint and stand-in providers from the folder TERRAFORM_OFFLINE, or the real ones.
+
+    Skips the test (fails it under CI=true) where there is neither.
+    """
+    # A plan of new resources asks the cloud nothing, and yet the provider wants credentials.
+    environment = os.environ | {"GOOGLE_OAUTH_ACCESS_TOKEN": "unused", "TF_IN_AUTOMATION": "1"}
+    offline = os.environ.get("TERRAFORM_OFFLINE")
+    if offline:
+        folder = CACHE / "terraform-offline"
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run([f"{offline}/install", folder], check=True, capture_output=True)
+        environment["TF_CLI_CONFIG_FILE"] = str(folder / "tofurc")
+        return Tools(str(folder / "bin/tofu"), str(folder / "bin/tflint"), environment)
+    terraform = shutil.which("terraform") or shutil.which("tofu")
+    need(terraform, "install terraform or tofu, or set TERRAFORM_OFFLINE")
+    plugins = CACHE / "terraform-plugins"
+    plugins.mkdir(parents=True, exist_ok=True)
+    environment["TF_PLUGIN_CACHE_DIR"] = str(plugins)
+    return Tools(str(terraform), shutil.which("tflint"), environment)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A copy of what Terraform reads, with a local state: nothing is written to the tree."""
+
+    folder: Path
+    tools: Tools
+
+    @property
+    def configuration(self) -> Path:
+        return self.folder / "infra" / "terraform"
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """One terraform command in the configuration's folder."""
+        return subprocess.run(
+            [self.tools.terraform, *arguments],
+            cwd=self.configuration,
+            env=self.tools.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def plan(self, **variables: Any) -> dict[str, Any]:
+        """The plan against an empty state, as Terraform's JSON."""
+        chosen = [f"-var={name}={_hcl(value)}" for name, value in variables.items()]
+        planned = self.run("plan", "-no-color", "-input=false", "-out=test.tfplan", *chosen)
+        assert planned.returncode == 0, planned.stdout + planned.stderr
+        shown = self.run("show", "-json", "test.tfplan")
+        assert shown.returncode == 0, shown.stderr
+        plan: dict[str, Any] = json.loads(shown.stdout)
+        return plan
+
+
+def copy(folder: Path, tools: Tools) -> Workspace:
+    """Copy the configuration and what it reads, pack the function, and initialise."""
+    for name in ("function", "frontend", "release", "infra/terraform"):
+        ignored = shutil.ignore_patterns("__pycache__", ".terraform*", "*.tfvars", "*.tfstate*")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    shutil.copy(ROOT / "infra/archive.py", folder / "infra/archive.py")
+    python(folder / "infra/archive.py")
+    workspace = Workspace(folder, tools)
+    (workspace.configuration / "backend_override.tf").write_text(LOCAL_STATE)
+    done = workspace.run("init", "-no-color", "-input=false")
+    need(done.returncode == 0, f"providers could not be had: {done.stderr.strip()[-300:]}")
+    return workspace
+
+
+def python(*arguments: str | Path) -> str:
+    """What that Python program prints, less the last newline; it has to succeed."""
+    command = [sys.executable, *map(str, arguments)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def checkov() -> str:
+    """The security check, in a virtual environment of its own, made once."""
+    folder = CACHE / CHECKOV.replace("==", "-")
+    program = folder / "bin" / "checkov"
+    if not program.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", CHECKOV]
+        done = subprocess.run(pip, capture_output=True, text=True, check=False)
+        need(done.returncode == 0, f"{CHECKOV} cannot be had: {done.stderr.strip()[-300:]}")
+    return str(program)
+
+
+def resources(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the plan creates: address, type, name, index and values."""
+    found: list[dict[str, Any]] = plan["planned_values"]["root_module"]["resources"]
+    return [each for each in found if each["mode"] == "managed"]
+
+
+def values(plan: Mapping[str, Any], address: str) -> dict[str, Any]:
+    """The planned values of one resource; unknown ones are missing."""
+    (found,) = (each["values"] for each in resources(plan) if each["address"] == address)
+    chosen: dict[str, Any] = found
+    return chosen
+
+
+def _hcl(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def lines(text: str) -> Sequence[str]:
+    """The lines that say something."""
+    return [line for line in text.splitlines() if line.strip()]

@@ -1,0 +1,40 @@
+"""Putting models into a bucket, as tests need them."""
+
+import dataclasses
+from pathlib import Path
+
+from digitreader.artifact import (
+    ARTIFACT_FILE,
+    MANIFEST_FILE,
+    POINTER,
+    Manifest,
+    Pointer,
+    object_name,
+    sha256_of,
+)
+from digitreader.bucket import Bucket
+from emulation.system import RELEASE
+
+PROMOTED_AT = "2026-01-01T00:00:00Z"
+
+
+def released() -> tuple[bytes, Manifest]:
+    """The committed release model."""
+    manifest = Manifest.from_json((Path(RELEASE) / MANIFEST_FILE).read_bytes())
+    return (Path(RELEASE) / ARTIFACT_FILE).read_bytes(), manifest
+
+
+def put_live(bucket: Bucket, version: str, data: bytes | None = None) -> Manifest:
+    """Upload an artifact (the release's by default) under `version` and point at it."""
+    artifact, manifest = released()
+    artifact = data if data is not None else artifact
+    manifest = dataclasses.replace(
+        manifest, version=version, size=len(artifact), sha256=sha256_of(artifact)
+    )
+    bucket.write(object_name(version, ARTIFACT_FILE), artifact)
+    point_at(bucket, manifest)
+    return manifest
+
+
+def point_at(bucket: Bucket, manifest: Manifest) -> None:
+    bucket.write(POINTER, Pointer(manifest, PROMOTED_AT).to_json())

@@ -1,0 +1,79 @@
+"""A real Chromium before the running system, and what is drawn in it."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, BrowserContext
+
+from emulation.system import System
+from tests.needs import need
+from tests.page.pen import Drawn, digits_of_writers
+from tests.page.visitor import Visitor
+
+HERE = Path(__file__).parent
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_scale_factor": 3}
+
+STRANGERS = 1250  # drawings at the end of the file that the trainer keeps for testing
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, running_system: System) -> Iterator[Visit]:
+    """Opens the page for a new visitor: `visit()`, `visit(phone=True)`, or with context options."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(
+        *, phone: bool = False, url: str = running_system.page_url, **options: object
+    ) -> Visitor:
+        chosen = (PHONE if phone else {}) | options
+        contexts.append(browser.new_context(**chosen))  # type: ignore[arg-type]
+        return Visitor(contexts[-1], url, finger=phone)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def written() -> list[Drawn]:
+    """1,250 digits that people wrote with a pen whom the release model was not trained on."""
+    path = Path(os.environ.get("PEN_STROKES", ""))
+    need(path.is_file(), "set PEN_STROKES to the path of pen-strokes-30-writers.json.gz")
+    return digits_of_writers(path)[-STRANGERS:]
+
+
+@pytest.fixture
+def seven() -> Drawn:
+    """A plain 7 in two strokes."""
+    top = [(x / 10, 0.0) for x in range(11)]
+    stem = [(1 - x / 25, x / 10) for x in range(1, 19)]
+    bar = [(0.4 + x / 20, 0.9) for x in range(11)]
+    return Drawn(7, [top + stem, bar])
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The accessibility checker's script, by npm."""
+    need(shutil.which("npm"), "install Node.js with npm (apt install nodejs npm)")
+    script = HERE / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.exists():
+        subprocess.run(["npm", "ci", "--silent"], cwd=HERE, check=True)
+    return script.read_text()
+
+
+@pytest.fixture
+def picture_of_seven(tmp_path: Path, seven: Drawn) -> str:
+    """A photo-like picture of the 7: dark pen on grey paper."""
+    picture = Image.new("L", (300, 400), 190)
+    pen = ImageDraw.Draw(picture)
+    for stroke in seven.placed(80, 90, 140, 220):
+        pen.line(stroke, fill=40, width=16, joint="curve")
+    path = tmp_path / "seven.png"
+    picture.save(path)
+    return str(path)

@@ -1,0 +1,106 @@
+"""The page for everyone: checked by axe, by keyboard alone, small and large, and at rest."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.page.conftest import Visit
+from tests.page.pen import Drawn
+
+
+def faults(page: Page, axe: str) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA and its best practices."""
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate("() => axe.run()")
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(visit: Visit, axe: str, seven: Drawn, scheme: str) -> None:
+    visitor = visit(color_scheme=scheme, reduced_motion="reduce")
+    assert faults(visitor.page, axe) == []
+    visitor.pen.write(seven)
+    visitor.finish()
+    visitor.page.click("#wrong")
+    visitor.page.click("#decided")
+    assert faults(visitor.page, axe) == []
+
+
+def test_axe_finds_nothing_while_a_picture_is_cropped(
+    visit: Visit, axe: str, picture_of_seven: str
+) -> None:
+    page = visit().page
+    page.set_input_files("#file", picture_of_seven)
+    expect(page.locator("#crop")).to_be_visible()
+    assert faults(page, axe) == []
+
+
+def test_a_digit_is_drawn_read_corrected_and_deleted_by_keyboard_alone(visit: Visit) -> None:
+    page = visit().page
+    keyboard = page.keyboard
+    keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "paper"
+    for key, times in [("ArrowUp", 10), (" ", 1), ("ArrowDown", 20), (" ", 1)]:
+        for _ in range(times):
+            keyboard.press(key)
+    keyboard.press("Enter")
+    expect(page.locator("#number b")).to_have_text("1")
+    expect(page.locator("#aloud")).to_contain_text("Read as 1")
+    expect(page.locator("#entries li")).to_have_count(1)
+
+    keyboard.press("w")
+    keyboard.press("7")
+    expect(page.locator("#entries li")).to_contain_text("7")
+    keyboard.press("z")
+    expect(page.locator("#number b")).to_have_count(0)
+    keyboard.press("y")
+    expect(page.locator("#number b")).to_have_text("1")
+
+    page.locator("#entries button").last.focus()
+    keyboard.press("Enter")
+    expect(page.locator("#entries li")).to_have_count(0)
+
+
+def test_every_control_shows_where_the_focus_is(visit: Visit) -> None:
+    page = visit().page
+    seen = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        style = "getComputedStyle(document.activeElement).outlineStyle"
+        seen.append(page.evaluate(style))
+    assert set(seen) == {"solid"}
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1920])
+def test_nothing_is_cut_off_at_any_width(visit: Visit, seven: Drawn, width: int) -> None:
+    visitor = visit(viewport={"width": width, "height": 800})
+    visitor.pen.write(seven)
+    visitor.finish()
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_nothing_moves_while_the_page_loads_and_reads(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
+    script = """() => new Promise((resolve) => {
+        const total = (list) => list.getEntries().reduce((sum, { value }) => sum + value, 0);
+        const observer = new PerformanceObserver((list) => resolve(total(list)));
+        observer.observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => resolve(0), 500);
+    })"""
+    visitor.pen.write(seven)
+    visitor.page.wait_for_timeout(700)
+    assert visitor.page.evaluate(script) < 0.01
+
+
+def test_the_pad_alone_does_not_scroll(visit: Visit) -> None:
+    page = visit(phone=True).page
+    actions = "(id) => getComputedStyle(document.querySelector(id)).touchAction"
+    assert page.evaluate(actions, "#paper") == "none"
+    assert page.evaluate(actions, "main") == "auto"
+
+
+def test_a_finger_draws_on_a_phone(visit: Visit, seven: Drawn) -> None:
+    visitor = visit(phone=True)
+    assert visitor.reads(seven) == "7"
+    assert visitor.page.evaluate("scrollY") == 0

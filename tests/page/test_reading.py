@@ -1,0 +1,138 @@
+"""People draw digits on the page; the page reads them and the store keeps them."""
+
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from digitreader.results.cassandra import CassandraStore
+from digitreader.results.sqlite import SqliteStore
+from digitreader.results.store import ResultsStore
+from digitreader.settings import Settings
+from emulation.system import System, system
+from tests.page.conftest import Visit
+from tests.page.pen import Drawn, Point
+from tests.page.visitor import Visitor
+
+
+def share_right(shown: Sequence[str], digits: Sequence[Drawn]) -> float:
+    """Of the digits drawn, the share that the page shows as what they are."""
+    return sum(a == str(b.label) for a, b in zip(shown, digits, strict=True)) / len(digits)
+
+
+@pytest.fixture(params=["sqlite", "cassandra"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[System, ResultsStore]]:
+    """The running system, and the store that its results go to."""
+    if request.param == "sqlite":
+        everything: System = request.getfixturevalue("running_system")
+        store: ResultsStore = SqliteStore(everything.sqlite_file)
+        yield everything, store
+    else:
+        settings: Settings = request.getfixturevalue("cassandra")
+        changes = {
+            "RESULTS_STORE": "cassandra",
+            "CASSANDRA_PORT": str(settings.cassandra_port),
+            "CASSANDRA_KEYSPACE": settings.cassandra_keyspace,
+            "STORE_BUDGET_MS": "5000",
+        }
+        store = CassandraStore(settings, budget=5)
+        with system(tmp_path, settings=changes) as everything:
+            yield everything, store
+    store.close()
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(200, marks=pytest.mark.long)])
+def test_pen_digits_anywhere_on_the_pad_are_read_and_recorded(
+    visit: Visit, written: list[Drawn], kept: tuple[System, ResultsStore], count: int
+) -> None:
+    everything, store = kept
+    chance = random.Random(3)
+    digits = chance.sample(written, count)
+    visitor = visit(url=everything.page_url)
+    shown = [visitor.reads(digit, chance) for digit in digits]
+    rows = store.page(visitor.session, limit=500)
+    assert len(rows) == len("".join(shown))
+    assert {row.source for row in rows} == {"draw"}
+    assert not visitor.complaints
+    right = share_right(shown, digits)
+    print(f"{right:.1%} of {count} read right")
+    assert right >= 0.96
+
+
+@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.long
+def test_digits_drawn_at_a_persons_speed_are_read(
+    visit: Visit, written: list[Drawn], phone: bool
+) -> None:
+    chance = random.Random(11)
+    visitor = visit(phone=phone)
+    visitor.pen.pause = 10
+    digits = chance.sample(written, 300)
+    right = share_right([visitor.reads(digit) for digit in digits], digits)
+    assert right >= 0.97, f"{right:.1%} of 300 read right"
+
+
+PLACES = {
+    "a quarter of the pad": (0.375, 0.375, 0.25, 0.25),
+    "all of the pad": (0.02, 0.02, 0.96, 0.96),
+    "upper left": (0.02, 0.02, 0.3, 0.4),
+    "upper right": (0.68, 0.02, 0.3, 0.4),
+    "lower left": (0.02, 0.58, 0.3, 0.4),
+    "lower right": (0.68, 0.58, 0.3, 0.4),
+}
+
+
+@pytest.mark.long
+def test_size_and_place_make_no_difference(visit: Visit, written: list[Drawn]) -> None:
+    digits = random.Random(5).sample(written, 200)
+    visitor = visit()
+    shares = {}
+    for place, box in PLACES.items():
+        shares[place] = share_right([visitor.reads(digit, box=box) for digit in digits], digits)
+    assert max(shares.values()) - min(shares.values()) <= 0.01, shares
+
+
+def number_of(digits: Sequence[Drawn], chance: random.Random) -> tuple[list[list[Point]], float]:
+    """Digits side by side as one writes a number, 1 high: strokes and the width of all."""
+    strokes: list[list[Point]] = []
+    x = 0.0
+    for digit in digits:
+        _, _, width, height = digit.box
+        tall = chance.uniform(0.9, 1.0)
+        wide = tall * width / height
+        strokes += digit.placed(x, 1 - tall + chance.uniform(-0.05, 0.05), wide, tall)
+        x += wide + chance.uniform(0.1, 0.35)
+    return strokes, x
+
+
+def read_numbers(
+    visitor: Visitor, numbers: Sequence[Sequence[Drawn]], chance: random.Random
+) -> tuple[float, float]:
+    """The share of digits right in numbers of the right length, and the share of those numbers."""
+    digits_right = lengths_right = 0
+    for digits in numbers:
+        strokes, wide = number_of(digits, chance)
+        left, top, across, down = visitor.pen.pad()
+        size = min(0.9 * across / wide, 0.6 * down)
+        x, y = left + 0.05 * across, top + 0.2 * down
+        visitor.pen.draw([[(x + a * size, y + b * size) for a, b in line] for line in strokes])
+        shown = visitor.finish()
+        visitor.clear()
+        if len(shown) == len(digits):
+            lengths_right += 1
+            digits_right += sum(a == str(b.label) for a, b in zip(shown, digits, strict=True))
+    return digits_right / sum(map(len, numbers)), lengths_right / len(numbers)
+
+
+@pytest.mark.parametrize("count", [10, pytest.param(200, marks=pytest.mark.long)])
+def test_digits_written_side_by_side_are_read_as_a_number(
+    visit: Visit, written: list[Drawn], count: int
+) -> None:
+    chance = random.Random(7)
+    numbers = [chance.sample(written, chance.randint(2, 6)) for _ in range(count)]
+    digits, lengths = read_numbers(visit(), numbers, chance)
+    # Of few numbers, one more may go wrong by chance.
+    least_digits, least_lengths = (0.95, 0.97) if count == 200 else (0.9, 0.9)
+    assert digits >= least_digits, f"{digits:.1%} of the digits, {lengths:.1%} of the lengths"
+    assert lengths >= least_lengths, f"{digits:.1%} of the digits, {lengths:.1%} of the lengths"

@@ -1,0 +1,80 @@
+"""What a person at the page can do and see, by the page's own controls."""
+
+import random
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.page.pen import Drawn, Pen
+
+
+class Visitor:
+    """One person with one browser window on the page."""
+
+    def __init__(self, context: BrowserContext, url: str, *, finger: bool = False) -> None:
+        self.context = context
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on(
+            "console",
+            lambda said: self.complaints.append(said.text) if said.type == "error" else None,
+        )
+        self.page.goto(url)
+        expect(self.page.locator("#hint")).to_be_visible()
+        self.pen = Pen(self.page, finger=finger)
+
+    @property
+    def number(self) -> str:
+        """The digits shown, `?` for one that could not be identified."""
+        return "".join(self.page.locator("#number b").all_text_contents())
+
+    @property
+    def session(self) -> str:
+        """The session's name in this browser."""
+        return str(self.page.evaluate("localStorage.session"))
+
+    @property
+    def outbox(self) -> int:
+        """How many requests wait for the function."""
+        return int(self.page.evaluate("JSON.parse(localStorage.outbox ?? '[]').length"))
+
+    def key(self, name: str) -> None:
+        """Press a key with the pad in focus."""
+        self.page.locator("#paper").press(name)
+
+    def clear(self) -> None:
+        """Wipe the pad and wait until nothing is read any more."""
+        self.key("c")
+        expect(self.page.locator("#number button")).to_have_count(0)
+
+    def finish(self) -> str:
+        """Enter: read and record what is drawn; what is then shown, once it is recorded."""
+        self.key("Enter")
+        digits = self.page.locator("#number button")
+        kept = self.page.locator("#number .kept")
+        self.until(lambda: 0 < digits.count() == kept.count() and self.outbox == 0)
+        return self.number
+
+    def until(self, holds: Callable[[], object], seconds: float = 10) -> None:
+        """Return as soon as something holds (the page's policy forbids polling inside of it)."""
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"still not so after {seconds} s"
+            self.page.wait_for_timeout(5)
+
+    def reads(
+        self,
+        digit: Drawn,
+        chance: random.Random | None = None,
+        box: tuple[float, float, float, float] = (0.3, 0.2, 0.4, 0.6),
+    ) -> str:
+        """What the page shows for a digit drawn in a box of the pad, or anywhere by chance."""
+        if chance:
+            self.pen.write_anywhere(digit, chance)
+        else:
+            self.pen.write(digit, *box)
+        shown = self.finish()
+        self.clear()
+        return shown

@@ -1,0 +1,74 @@
+"""The stores that one suite runs against, and the real Cassandra behind one of them."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from digitreader.results.cassandra import CassandraStore
+from digitreader.results.sqlite import SqliteStore
+from digitreader.results.store import MemoryStore, ResultsStore
+from emulation.cassandra.node import Node, answers
+from tests import cassandra
+from tests.needs import need
+
+KEYSTORE_PASSWORD = "for-the-tests"
+
+OpenStore = Callable[..., ResultsStore]
+"""Opens an empty store, with `ttl_seconds` when given; the fixture closes it."""
+
+
+@pytest.fixture
+def faulty_node(node: Node) -> Iterator[Node]:
+    """The same node for a test that kills or pauses it; in order again afterwards."""
+    yield node
+    node.resume()
+    if not answers(node.host, node.port):
+        node.kill()
+        node.start()
+
+
+@pytest.fixture(scope="session")
+def keystore(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 in a Java keystore; `node.pem` beside it is for clients."""
+    need(shutil.which("keytool"), "Cassandra: install JDK 17 (keytool is missing)")
+    store = tmp_path_factory.mktemp("tls") / "node.p12"
+    common = ["-alias", "node", "-keystore", str(store), "-storepass", KEYSTORE_PASSWORD]
+    make = ["-genkeypair", "-keyalg", "RSA", "-dname", "CN=node", "-ext", "san=ip:127.0.0.1"]
+    for action in (make, ["-exportcert", "-rfc", "-file", str(store.with_name("node.pem"))]):
+        subprocess.run(["keytool", *action, *common], check=True, capture_output=True)
+    return store
+
+
+@pytest.fixture(scope="session")
+def guarded_node(tmp_path_factory: pytest.TempPathFactory, keystore: Path) -> Iterator[Node]:
+    """A node that asks for a login, and offers TLS."""
+    directory = tmp_path_factory.mktemp("guarded")
+    yield from cassandra.started(directory, passwords=True, keystore=(keystore, KEYSTORE_PASSWORD))
+
+
+@pytest.fixture(params=["memory", "sqlite", "cassandra"])
+def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenStore]:
+    opened: list[ResultsStore] = []
+
+    def opener(*, ttl_seconds: int = 86_400) -> ResultsStore:
+        if request.param == "memory":
+            store: ResultsStore = MemoryStore(ttl_seconds=ttl_seconds)
+        elif request.param == "sqlite":
+            store = SqliteStore(tmp_path / "results.sqlite", ttl_seconds=ttl_seconds)
+        else:
+            settings = request.getfixturevalue("cassandra")
+            store = CassandraStore(settings, budget=5, ttl_seconds=ttl_seconds)
+        opened.append(store)
+        return store
+
+    yield opener
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def store(open_store: OpenStore) -> ResultsStore:
+    return open_store()

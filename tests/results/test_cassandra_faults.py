@@ -1,0 +1,312 @@
+"""Cassandra killed, frozen, cut off or wrongly configured: nothing lost, and told in words."""
+
+import re
+import socket
+import threading
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from digitreader.bucket import MemoryBucket
+from digitreader.errors import StoreUnavailable
+from digitreader.results import outbox
+from digitreader.results.cassandra import CassandraStore
+from digitreader.results.migrate import migrate
+from digitreader.results.recorder import Recorder
+from digitreader.results.replay import replay_outbox
+from digitreader.results.store import Prediction
+from digitreader.settings import Settings
+from emulation.cassandra.node import Node
+from tests.results.driver import driver_session
+from tests.results.proxy import Proxy
+from tests.results.samples import Log, a_prediction, a_session
+
+
+def until_recorded(store: CassandraStore, seconds: float = 30) -> None:
+    """Return once the store acknowledges again."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return store.record([a_prediction()])
+        except StoreUnavailable:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+def record_during(
+    fault: Callable[[], None], recorder: Recorder
+) -> tuple[list[Prediction], set[object]]:
+    """Predictions that four clients recorded while the fault happened, and what they were told."""
+    over = threading.Event()
+    recorded: list[Prediction] = []
+    told: set[object] = set()
+
+    def client() -> None:
+        session = a_session()
+        while not over.is_set():
+            prediction = a_prediction(session=session)
+            told.add(recorder.record([prediction]))
+            recorded.append(prediction)
+            time.sleep(0.02)
+
+    with ThreadPoolExecutor(4) as pool:
+        clients = [pool.submit(client) for _ in range(4)]
+        try:
+            fault()
+        finally:
+            over.set()
+        for each in clients:
+            each.result()
+    return recorded, told
+
+
+def replay(bucket: MemoryBucket, settings: Settings) -> None:
+    """Move all that waits in the outbox, as patiently as the command does."""
+    with closing(CassandraStore(settings, budget=10)) as store:
+        assert replay_outbox(store, bucket).stopped == ""
+    assert list(outbox.names(bucket)) == []
+
+
+def found_in(store: CassandraStore, recorded: list[Prediction]) -> Counter[object]:
+    """How often each id lies in the sessions' tables."""
+    sessions = {each.session for each in recorded if each.session}
+    return Counter(row.id for session in sessions for row in store.page(session, limit=100_000))
+
+
+def test_kill_9_loses_nothing_that_a_client_got_an_answer_for(
+    faulty_node: Node, cassandra: Settings
+) -> None:
+    bucket = MemoryBucket()
+
+    def kill_and_restart() -> None:
+        time.sleep(0.5)
+        faulty_node.kill()
+        faulty_node.start()
+        until_recorded(store)
+        time.sleep(1.5)
+
+    with closing(CassandraStore(cassandra)) as store:
+        recorder = Recorder(store, bucket, cassandra, Log())
+        recorded, told = record_during(kill_and_restart, recorder)
+        assert told == {True, "queued"}
+        assert recorder.record([a_prediction()]) is True
+        replay(bucket, cassandra)
+        assert found_in(store, recorded) == Counter(each.id for each in recorded)
+        since = Counter(each.id for each in store.since(datetime(2020, 1, 1, tzinfo=UTC)))
+        assert all(since[each.id] == 1 for each in recorded)
+
+
+def test_a_paused_server_loses_nothing_and_the_same_connection_goes_on(
+    faulty_node: Node, cassandra: Settings
+) -> None:
+    bucket = MemoryBucket()
+
+    def pause() -> None:
+        time.sleep(0.5)
+        faulty_node.pause()
+        time.sleep(2)
+        faulty_node.resume()
+        until_recorded(store)
+        time.sleep(1.5)
+
+    with closing(CassandraStore(cassandra)) as store:
+        recorder = Recorder(store, bucket, cassandra, Log())
+        recorded, told = record_during(pause, recorder)
+        assert told == {True, "queued"}
+        assert recorder.record([a_prediction()]) is True
+        replay(bucket, cassandra)
+        assert found_in(store, recorded) == Counter(each.id for each in recorded)
+
+
+@pytest.mark.parametrize("fault", [Proxy.silence, Proxy.hang_up])
+def test_an_instance_that_was_frozen_records_its_first_prediction_normally(
+    node: Node, cassandra: Settings, fault: Callable[[Proxy], None]
+) -> None:
+    with Proxy(node.port) as proxy:
+        settings = replace(cassandra, cassandra_port=proxy.port)
+        with closing(CassandraStore(settings, budget=3, idle_seconds=0.2)) as store:
+            session = a_session()
+            first, second = a_prediction(session=session), a_prediction(session=session)
+            store.record([first])
+            fault(proxy)
+            time.sleep(0.3)
+            store.record([second])
+            assert store.page(session) == [second, first]
+
+
+def test_many_reconnections_leave_no_threads_behind(node: Node, cassandra: Settings) -> None:
+    with Proxy(node.port) as proxy:
+        settings = replace(cassandra, cassandra_port=proxy.port)
+        with closing(CassandraStore(settings, budget=3)) as store:
+            until_recorded(store)
+            before = threading.active_count()
+            for _ in range(6):
+                proxy.hang_up()
+                until_recorded(store)
+            end = time.monotonic() + 20
+            while threading.active_count() > before:
+                assert time.monotonic() < end, threading.enumerate()
+                time.sleep(0.1)
+
+
+def test_threads_that_come_first_together_connect_once(node: Node, cassandra: Settings) -> None:
+    with Proxy(node.port) as proxy:
+        settings = replace(cassandra, cassandra_port=proxy.port)
+        with closing(CassandraStore(settings, budget=5)) as store, ThreadPoolExecutor(16) as pool:
+            list(pool.map(lambda _: store.record([a_prediction()]), range(16)))
+        # One for the driver's control, one for statements.
+        assert proxy.connections == 2
+
+
+def test_nothing_is_connected_before_the_first_call(node: Node, cassandra: Settings) -> None:
+    with Proxy(node.port) as proxy:
+        settings = replace(cassandra, cassandra_port=proxy.port)
+        with closing(CassandraStore(settings, budget=5)) as store:
+            assert store.state() == "cold"
+            assert proxy.connections == 0
+            store.warm()
+            store.record([a_prediction()])
+            assert store.state() == "ready"
+
+
+def test_erasing_a_session_leaves_none_of_its_rows_in_any_table(cassandra: Settings) -> None:
+    session = a_session()
+    with closing(CassandraStore(cassandra, budget=5)) as store:
+        store.record([a_prediction(session=session) for _ in range(300)])
+        store.erase(session)
+    with driver_session(cassandra) as driver:
+        for table in ("results_by_session", "hours_by_session", "results_by_hour"):
+            rows = driver.execute(f"SELECT session FROM {cassandra.cassandra_keyspace}.{table}")
+            assert session not in {row.session for row in rows}
+
+
+def test_ten_results_of_a_day_lie_in_ten_partitions_at_most(
+    node: Node, cassandra: Settings
+) -> None:
+    settings = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_ten")
+    migrate(settings, log=lambda line: None)
+    with closing(CassandraStore(settings, budget=5)) as store:
+        for _ in range(10):
+            store.record([a_prediction(session=a_session())])
+    with driver_session(settings) as driver:
+        rows = list(
+            driver.execute(f"SELECT * FROM {settings.cassandra_keyspace}.partitions_by_day")
+        )
+    assert 1 <= len(rows) <= 10
+
+
+@pytest.fixture
+def broken(request: pytest.FixtureRequest, cassandra: Settings, tmp_path: Path) -> Settings:
+    """Settings with the fault that the test names."""
+    match request.param:
+        case "wrong password" | "no login":
+            guarded: Node = request.getfixturevalue("guarded_node")
+            user = "cassandra" if request.param == "wrong password" else ""
+            return replace(
+                cassandra,
+                cassandra_port=guarded.port,
+                cassandra_user=user,
+                cassandra_password="guess",
+            )
+        case "nothing listens":
+            with socket.create_server(("127.0.0.1", 0)) as closed:
+                port = closed.getsockname()[1]
+            return replace(cassandra, cassandra_port=port)
+        case "never answers":
+            deaf = socket.create_server(("127.0.0.1", 0))
+            request.addfinalizer(deaf.close)
+            return replace(cassandra, cassandra_port=deaf.getsockname()[1])
+        case "no such host":
+            return replace(cassandra, cassandra_hosts=("cassandra.invalid",))
+        case "no such keyspace":
+            return replace(cassandra, cassandra_keyspace="elsewhere")
+        case "no such bundle":
+            return replace(cassandra, cassandra_bundle=str(tmp_path / "bundle.zip"))
+        case "bundle is no zip":
+            (tmp_path / "bundle.zip").write_text("<html>Your link has expired</html>")
+            return replace(cassandra, cassandra_bundle=str(tmp_path / "bundle.zip"))
+        case "bundle of something else":
+            with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as archive:
+                archive.writestr("readme.txt", "hello")
+            return replace(cassandra, cassandra_bundle=str(tmp_path / "bundle.zip"))
+        case "no TLS there":
+            return replace(cassandra, cassandra_tls=True)
+        case "no such certificate":
+            return replace(cassandra, cassandra_tls=True, cassandra_ca_file="/no/such/ca.pem")
+    raise AssertionError(request.param)
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_login_and_tls_are_used_where_they_are_set(
+    guarded_node: Node, keystore: Path, tls: bool
+) -> None:
+    settings = Settings(
+        results_store="cassandra",
+        cassandra_port=guarded_node.port,
+        cassandra_user="cassandra",
+        cassandra_password="cassandra",
+        cassandra_tls=tls,
+        cassandra_ca_file=str(keystore.with_name("node.pem")),
+    )
+    migrate(settings, log=lambda line: None)
+    session = a_session()
+    prediction = a_prediction(session=session)
+    with closing(CassandraStore(settings, budget=5)) as store:
+        store.record([prediction])
+        assert store.page(session) == [prediction]
+
+
+def test_a_certificate_of_somebody_else_is_refused(guarded_node: Node, cassandra: Settings) -> None:
+    settings = replace(cassandra, cassandra_port=guarded_node.port, cassandra_tls=True)
+    words = "no TLS connection.*CERTIFICATE_VERIFY_FAILED"
+    with (
+        closing(CassandraStore(settings, budget=5)) as store,
+        pytest.raises(StoreUnavailable, match=words),
+    ):
+        store.record([a_prediction()])
+
+
+FAULTS = {
+    "wrong password": r"refuses user 'cassandra': wrong user or password$",
+    "no login": r"asks for a login: set CASSANDRA_USER and CASSANDRA_PASSWORD$",
+    "nothing listens": r"127.0.0.1:\d+ refuses connections: nothing listens there$",
+    "never answers": r"127.0.0.1:\d+ does not answer in time$",
+    "no such host": r"cassandra.invalid:\d+ has a host name that cannot be resolved$",
+    "no such keyspace": r"keyspace 'elsewhere' does not exist: run the migrations$",
+    "no such bundle": r"CASSANDRA_BUNDLE .*bundle.zip: no such file$",
+    "bundle is no zip": r"CASSANDRA_BUNDLE .*bundle.zip: not a zip archive$",
+    "bundle of something else": r"CASSANDRA_BUNDLE .*: not a secure connect bundle",
+    "no TLS there": r"127.0.0.1:\d+: no TLS connection",
+    "no such certificate": r"CASSANDRA_CA_FILE /no/such/ca.pem: no such file$",
+}
+
+
+@pytest.mark.parametrize(("broken", "words"), FAULTS.items(), indirect=["broken"], ids=list(FAULTS))
+def test_a_wrong_setting_queues_predictions_and_is_told_in_one_line(
+    broken: Settings, words: str
+) -> None:
+    bucket, log = MemoryBucket(), Log()
+    messages: list[str] = []
+    with closing(CassandraStore(broken)) as store:
+        recorder = Recorder(store, bucket, broken, log)
+        end = time.monotonic() + 20
+        while not any(re.search(words, message) for message in messages):
+            assert recorder.record([a_prediction()]) == "queued"
+            messages = [line["message"] for line in log.lines]
+            assert time.monotonic() < end, messages
+            time.sleep(0.1)
+        assert re.search(words, store.state())
+        for _ in range(20):
+            assert recorder.record([a_prediction()]) == "queued"
+    messages = [line["message"] for line in log.lines]
+    assert sum(bool(re.search(words, message)) for message in messages) == 1
+    assert len(list(outbox.names(bucket))) > 20

@@ -1,0 +1,75 @@
+"""The function with Cassandra behind it, over HTTP: recorded, labelled, listed, erased, queued."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from urllib.error import HTTPError
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from digitreader.results.cassandra import CassandraStore
+from digitreader.results.migrate import migrate
+from digitreader.settings import Settings
+from tests.results.deployment import Deployment
+from tests.results.samples import a_session
+
+Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
+Deploy = Callable[[Settings], Deployment]
+
+
+@pytest.fixture
+def deploy(tmp_path: Path) -> Iterator[Deploy]:
+    """Starts a deployment that is stopped after the test."""
+    started: list[Deployment] = []
+
+    def start(settings: Settings) -> Deployment:
+        started.append(Deployment(tmp_path, replace(settings, store_budget_ms=2_000)))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.stop()
+
+
+def test_a_drawing_is_recorded_labelled_listed_and_erased(
+    deploy: Deploy, cassandra: Settings, sample: Images
+) -> None:
+    function, session = deploy(cassandra), a_session()
+    body = {"pixels": sample[0][0].ravel().tolist(), "session": session}
+    answers = [function.ask("POST", "", body) for _ in range(3)]
+    assert [answer["recorded"] for answer in answers] == [True] * 3
+    assert function.ask("GET", "health")["results"] == {"store": "cassandra", "state": "ready"}
+    label = {"id": answers[0]["id"], "label": 4, "session": session}
+    assert function.ask("POST", "feedback", label) is None
+    page = function.ask("GET", f"results?session={session}&limit=2")
+    rest = function.ask("GET", f"results?session={session}&before={page['next']}")
+    listed = page["results"] + rest["results"]
+    assert [each["id"] for each in listed] == [answer["id"] for answer in answers[::-1]]
+    assert [each["label"] for each in listed] == [None, None, 4]
+    assert len(function.ask("GET", f"results.csv?session={session}").splitlines()) == 4
+    function.ask("DELETE", f"results?session={session}")
+    assert function.ask("GET", f"results?session={session}")["results"] == []
+    with pytest.raises(HTTPError, match="404"):
+        function.ask("POST", "feedback", label)
+
+
+def test_what_a_missing_keyspace_holds_up_is_queued_told_and_replayed(
+    deploy: Deploy, cassandra: Settings, sample: Images
+) -> None:
+    settings = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_later")
+    function, session = deploy(settings), a_session()
+    body = {"pixels": sample[0][0].ravel().tolist(), "session": session}
+    answers = [function.ask("POST", "", body) for _ in range(5)]
+    assert {answer["recorded"] for answer in answers} == {"queued"}
+    words = f"keyspace '{settings.cassandra_keyspace}' does not exist"
+    assert words in function.ask("GET", "health")["results"]["state"]
+    lines = [json.loads(line) for line in function.log.read_text().splitlines() if words in line]
+    assert [line["severity"] for line in lines] == ["ERROR"]
+    migrate(settings, log=lambda line: None)
+    function.replay()
+    with closing(CassandraStore(settings, budget=5)) as store:
+        assert {str(each.id) for each in store.page(session)} == {each["id"] for each in answers}

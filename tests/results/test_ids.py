@@ -1,0 +1,86 @@
+"""Ids are UUIDs of version 7 (RFC 9562), and where a result lies follows from its id."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from uuid import RFC_4122, UUID, uuid1, uuid4
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitreader.results.ids import partition_of, time_of, uuid7
+from tests.results.samples import an_id_at
+
+TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))
+
+
+def test_the_rfcs_own_example_is_read() -> None:
+    # RFC 9562, appendix A.6
+    example = UUID("017F22E2-79B0-7CC3-98C4-DC0C0C07398F")
+    assert time_of(example) == datetime(2022, 2, 22, 19, 22, 22, tzinfo=UTC)
+
+
+def test_a_new_id_is_of_version_7_and_holds_the_present() -> None:
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    id = uuid7()
+    made = time_of(id)
+    assert (id.version, id.variant) == (7, RFC_4122)
+    assert made is not None
+    # Ids made in a burst may run ahead of the clock by the burst's last millisecond.
+    assert before <= made <= datetime.now(UTC) + timedelta(milliseconds=1)
+
+
+def test_ids_of_one_process_grow() -> None:
+    ids = [uuid7() for _ in range(20_000)]
+    assert ids == sorted(set(ids))
+
+
+def test_threads_never_make_the_same_id() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        ids = [
+            id
+            for some in pool.map(lambda _: [uuid7() for _ in range(500)], range(16))
+            for id in some
+        ]
+    assert len(set(ids)) == 8_000
+
+
+@given(TIMES)
+def test_the_time_in_an_id_is_kept_to_the_millisecond(time: datetime) -> None:
+    kept = time_of(an_id_at(time))
+    assert kept is not None
+    assert abs(kept - time) <= timedelta(milliseconds=1)
+
+
+def test_ids_of_other_versions_hold_no_time() -> None:
+    assert time_of(uuid1()) is None
+    assert time_of(uuid4()) is None
+    assert time_of(UUID(int=0)) is None
+
+
+def test_a_time_past_the_year_9999_is_no_time() -> None:
+    latest = UUID(int=(2**48 - 1) << 80 | 7 << 76 | 2 << 62)
+    assert time_of(latest) is None
+    assert partition_of(latest)[0] == 0
+
+
+@given(TIMES)
+def test_a_result_is_filed_by_its_ids_hour_in_one_of_64_shards(time: datetime) -> None:
+    id = an_id_at(time)
+    hour, shard = partition_of(id)
+    assert hour == (id.int >> 80) // 3_600_000
+    assert 0 <= shard < 64
+
+
+@given(st.uuids(version=4))
+def test_an_id_without_a_time_is_filed_under_hour_0_in_one_of_65536_shards(id: UUID) -> None:
+    hour, shard = partition_of(id)
+    assert hour == 0
+    assert 0 <= shard < 65_536
+
+
+def test_new_ids_spread_evenly_over_the_shards() -> None:
+    counts = [0] * 64
+    for _ in range(64_000):
+        counts[partition_of(uuid7())[1]] += 1
+    # 1,000 expected in each; six standard deviations are 190.
+    assert min(counts) > 800 and max(counts) < 1_200

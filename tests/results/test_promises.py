@@ -1,0 +1,184 @@
+"""The long ones: five thousand predictions by eight clients while parts of the system die.
+
+`make test-long TESTS=tests/results` runs them; docs/results.md has the figures of one run.
+"""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from digitreader.results.cassandra import CassandraStore
+from digitreader.results.migrate import migrate
+from digitreader.settings import Settings
+from emulation.cassandra.cluster import HOSTS, Cluster
+from emulation.cassandra.node import Node, free_ports
+from tests.results.deployment import Deployment
+from tests.results.load import Load, Told, summary
+from tests.results.samples import a_session
+
+pytestmark = pytest.mark.long
+
+Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
+USUAL_REQUESTS, USUAL_SECONDS = 1_000, 10.0
+
+
+@pytest.fixture
+def deployment(faulty_node: Node, cassandra: Settings, tmp_path: Path) -> Iterator[Deployment]:
+    """On one Cassandra node, with the default budget."""
+    started = Deployment(tmp_path, cassandra)
+    yield started
+    started.stop()
+
+
+def usual(deployment: Deployment, images: NDArray[np.uint8]) -> float:
+    """What 99 of 100 requests to a healthy, warm system stay under, in seconds."""
+    load = Load(deployment.url, images, count=USUAL_REQUESTS, seconds=USUAL_SECONDS)
+    told = load.finish()
+    print(f"usual: {summary(told)}")
+    return sorted(each.seconds for each in told[100:])[-len(told) // 100]
+
+
+def assert_found_once(deployment: Deployment, told: list[Told]) -> None:
+    """Every id that was answered is in its session's table once, and once among all results."""
+    answered = [each for each in told if not each.failure]
+    with closing(CassandraStore(deployment.settings, budget=10)) as store:
+        sessions = {each.session for each in answered}
+        pages = Counter(row.id for each in sessions for row in store.page(each, limit=100_000))
+        everything = Counter(row.id for row in store.since(datetime(2020, 1, 1, tzinfo=UTC)))
+    for found in (pages, everything):
+        assert [(each, found[each.id]) for each in answered if found[each.id] != 1] == []
+
+
+def assert_none_failed_or_waited(told: list[Told], usual_seconds: float) -> None:
+    assert [each.failure for each in told if each.failure] == []
+    budget = Settings().store_budget_ms / 1000
+    assert max(each.seconds for each in told) < usual_seconds + budget + 0.1
+
+
+def test_kill_9_of_cassandra(deployment: Deployment, faulty_node: Node, sample: Images) -> None:
+    usual_seconds = usual(deployment, sample[0])
+    load = Load(deployment.url, sample[0], count=5_000, seconds=50)
+    time.sleep(random.uniform(2, 8))
+    faulty_node.kill()
+    time.sleep(20)
+    faulty_node.start()
+    told = load.finish()
+    print(f"kill -9: {summary(told)}")
+    deployment.replay()
+    assert_found_once(deployment, told)
+    assert told[-1].recorded is True
+    assert_none_failed_or_waited(told, usual_seconds)
+
+
+def test_cassandra_paused_for_a_minute(
+    deployment: Deployment, faulty_node: Node, sample: Images
+) -> None:
+    usual_seconds = usual(deployment, sample[0])
+    load = Load(deployment.url, sample[0], count=5_000, seconds=80)
+    time.sleep(random.uniform(2, 8))
+    faulty_node.pause()
+    time.sleep(60)
+    faulty_node.resume()
+    told = load.finish()
+    print(f"paused: {summary(told)}")
+    deployment.replay()
+    assert_found_once(deployment, told)
+    assert told[-1].recorded is True
+    assert_none_failed_or_waited(told, usual_seconds)
+
+
+def test_the_bucket_gone_while_cassandra_is_paused(
+    deployment: Deployment, faulty_node: Node, sample: Images
+) -> None:
+    usual_seconds = usual(deployment, sample[0])
+    load = Load(deployment.url, sample[0], count=5_000, seconds=50)
+    time.sleep(random.uniform(2, 6))
+    faulty_node.pause()
+    time.sleep(4)
+    deployment.kill_bucket()
+    time.sleep(20)
+    deployment.start_bucket()
+    time.sleep(4)
+    faulty_node.resume()
+    told = load.finish()
+    print(f"paused, and no bucket: {summary(told)}")
+    deployment.replay()
+    assert {each.recorded for each in told} == {True, "queued", "logged"}
+    assert_found_once(deployment, told)
+    assert_none_failed_or_waited(told, usual_seconds)
+
+
+def test_the_function_killed_while_cassandra_is_paused(
+    deployment: Deployment, faulty_node: Node, sample: Images
+) -> None:
+    load = Load(deployment.url, sample[0], count=5_000, seconds=50)
+    for pause in (random.uniform(2, 6), 5.0, 5.0):
+        time.sleep(pause)
+        faulty_node.pause()
+        time.sleep(2)
+        deployment.kill_function()
+        deployment.start_function()
+        time.sleep(1)
+        faulty_node.resume()
+    told = load.finish()
+    print(f"function killed three times: {summary(told)}")
+    deployment.replay()
+    assert any(each.failure for each in told)
+    assert_found_once(deployment, told)
+
+
+def test_an_instance_frozen_for_minutes_while_cassandra_restarts(
+    deployment: Deployment, faulty_node: Node, sample: Images
+) -> None:
+    body = {"pixels": sample[0][0].ravel().tolist(), "session": a_session()}
+    while deployment.ask("POST", "", body)["recorded"] is not True:
+        time.sleep(0.1)
+    for restarts in (False, True):
+        deployment.freeze_function()
+        if restarts:
+            faulty_node.stop()
+            faulty_node.start()
+        time.sleep(120)
+        deployment.thaw_function()
+        started = time.monotonic()
+        recorded = deployment.ask("POST", "", body)["recorded"]
+        print(f"first request after the thaw: {recorded}, {time.monotonic() - started:.3f} s")
+        assert recorded is True
+
+
+def test_one_of_three_nodes_killed_and_brought_back(tmp_path: Path, sample: Images) -> None:
+    port, storage_port = free_ports(2)
+    cluster = Cluster(tmp_path / "cluster", port=port, storage_port=storage_port)
+    cluster.start()
+    try:
+        settings = Settings(
+            results_store="cassandra",
+            cassandra_hosts=HOSTS,
+            cassandra_port=port,
+            cassandra_replication=3,
+        )
+        migrate(settings)
+        deployment = Deployment(tmp_path, settings)
+        try:
+            usual(deployment, sample[0])
+            load = Load(deployment.url, sample[0], count=5_000, seconds=50)
+            time.sleep(random.uniform(5, 10))
+            cluster.nodes[1].kill()
+            time.sleep(10)
+            cluster.nodes[1].start()
+            told = load.finish()
+            print(f"one of three nodes: {summary(told)}")
+            assert {(each.recorded, each.failure) for each in told} == {(True, "")}
+            assert_found_once(deployment, told)
+        finally:
+            deployment.stop()
+    finally:
+        cluster.stop()

@@ -1,0 +1,151 @@
+"""The loop: what users correct is counted, bounded, doubted and learnt; drift is told in words."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from digitreader.artifact import Manifest
+from digitreader.network import FixedNetwork, LiteRTNetwork
+from digitreader.results.ids import uuid7
+from digitreader.results.sqlite import SqliteStore
+from digitreader.results.store import Prediction
+from tests.trainer.conftest import bars, put_model
+from trainer import data, drift, feedback, publish
+from trainer.data import DataError, Digits
+from trainer.figures import reference
+
+NOW = datetime.now(UTC)
+
+
+def result(
+    image: NDArray[np.uint8], answer: NDArray[np.float32], label: int | None = None, age: int = 0
+) -> Prediction:
+    return Prediction(
+        id=uuid7(),
+        time=NOW - timedelta(seconds=age),
+        digit=int(answer.argmax()),
+        confidence=float(answer.max()),
+        probabilities=tuple(float(share) for share in answer),
+        pixels=image.tobytes(),
+        source="draw",
+        filename=None,
+        session=None,
+        model_version="1",
+        label=label,
+    )
+
+
+def results(count: int, digit: int, label: int | None) -> list[Prediction]:
+    images = bars(count).images
+    answers = FixedNetwork(digit).probabilities(images)
+    return [result(image, answer, label) for image, answer in zip(images, answers, strict=True)]
+
+
+def test_only_labelled_results_are_learnt_from_and_counted() -> None:
+    corrections = feedback.collect(results(3, 7, label=1) + results(5, 7, label=None), [])
+    assert corrections.digits.labels.tolist() == [1, 1, 1]
+    assert corrections.lines() == ["3 labelled results (1: 3)"]
+
+
+def test_no_results_are_no_corrections() -> None:
+    assert feedback.collect([], [FixedNetwork(7)]).lines() == ["0 labelled results (none)"]
+
+
+def test_labels_that_every_judge_finds_absurd_are_left_out_and_listed() -> None:
+    absurd = results(2, 7, label=1)
+    sure, other = FixedNetwork(7, 0.9999), FixedNetwork(1, 0.9)
+    corrections = feedback.collect(absurd, [sure])
+    assert len(corrections.digits) == 0
+    assert str(absurd[0].id) in corrections.lines()[2]
+    assert "read as 7, labelled 1" in corrections.lines()[2]
+    assert len(feedback.collect(absurd, [sure, other]).digits) == 2
+
+
+@settings(deadline=None)
+@given(st.integers(0, 300), st.integers(1, 2000))
+def test_corrections_are_never_more_than_their_share(corrected: int, trained: int) -> None:
+    nothing = np.zeros((1, 28, 28), np.uint8)
+    train = Digits(np.repeat(nothing, trained, 0), np.zeros(trained, np.int64))
+    corrections = Digits(np.repeat(nothing, corrected, 0), np.ones(corrected, np.int64))
+    learnt = feedback.with_corrections(train, corrections)
+    share = (learnt.labels == 1).mean()
+    assert share <= feedback.LARGEST_SHARE + 1e-9
+    assert (learnt.labels == 1).sum() <= feedback.MOST_COPIES * corrected
+
+
+def manifest_with_reference(tmp_path: Path, answers: NDArray[np.float32]) -> Manifest:
+    folder = put_model(tmp_path / "a", "1", misses=1)
+    return dataclasses.replace(publish.read_manifest(folder), reference=reference(answers))
+
+
+def varied(count: int, seed: int) -> NDArray[np.float32]:
+    logits = 3 * np.random.default_rng(seed).standard_normal((count, 10))
+    powers = np.exp(logits)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+
+def as_results(answers: NDArray[np.float32]) -> list[Prediction]:
+    image = bars(1).images[0]
+    return [result(image, answer) for answer in answers]
+
+
+def test_like_results_have_not_drifted(tmp_path: Path) -> None:
+    manifest = manifest_with_reference(tmp_path, varied(4000, 1))
+    differences = drift.compare(manifest, as_results(varied(400, 2)))
+    assert [difference.drifted for difference in differences] == [False, False]
+    assert differences[0].line().startswith("digits read: as expected; ")
+
+
+def test_a_flood_of_unsure_sevens_has_drifted(tmp_path: Path) -> None:
+    manifest = manifest_with_reference(tmp_path, varied(4000, 1))
+    answers = FixedNetwork(7, 0.3).probabilities(bars(200).images)
+    differences = drift.compare(manifest, as_results(answers))
+    assert [difference.drifted for difference in differences] == [True, True]
+    assert "confidences: drifted" in differences[1].line()
+    drift.picture(differences, tmp_path / "drift.png")
+    assert (tmp_path / "drift.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_handful_of_results_says_nothing(tmp_path: Path) -> None:
+    manifest = manifest_with_reference(tmp_path, varied(100, 1))
+    with pytest.raises(DataError, match="expected at least 50 results, got 3"):
+        drift.compare(manifest, as_results(varied(3, 2)))
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_from_a_wrong_answer_to_a_model_that_gets_that_drawing_right(
+    sample_run: tuple[Path, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from trainer.__main__ import main
+
+    first, second = sample_run[0], tmp_path / "second"
+    test = data.load("mnist-5k").test
+    answers = LiteRTNetwork((first / "model.tflite").read_bytes()).probabilities(test.images)
+    wrong = int(np.flatnonzero(answers.argmax(axis=1) != test.labels)[0])
+    answer = result(test.images[wrong], answers[wrong])
+    store = SqliteStore(tmp_path / "results.sqlite")
+    store.record([answer])
+    store.label(answer.id, int(test.labels[wrong]))
+    store.close()
+
+    monkeypatch.delenv("PEN_STROKES", raising=False)
+    monkeypatch.setenv("RESULTS_STORE", "sqlite")
+    monkeypatch.setenv("SQLITE_FILE", str(tmp_path / "results.sqlite"))
+    command = ["train", "--dataset", "mnist-5k", "--epochs", "2", "--with-feedback"]
+    command += ["--start-from", str(first / "model.keras"), "--out", str(second)]
+    assert main(command) == 0
+    assert "1 labelled results" in capsys.readouterr().out
+    assert publish.read_manifest(second).dataset == "mnist-5k + 1 corrections"
+    (read,) = LiteRTNetwork((second / "model.tflite").read_bytes()).probabilities(
+        test.images[wrong : wrong + 1]
+    )
+    assert read.argmax() == test.labels[wrong]

@@ -1,0 +1,88 @@
+"""What the committed model promises, measured on the artifact through the function's own path."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digitreader.artifact import ARTIFACT_FILE, Manifest
+from digitreader.network import LiteRTNetwork
+from emulation.system import RELEASE
+from trainer import data, strokes
+from trainer.figures import Figures, figures
+from trainer.negatives import negatives
+from trainer.prepare import normalised
+from trainer.publish import read_manifest
+from trainer.strangers import printed_letters
+
+HELD_OUT = 1250
+"""Drawings at the strokes' end: five writers that training never saw."""
+
+
+@pytest.fixture(scope="module")
+def manifest() -> Manifest:
+    return read_manifest(Path(RELEASE))
+
+
+@pytest.fixture(scope="module")
+def network() -> LiteRTNetwork:
+    return LiteRTNetwork((Path(RELEASE) / ARTIFACT_FILE).read_bytes())
+
+
+@pytest.fixture(scope="module")
+def on_mnist(network: LiteRTNetwork, mnist_npz: Path) -> Figures:
+    test = normalised(data.load("mnist", mnist_npz).test)
+    return figures(network.probabilities(test.images), test.labels)
+
+
+@pytest.fixture(scope="module")
+def on_strokes(network: LiteRTNetwork, pen_strokes: Path) -> Figures:
+    drawings, labels = strokes.load(pen_strokes)
+    test = strokes.render_all(drawings[-HELD_OUT:], labels[-HELD_OUT:])
+    return figures(network.probabilities(test.images), test.labels)
+
+
+def test_it_misreads_as_many_of_mnists_test_digits_as_its_manifest_says(
+    manifest: Manifest, on_mnist: Figures
+) -> None:
+    assert (on_mnist.misses, on_mnist.samples) == (manifest.misses, manifest.samples)
+    assert on_mnist.misses <= 40
+
+
+def test_it_is_small(manifest: Manifest) -> None:
+    assert manifest.size <= 1_000_000 and manifest.parameters <= 400_000
+    committed = sum(file.stat().st_size for file in Path(RELEASE).rglob("*") if file.is_file())
+    assert committed <= 1_500_000
+
+
+def test_it_reads_pen_drawings_of_writers_it_never_saw(on_strokes: Figures) -> None:
+    assert on_strokes.accuracy >= 0.98
+
+
+def test_its_confidence_is_what_it_says(on_mnist: Figures, on_strokes: Figures) -> None:
+    assert on_mnist.calibration_error <= 0.01
+    assert on_strokes.calibration_error <= 0.02
+
+
+def test_it_keeps_real_digits(on_mnist: Figures) -> None:
+    assert on_mnist.kept >= 0.995
+
+
+def test_it_does_not_take_letters_and_scribbles_for_digits(network: LiteRTNetwork) -> None:
+    sample = data.load("mnist-5k").test
+    for images in (printed_letters(), negatives(400, sample, seed=99)):
+        assert (network.probabilities(images).max(axis=1) < 0.6).mean() >= 0.8
+
+
+def test_quantisation_changed_next_to_nothing(manifest: Manifest) -> None:
+    parity = manifest.figures["parity"]
+    assert parity["samples"] == 10_000
+    assert parity["changed_digits"] <= 2
+    if manifest.quantisation == "float32":
+        assert parity["largest_difference"] <= 1e-4
+
+
+def test_corrupted_digits_are_read(manifest: Manifest) -> None:
+    corruptions = manifest.figures["corruptions"]
+    assert np.mean(list(corruptions.values())) >= 0.95
+    assert min(corruptions[name] for name in ("brightness", "fog", "stripes")) >= 0.9

@@ -1,0 +1,169 @@
+"""A whole run on a few made-up digits: training, resuming, exporting, evaluating, publishing."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digitreader.bucket import MemoryBucket
+from digitreader.network import LiteRTNetwork
+from tests.trainer.conftest import bars
+from trainer import publish
+from trainer.recipe import Recipe, quick, sample
+
+pytestmark = [
+    pytest.mark.usefixtures("tensorflow"),
+    # Keras 3.15 on numpy 2.4, when weights are saved.
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
+
+SMALL = Recipe(
+    epochs=1, polish=0, batch=16, channels=(4, 4, 8), negatives=4, averaging=0.5, dropout=0.0
+)
+
+
+def fit(recipe: Recipe, folder: Path) -> tuple[object, list[dict[str, float]]]:
+    from trainer import train
+
+    return train.fit(recipe, bars(160), bars(4).images, bars(40, seed=1), folder)
+
+
+def test_one_epoch_lowers_the_loss(tmp_path: Path) -> None:
+    _, history = fit(dataclasses.replace(SMALL, epochs=3), tmp_path)
+    assert history[2]["loss"] < history[0]["loss"]
+    assert [record["epoch"] for record in history] == [1, 2, 3]
+
+
+def test_an_interrupted_run_goes_on_to_where_the_whole_one_ends(tmp_path: Path) -> None:
+    from trainer import train
+
+    recipe = dataclasses.replace(SMALL, epochs=2)
+    whole, _ = train.fit(recipe, bars(160), bars(4).images, bars(40, seed=1), tmp_path / "a")
+
+    class Interrupted(Exception):
+        pass
+
+    def interrupt(record: dict[str, float]) -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        train.fit(
+            recipe, bars(160), bars(4).images, bars(40, seed=1), tmp_path / "b", on_epoch=interrupt
+        )
+    resumed, history = train.fit(
+        recipe, bars(160), bars(4).images, bars(40, seed=1), tmp_path / "b"
+    )
+    assert len(history) == 2
+    for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+        assert np.allclose(one, other, atol=1e-4)
+
+
+def test_a_run_with_other_arguments_is_not_gone_on_with(tmp_path: Path) -> None:
+    from trainer.state import UnfinishedRun
+
+    fit(SMALL, tmp_path)
+    with pytest.raises(UnfinishedRun, match="seed: its run had 1, got 2"):
+        fit(dataclasses.replace(SMALL, seed=2), tmp_path)
+
+
+def test_weights_of_another_network_are_not_begun_with(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from trainer import network
+    from trainer.__main__ import main
+
+    network.build((4, 4, 8)).save(tmp_path / "other.keras")
+    for name, words in [
+        ("other.keras", "expected a network of 103,834 parameters, got 5,390"),
+        ("none.keras", "expected a model.keras"),
+    ]:
+        command = ["train", "--dataset", "mnist-5k", "--start-from", str(tmp_path / name)]
+        assert main([*command, "--out", str(tmp_path / "run")]) == 1
+        assert words in capsys.readouterr().err
+
+
+def test_the_network_has_as_many_parameters_as_it_says() -> None:
+    from trainer import network
+
+    assert network.build(Recipe().channels).count_params() == network.PARAMETERS
+
+
+@pytest.mark.parametrize(
+    ("quantisation", "apart"), [("float32", 1e-4), ("float16", 0.01), ("dynamic-range int8", 0.05)]
+)
+def test_the_artifact_answers_as_keras_does(quantisation: str, apart: float) -> None:
+    from trainer import network
+
+    model = network.with_softmax(network.build((8, 8, 8)), temperature=0.7)
+    images = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8)
+    wanted = network.probabilities(model, images)
+    got = LiteRTNetwork(network.to_litert(model, quantisation)).probabilities(images)
+    assert np.abs(got - wanted).max() <= apart
+    assert np.allclose(got.sum(axis=1), 1, atol=1e-5)
+
+
+def test_targets_are_smoothed_labels_and_doubt() -> None:
+    from trainer.batches import targets
+
+    digits = bars(3)
+    wanted = targets(digits, no_digits=2, smoothing=0.1)
+    assert np.allclose(wanted.sum(axis=1), 1)
+    assert (wanted[:3].argmax(axis=1) == digits.labels).all()
+    assert np.allclose(wanted[:3].max(axis=1), 0.91)
+    assert np.allclose(wanted[3:], 0.1)
+
+
+def test_every_image_comes_once_an_epoch_in_a_new_order() -> None:
+    from trainer.batches import Batches
+
+    images = np.arange(50, dtype=np.uint8)[:, None, None].repeat(28, 1).repeat(28, 2)
+    numbers = np.arange(50, dtype=np.float32)[:, None].repeat(10, 1)
+    batches = Batches(images, numbers, 8, 1)
+    orders = [np.concatenate([wanted[:, 0] for _, wanted in batches.epoch(e)]) for e in (0, 1)]
+    assert [sorted(order) for order in orders] == [list(range(50))] * 2
+    assert (orders[0] != orders[1]).any()
+
+
+def test_the_presets_are_smaller() -> None:
+    for preset in (quick(Recipe()), sample(Recipe())):
+        assert max(preset.channels) < max(Recipe().channels)
+
+
+def test_a_run_leaves_a_folder_that_says_what_it_is(sample_run: tuple[Path, str]) -> None:
+    out, said = sample_run
+    manifest = publish.read_manifest(out)
+    assert said.startswith(f"103,834 parameters · {manifest.misses:,} misses of 1,000 · ")
+    assert manifest.arguments["epochs"] == 3 and manifest.dataset == "mnist-5k"
+    assert {file.name for file in (out / "report").iterdir()} >= {
+        "arguments.json",
+        "curves.png",
+        "evaluation.json",
+        "evaluation.md",
+        "mnist-5k-test-confusion.png",
+        "mnist-5k-test-misread.png",
+    }
+    assert manifest.version in (out / "MODEL_CARD.md").read_text()
+    assert not (out / "state").exists()
+
+
+def test_evaluating_it_again_gives_the_same_figures(
+    sample_run: tuple[Path, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from trainer.__main__ import main
+
+    out, _ = sample_run
+    assert main(["evaluate", str(out)]) == 0
+    misses = publish.read_manifest(out).misses
+    assert f"| mnist-5k test | 1,000 | {misses:,} |" in capsys.readouterr().out
+    again = json.loads((out / "report" / "evaluation.json").read_text())
+    assert again["sets"]["mnist-5k test"]["misses"] == misses
+
+
+def test_its_weights_go_to_the_bucket_beside_it(sample_run: tuple[Path, str]) -> None:
+    out, _ = sample_run
+    bucket = MemoryBucket()
+    publish.publish(bucket, out)
+    version = publish.read_manifest(out).version
+    assert bucket.read(f"models/{version}/model.keras").data == (out / "model.keras").read_bytes()
