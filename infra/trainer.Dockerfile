@@ -8,7 +8,8 @@ COPY function function
 COPY trainer trainer
 COPY emulation emulation
 COPY release release
-RUN pip install --no-cache-dir ".[trainer]" && useradd --create-home trainer
+RUN pip install --no-cache-dir --require-hashes --requirement function/requirements.txt && \
+    pip install --no-cache-dir ".[trainer]" && useradd --create-home trainer
 
 USER trainer
 WORKDIR /home/trainer

@@ -2,5 +2,5 @@
 folder=$(mktemp -d)
 python -m zipfile -e "$SOURCE_ARCHIVE" "$folder"
 cd "$folder"
-python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 exec python -m "$@"
