@@ -3,13 +3,15 @@
 DigitReaderError
 ├── RequestError                what the client sent; the client can mend it
 │   ├── MalformedRequest   400  bytes that are not the JSON, form or picture they claim to be
+│   ├── Unauthorised       401  no API key where one is asked for
 │   ├── NotFound           404  no such path
 │   │   └── UnknownPrediction   no such id, or not this session's
 │   ├── MethodNotAllowed   405
 │   ├── LengthRequired     411
 │   ├── TooLarge           413
 │   ├── UnsupportedType    415
-│   └── WrongValue         422  well-formed, but not a value that can be read
+│   ├── WrongValue         422  well-formed, but not a value that can be read
+│   └── TooMany            429  this caller asks more often than its limit
 ├── BucketError                 the storage bucket refused one operation
 │   ├── ObjectMissing
 │   └── PreconditionFailed      another writer was first
@@ -22,18 +24,23 @@ DigitReaderError
 └── SettingsError               an environment variable that cannot be used
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
+
+_LATER = MappingProxyType({"Retry-After": "5"})
 
 
 class DigitReaderError(Exception):
     """Base of all; `message` says what was expected and what came.
 
-    `status` is the HTTP status an answer carries, `code` the stable word for programs, `field` the
-    request's field at fault, if one is.
+    `status` is the HTTP status an answer carries, `headers` what that status asks for, `code` the
+    stable word for programs, `field` the request's field at fault, if one is.
     """
 
     status: ClassVar[int] = 500
     default_code: ClassVar[str] = "internal"
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, message: str, *, field: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
@@ -55,6 +62,14 @@ class MalformedRequest(RequestError):
     default_code = "malformed"
 
 
+class Unauthorised(RequestError):
+    """No API key, or not one of ours."""
+
+    status = 401
+    default_code = "unauthorised"
+    headers: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": "Bearer"})
+
+
 class NotFound(RequestError):
     """No such path."""
 
@@ -69,14 +84,14 @@ class UnknownPrediction(NotFound):
 
 
 class MethodNotAllowed(RequestError):
-    """The path exists, but not for this method; `allowed` goes into the Allow header."""
+    """The path exists, but not for this method; `allowed` are those that it exists for."""
 
     status = 405
     default_code = "method_not_allowed"
 
     def __init__(self, method: str, path: str, allowed: tuple[str, ...]) -> None:
         super().__init__(f"{path}: expected {' or '.join(allowed)}, got {method}")
-        self.allowed = allowed
+        self.headers = {"Allow": ", ".join(allowed)}
 
 
 class LengthRequired(RequestError):
@@ -107,6 +122,17 @@ class WrongValue(RequestError):
     default_code = "wrong_value"
 
 
+class TooMany(RequestError):
+    """More requests or images than this caller's limit, which may ask again in `seconds`."""
+
+    status = 429
+    default_code = "too_many"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"expected fewer requests or images a minute, ask again in {seconds} s")
+        self.headers = {"Retry-After": str(seconds)}
+
+
 class BucketError(DigitReaderError):
     """The storage bucket refused one operation."""
 
@@ -130,6 +156,7 @@ class ModelUnavailable(DigitReaderError):
 
     status = 503
     default_code = "model_unavailable"
+    headers: Mapping[str, str] = _LATER
 
 
 class BucketUnreachable(ModelUnavailable):
@@ -161,6 +188,7 @@ class StoreUnavailable(DigitReaderError):
 
     status = 503
     default_code = "store_unavailable"
+    headers: Mapping[str, str] = _LATER
 
 
 class SettingsError(DigitReaderError):

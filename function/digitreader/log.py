@@ -1,34 +1,78 @@
 """Log lines: one JSON object each, with the fields that Google Cloud's console understands.
 
 https://cloud.google.com/logging/docs/structured-logging
+
+A request is told in one line, which is gathered on its way through the function and written at its
+end. It never holds what was sent: no pixels, names, sessions, addresses or queries.
 """
 
 import json
+import os
 import re
 import sys
 import threading
+import time
 from contextvars import ContextVar
 from typing import Literal
 
 Severity = Literal["INFO", "NOTICE", "WARNING", "ERROR"]
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
-_trace: ContextVar[str] = ContextVar("trace", default="")
 _lock = threading.Lock()
 
 
-def follow(traceparent: str | None, project: str) -> None:
-    """Link this request's lines by its trace (W3C Trace Context), in the console of `project`."""
+class _Request:
+    """What the line of the running request will say."""
+
+    def __init__(self, trace: str) -> None:
+        self.trace = trace
+        self.fields: dict[str, object] = {}
+        self.milliseconds: dict[str, float] = {}
+        self.began = self.last = time.perf_counter()
+
+
+_request: ContextVar[_Request | None] = ContextVar("request", default=None)
+
+
+def begin(traceparent: str | None, project: str) -> None:
+    """A request begins: its lines carry its trace (W3C Trace Context), or one of our own.
+
+    They are linked by it in the console of `project`.
+    """
     found = _TRACEPARENT.fullmatch(traceparent or "")
-    trace = found.group(1) if found else ""
-    _trace.set(f"projects/{project}/traces/{trace}" if trace and project else trace)
+    trace = found.group(1) if found else os.urandom(16).hex()
+    _request.set(_Request(f"projects/{project}/traces/{trace}" if project else trace))
+
+
+def ended(step: str) -> None:
+    """A step of the running request has ended; it began where the one before it ended."""
+    if request := _request.get():
+        now = time.perf_counter()
+        request.milliseconds[step] = round((now - request.last) * 1000, 3)
+        request.last = now
+
+
+def tell(**fields: object) -> None:
+    """Say this too in the line of the running request."""
+    if request := _request.get():
+        request.fields |= fields
+
+
+def end(severity: Severity) -> None:
+    """Write the running request's line; its message is what was told as `outcome`."""
+    if request := _request.get():
+        whole = round((time.perf_counter() - request.began) * 1000, 3)
+        outcome = str(request.fields.pop("outcome", "answered"))
+        steps = request.milliseconds | {"total": whole}
+        write(severity, outcome, **request.fields, milliseconds=steps)
+        _request.set(None)
 
 
 def write(severity: Severity, message: str, **fields: object) -> None:
     """One line on standard output; whatever stands in `fields` is escaped as JSON."""
     entry: dict[str, object] = {"severity": severity, "message": message, **fields}
-    if trace := _trace.get():
-        entry["logging.googleapis.com/trace"] = trace
+    if request := _request.get():
+        entry["logging.googleapis.com/trace"] = request.trace
     line = json.dumps(entry, separators=(",", ":")) + "\n"
     with _lock:
         sys.stdout.write(line)

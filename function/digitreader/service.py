@@ -1,7 +1,6 @@
 """The use case: a question → normalised images → probabilities → recorded predictions → answers."""
 
 import contextlib
-import time
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -18,19 +17,6 @@ from digitreader.results.ids import time_of, uuid7
 from digitreader.results.recorder import Recorder
 from digitreader.results.store import Prediction, ResultsStore
 from digitreader.settings import Settings
-
-
-class Steps:
-    """How long each step of a request took."""
-
-    def __init__(self) -> None:
-        self._last = time.perf_counter()
-        self.milliseconds: dict[str, float] = {}
-
-    def ended(self, step: str) -> None:
-        now = time.perf_counter()
-        self.milliseconds[step] = round((now - self._last) * 1000, 3)
-        self._last = now
 
 
 class DigitService:
@@ -50,27 +36,25 @@ class DigitService:
         Raises WrongValue for an image that holds no digit, ModelUnavailable without a model; a
         results store that is down is no error, it is told in the answer's `recorded`.
         """
-        steps = Steps()
         images = _normalised(question)
-        steps.ended("normalise")
+        log.ended("preprocess")
         self._warm_store()
         probabilities, manifest = self._reader.probabilities(images)
-        steps.ended("read")
+        log.ended("inference")
         predictions = [
             _prediction(image, row, own_id or uuid7(), question, manifest.version)
             for image, row, own_id in zip(images, probabilities, question.ids, strict=True)
         ]
         recorded = self._recorder.record(predictions) if question.record else False
-        steps.ended("record")
+        log.ended("store")
         answers = [
             self._public(prediction, row)
             | {"recorded": recorded}
             | ({"pixels": list(prediction.pixels)} if question.show_pixels else {})
             for prediction, row in zip(predictions, probabilities, strict=True)
         ]
-        log.write(
-            "INFO",
-            "predicted",
+        log.tell(
+            outcome="predicted",
             count=len(answers),
             digit=answers[0]["digit"],
             confidence=round(float(answers[0]["confidence"]), 4),
@@ -79,7 +63,6 @@ class DigitService:
             source=question.source,
             dialect=question.dialect,
             model_version=manifest.version,
-            milliseconds=steps.milliseconds,
         )
         return answers
 

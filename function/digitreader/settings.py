@@ -72,6 +72,31 @@ class Settings:
     max_body_bytes: int = _setting(
         "16777216", _number(1024, 33_554_432, int), "largest request body in bytes"
     )
+    api_keys: tuple[str, ...] = field(
+        default=(),
+        repr=False,
+        metadata={
+            "default": "",
+            "parse": _list,
+            "meaning": "keys of which `/v1/…` and batches ask one, separated by commas; "
+            "empty for none",
+        },
+    )
+    rate_per_address: int = _setting(
+        "0",
+        _number(0, 1_000_000_000, int),
+        "requests and images a minute that an instance answers one address; 0 for no limit",
+    )
+    rate_per_session: int = _setting(
+        "0",
+        _number(0, 1_000_000_000, int),
+        "requests and images a minute that an instance answers one session; 0 for no limit",
+    )
+    trusted_proxies: int = _setting(
+        "1",
+        _number(0, 9, int),
+        "proxies in front whose entries in X-Forwarded-For are true; 0 to go by the connection",
+    )
     google_cloud_project: str = _setting(
         "", str, "project whose console links the log lines of one request by its trace"
     )

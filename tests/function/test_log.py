@@ -1,47 +1,117 @@
-"""One JSON line a request, linked by its trace, that never holds pixels."""
+"""One JSON line a request, linked by its trace, that never holds what was sent."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from tests.drawings import ONE
+
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
-QUESTION = {
-    "pixels": [255 if 4 <= at // 28 < 24 and 13 <= at % 28 < 16 else 0 for at in range(784)]
-}
+QUESTION = {"pixels": ONE}
+SESSION = "5e55" * 8
+ADDRESS = "203.0.113.77"
 
 
-def last_line(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    line: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
-    return line
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
 def test_a_prediction_is_told_with_its_outcome_and_timings(
     client: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    client.post("/", json=QUESTION)
-    line = last_line(capsys)
+    client.post("/predict", json=QUESTION)
+    (line,) = lines(capsys)
     assert (line["severity"], line["message"], line["digit"]) == ("INFO", "predicted", 1)
     assert (line["identified"], line["recorded"], line["model_version"]) == (True, True, "release")
-    assert set(line["milliseconds"]) == {"normalise", "read", "record"}
-    assert "pixels" not in line
+    assert (line["method"], line["path"], line["status"]) == ("POST", "/predict", 200)
+    assert 0 < line["confidence"] <= 1
+    steps = line["milliseconds"]
+    assert list(steps) == ["parse", "preprocess", "inference", "store", "total"]
+    assert sum(steps.values()) - steps["total"] <= steps["total"]
 
 
-def test_lines_of_a_request_carry_its_trace(
+@pytest.mark.parametrize(
+    ("method", "path", "outcome", "status"),
+    [
+        ("GET", "/health", "answered", 200),
+        ("GET", "/openapi.json", "answered", 200),
+        ("GET", "/v1/models/digits", "answered", 200),
+        ("GET", f"/results?session={SESSION}", "answered", 200),
+        ("GET", f"/results.csv?session={SESSION}", "answered", 200),
+        ("DELETE", f"/results?session={SESSION}", "answered", 204),
+        ("OPTIONS", "/predict", "answered", 204),
+        ("GET", "/results?session=mine", "refused", 422),
+        ("PUT", "/predict", "refused", 405),
+        ("GET", "/nowhere", "refused", 404),
+        ("GET", "/robots.txt", "refused", 404),
+        ("TRACE", "/health", "refused", 405),
+    ],
+)
+def test_every_request_is_told_in_one_line(
+    client: FlaskClient,
+    capsys: pytest.CaptureFixture[str],
+    method: str,
+    path: str,
+    outcome: str,
+    status: int,
+) -> None:
+    client.open(path, method=method)
+    (line,) = lines(capsys)
+    assert (line["message"], line["status"], line["method"]) == (outcome, status, method)
+    assert re.fullmatch("[0-9a-f]{32}", line["logging.googleapis.com/trace"])
+
+
+def test_a_line_carries_the_trace_that_the_request_came_with(
     start: Any, client: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     traced = start(GOOGLE_CLOUD_PROJECT="somewhere")
     header = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
     traced.post("/", json=QUESTION, headers=header)
-    assert last_line(capsys)["logging.googleapis.com/trace"] == f"projects/somewhere/traces/{TRACE}"
     traced.post("/", json=QUESTION, headers={"traceparent": "someone's words"})
-    assert "logging.googleapis.com/trace" not in last_line(capsys)
+    sent, own = (line["logging.googleapis.com/trace"] for line in lines(capsys))
+    assert sent == f"projects/somewhere/traces/{TRACE}"
+    assert re.fullmatch("projects/somewhere/traces/[0-9a-f]{32}", own)
 
 
-def test_a_refusal_is_told_and_what_was_sent_stays_escaped(
+def test_a_refusal_is_told_by_its_code_and_field_alone(
     client: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client.post("/", json=QUESTION | {"session": 'x\n{"severity": "ERROR"}'})
-    line = last_line(capsys)
-    assert (line["severity"], line["status"], line["code"]) == ("INFO", 422, "wrong_value")
+    (line,) = lines(capsys)
+    assert (line["severity"], line["status"]) == ("INFO", 422)
+    assert (line["code"], line["field"]) == ("wrong_value", "session")
+    assert "severity" not in line["path"]
+
+
+def test_what_goes_wrong_here_is_told_with_its_reason(
+    start: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start().post("/", json=QUESTION)  # nothing in the bucket
+    (line,) = lines(capsys)
+    assert (line["severity"], line["status"]) == ("ERROR", 503)
+    assert (line["code"], "models/live.json" in line["reason"]) == ("pointer_missing", True)
+
+
+def test_no_line_holds_pixels_names_sessions_or_addresses(
+    client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = QUESTION | {"session": SESSION, "filename": "grandma.png"}
+    sender: dict[str, Any] = {
+        "headers": {"X-Forwarded-For": ADDRESS, "User-Agent": "someone's browser"},
+        "environ_base": {"REMOTE_ADDR": ADDRESS},
+    }
+    own = client.post("/", json=asked, **sender).get_json()["id"]
+    client.post("/feedback", json={"id": own, "label": 2, "session": SESSION}, **sender)
+    client.post("/feedback", json={"id": own, "label": 2, "session": SESSION[::-1]}, **sender)
+    client.post("/", json={"pixels": [77] * 783}, **sender)
+    client.post("/", json={"image": "data:image/png;base64,iVBORw0KGgoAAAA="}, **sender)
+    client.get(f"/results?session={SESSION}&limit=grandma.png", **sender)
+    client.get(f"/results/{SESSION}/grandma.png", **sender)
+    client.delete(f"/results?session={SESSION}", **sender)
+    told = capsys.readouterr().out
+    assert len(told.splitlines()) == 8
+    for secret in (SESSION, SESSION[::-1], "grandma", ADDRESS, "browser", "iVBOR", "77,", "0,0"):
+        assert secret not in told

@@ -8,11 +8,10 @@ from flask.testing import FlaskClient
 
 from digitreader.artifact import ARTIFACT_FILE, POINTER, object_name
 from digitreader.bucket import GoogleBucket
+from tests.drawings import ONE
 from tests.models import point_at, put_live, released
 
-QUESTION = {
-    "pixels": [255 if 4 <= at // 28 < 24 and 13 <= at % 28 < 16 else 0 for at in range(784)]
-}
+QUESTION = {"pixels": ONE}
 ARTIFACT = object_name("one", ARTIFACT_FILE)
 
 

@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tests.drawings import ONE
+
 BLANK = [0] * 784
 SESSION = "0" * 32
 
@@ -27,13 +29,8 @@ def check_shape(response: Any, status: int) -> dict[str, Any]:
     return error
 
 
-def digit_pixels() -> list[int]:
-    """A plain 1: a bar in the middle."""
-    return [255 if 4 <= at // 28 < 24 and 13 <= at % 28 < 16 else 0 for at in range(784)]
-
-
 def with_one(value: Any) -> list[Any]:
-    return [*digit_pixels()[:-1], value]
+    return [*ONE[:-1], value]
 
 
 WRONG: list[tuple[Any, int, str, str | None]] = [
@@ -51,16 +48,16 @@ WRONG: list[tuple[Any, int, str, str | None]] = [
     ({"pixels": with_one(float("inf"))}, 422, "inf", "pixels"),
     ({"pixels": [[0] * 7] * 7}, 422, "8 × 8", "pixels"),
     ({"pixels": BLANK}, 422, "blank", "pixels"),
-    ({"pixels": digit_pixels(), "scale": 2}, 422, "scale", "scale"),
-    ({"pixels": digit_pixels(), "scale": 1}, 422, "0 to 1", "pixels"),
-    ({"pixels": digit_pixels(), "id": "seven"}, 422, "UUID", "id"),
-    ({"pixels": digit_pixels(), "session": "me"}, 422, "32", "session"),
-    ({"pixels": digit_pixels(), "source": "hand"}, 422, "draw, upload, api", "source"),
-    ({"pixels": digit_pixels(), "record": "no"}, 422, "true or false", "record"),
+    ({"pixels": ONE, "scale": 2}, 422, "scale", "scale"),
+    ({"pixels": ONE, "scale": 1}, 422, "0 to 1", "pixels"),
+    ({"pixels": ONE, "id": "seven"}, 422, "UUID", "id"),
+    ({"pixels": ONE, "session": "me"}, 422, "32", "session"),
+    ({"pixels": ONE, "source": "hand"}, 422, "draw, upload, api", "source"),
+    ({"pixels": ONE, "record": "no"}, 422, "true or false", "record"),
     ({"instances": []}, 422, "1 to 1024", "instances"),
-    ({"instances": [digit_pixels(), BLANK]}, 422, "instances[1]", "instances[1]"),
-    ({"instances": [digit_pixels(), {"a": 1}]}, 422, "instances[1]", "instances[1]"),
-    ({"instances": [digit_pixels()] * 1025}, 413, "at most 1024", "instances"),
+    ({"instances": [ONE, BLANK]}, 422, "instances[1]", "instances[1]"),
+    ({"instances": [ONE, {"a": 1}]}, 422, "instances[1]", "instances[1]"),
+    ({"instances": [ONE] * 1025}, 413, "at most 1024", "instances"),
     ({"image": "data:image/png;base64,!!!"}, 400, "data URL or base64", "image"),
     ({"image": base64.b64encode(b"a text, no picture").decode()}, 400, "PNG, JPEG", "image"),
     ({"image": 7}, 422, "data URL", "image"),

@@ -1,0 +1,5 @@
+"""The function as in `tests/function`, and as a process whose memory can be watched."""
+
+from tests.function.conftest import bucket, client, start
+
+__all__ = ["bucket", "client", "start"]
