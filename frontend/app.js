@@ -89,8 +89,9 @@ const reader = new Reader({
 
 const reading = new Reading({
 	corrected: async (digit, label) => {
+		const place = reader.digits.indexOf(digit);
 		await record();
-		reader.correct(digit.id, label);
+		reader.correct((reader.digits[place] ?? digit).id, label);
 		say(texts.thanks(label));
 	},
 	weigh: async (pixels, { digit, confidence }) => {
@@ -120,6 +121,7 @@ function drawn() {
 	$("undo").disabled = !steps.undo;
 	$("redo").disabled = !steps.redo;
 	if (strokes.length === 1 && strokes[0].length === 1) reader.begin();
+	$("number").ariaBusy = true;
 	later("read", READ, () => reader.read(pad.strokes));
 	later("record", RECORD, record);
 }
@@ -130,6 +132,7 @@ async function record() {
 	cancel("read");
 	cancel("record");
 	await reader.record();
+	$("number").ariaBusy = "record" in timers;
 	announce();
 }
 

@@ -49,8 +49,9 @@ export class Reader {
 
 	/** Record each digit on the page once, and erase those that the drawing has outgrown. */
 	async record() {
-		await this.#reading;
-		if (!this.digits.length) return;
+		const reading = this.#reading;
+		await reading;
+		if (reading !== this.#reading || !reading || !this.digits.length) return;
 		for (const digit of this.digits.filter(({ id }) => !id)) {
 			digit.id = newId();
 			this.#post("/", { id: digit.id, pixels: digit.pixels, source: "draw", show_pixels: true });
@@ -64,6 +65,7 @@ export class Reader {
 	picture(parts, filename) {
 		this.begin();
 		this.#request.abort();
+		this.#reading = null;
 		this.digits = parts.map(() => ({ id: newId() }));
 		this.changed();
 		parts.forEach((part, i) => {

@@ -50,8 +50,9 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """What `make run` starts, with SQLite and the release model."""
-    with system(tmp_path_factory.mktemp("system")) as everything:
+    """What `make run` starts, with SQLite and the release model; a slow disk queues no result."""
+    settings = {"STORE_BUDGET_MS": "30000"}
+    with system(tmp_path_factory.mktemp("system"), settings=settings) as everything:
         yield everything
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from emulation.system import System
 from tests.needs import need
@@ -19,6 +19,10 @@ HERE = Path(__file__).parent
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_scale_factor": 3}
 
 STRANGERS = 1250  # drawings at the end of the file that the trainer keeps for testing
+
+PATIENCE = 60_000  # milliseconds that a browser on a slow machine may take for anything
+
+expect.set_options(timeout=PATIENCE)
 
 Visit = Callable[..., Visitor]
 
@@ -33,6 +37,7 @@ def visit(browser: Browser, running_system: System) -> Iterator[Visit]:
     ) -> Visitor:
         chosen = (PHONE if phone else {}) | options
         contexts.append(browser.new_context(**chosen))  # type: ignore[arg-type]
+        contexts[-1].set_default_timeout(PATIENCE)
         return Visitor(contexts[-1], url, finger=phone)
 
     yield open_page

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -52,12 +53,21 @@ class Visitor:
     def finish(self) -> str:
         """Enter: read and record what is drawn; what is then shown, once it is recorded."""
         self.key("Enter")
-        digits = self.page.locator("#number button")
-        kept = self.page.locator("#number .kept")
-        self.until(lambda: 0 < digits.count() == kept.count() and self.outbox == 0)
+        self.rest()
+        self.until(lambda: self.outbox == 0)
         return self.number
 
-    def until(self, holds: Callable[[], object], seconds: float = 10) -> None:
+    def stop_the_clock(self) -> None:
+        """Reload with a clock that only `page.clock.run_for(milliseconds)` moves."""
+        self.page.clock.install()
+        self.page.reload()
+        self.page.clock.pause_at(datetime.now() + timedelta(days=1))
+
+    def rest(self) -> None:
+        """Wait until what is drawn was read, or could not be, and is on its way to the results."""
+        expect(self.page.locator("#number")).to_have_attribute("aria-busy", "false")
+
+    def until(self, holds: Callable[[], object], seconds: float = 60) -> None:
         """Return as soon as something holds (the page's policy forbids polling inside of it)."""
         end = time.monotonic() + seconds
         while not holds():
