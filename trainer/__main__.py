@@ -103,6 +103,9 @@ def _drift(options: argparse.Namespace) -> None:
     if pointer is None:
         raise PointerMissing("drift: expected a live model with its reference, found none")
     results = _results(datetime.now(UTC) - timedelta(days=options.days))
+    if options.log:
+        drift.note(pointer.manifest, results)
+        return
     differences = drift.compare(pointer.manifest, results)
     print(f"{len(results):,} results of {options.days:g} days against {pointer.version}")
     for difference in differences:

@@ -69,6 +69,12 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--picture", type=Path, default=Path("runs/drift.png"), help="default: %(default)s"
     )
+    command.add_argument(
+        "--log",
+        action="store_true",
+        help="say it in one log line, for an alert to read, and draw nothing; "
+        "few results are no drift",
+    )
 
     command = commands.add_parser(
         "strokes", help="convert UCI's pendigits-orig.tra into a file for --strokes"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digitreader import log
 from digitreader.artifact import Manifest
 from digitreader.results.store import Prediction
 from trainer.data import DataError
@@ -80,6 +81,30 @@ def _difference(name: str, expected: Any, got: Any, count: int) -> Difference:
         found,
         float(np.abs(found - shares).sum() / 2),
         float(np.quantile(chance, 0.99)),
+    )
+
+
+def note(manifest: Manifest, results: Sequence[Prediction]) -> None:
+    """Log how far `results` have drifted, in a line whose field `drift` an alert reads.
+
+    It is the largest share of them that lies elsewhere, from 0 to 1, and 0 where chance explains
+    that or where there are too few results to tell.
+
+    Raises:
+        DataError: a manifest without a reference.
+    """
+    differences = compare(manifest, results) if len(results) >= FEWEST else []
+    shares = {
+        difference.name: round(difference.distance, 4) if difference.drifted else 0.0
+        for difference in differences
+    }
+    log.write(
+        "NOTICE",
+        "compared with the model's reference",
+        drift=max(shares.values(), default=0.0),
+        of=shares,
+        results=len(results),
+        version=manifest.version,
     )
 
 

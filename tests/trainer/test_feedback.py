@@ -1,8 +1,10 @@
 """The loop: what users correct is counted, bounded, doubted and learnt; drift is told in words."""
 
 import dataclasses
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -149,3 +151,28 @@ def test_from_a_wrong_answer_to_a_model_that_gets_that_drawing_right(
         test.images[wrong : wrong + 1]
     )
     assert read.argmax() == test.labels[wrong]
+
+
+def _noted(captured: str) -> dict[str, Any]:
+    line: dict[str, Any] = json.loads(captured)
+    return line
+
+
+def test_drift_is_noted_in_one_line_for_an_alert(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = manifest_with_reference(tmp_path, varied(4000, 1))
+    drift.note(manifest, as_results(FixedNetwork(7, 0.3).probabilities(bars(200).images)))
+    line = _noted(capsys.readouterr().out)
+    assert line["drift"] == max(line["of"].values()) > 0.5
+    assert line["results"] == 200
+
+
+def test_like_results_and_a_handful_are_noted_as_no_drift(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = manifest_with_reference(tmp_path, varied(4000, 1))
+    drift.note(manifest, as_results(varied(400, 2)))
+    assert _noted(capsys.readouterr().out)["drift"] == 0
+    drift.note(manifest, as_results(varied(3, 2)))
+    assert _noted(capsys.readouterr().out)["drift"] == 0
