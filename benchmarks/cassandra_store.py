@@ -18,7 +18,7 @@ from cassandra.cluster import Session
 
 from digitreader.results.cassandra import CassandraStore
 from digitreader.results.connection import make_cluster
-from digitreader.results.ids import partition_of
+from digitreader.results.ids import minute_of, partition_of
 from digitreader.results.migrate import migrate
 from digitreader.results.statements import Statements, to_columns
 from digitreader.results.store import Prediction
@@ -38,18 +38,18 @@ class BareDriver:
         cql = Statements(settings.cassandra_keyspace)
         self._by_hour = self._session.prepare(cql.record_by_hour)
         self._by_session = self._session.prepare(cql.record_by_session)
-        self._hour = self._session.prepare(cql.record_hour)
+        self._minute = self._session.prepare(cql.record_minute)
         self._partition = self._session.prepare(cql.record_partition)
         self._known: set[tuple[int, int]] = set()
 
     def record(self, each: Prediction) -> None:
         """Insert into every table that the store inserts into, and wait for all."""
-        hour, shard = partition_of(each.id)
+        (hour, shard), minute = partition_of(each.id), minute_of(each.id)
         values = *to_columns(each), TTL
         bound: list[Any] = [
-            self._hour.bind((each.session, hour, TTL)),
+            self._minute.bind((each.session, minute, TTL)),
             self._by_hour.bind((hour, shard, *values)),
-            self._by_session.bind((hour, *values)),
+            self._by_session.bind((minute, *values)),
         ]
         if (hour, shard) not in self._known:
             bound.append(self._partition.bind((hour // 24, hour, shard, TTL)))

@@ -1,13 +1,11 @@
 """Single values out of a request, each checked where it enters."""
 
 import json
-import re
 from typing import Any
 from uuid import UUID
 
 from digitreader.errors import MalformedRequest, WrongValue
-
-_SESSION = re.compile(r"[0-9a-f]{32}")
+from digitreader.results.store import is_session
 
 
 def parsed_json(body: bytes) -> Any:
@@ -42,7 +40,7 @@ def uuid_of(sent: Any, field: str) -> UUID:
 
 def session_of(sent: Any) -> str:
     """A session's name: 128 random bits as 32 lower-case hexadecimal digits; raises WrongValue."""
-    if isinstance(sent, str) and _SESSION.fullmatch(sent):
+    if isinstance(sent, str) and is_session(sent):
         return sent
     raise WrongValue(
         f"session: expected 32 lower-case hexadecimal digits, got {quoted(sent)}",

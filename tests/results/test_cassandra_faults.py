@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from digitreader.bucket import MemoryBucket
 from digitreader.errors import StoreUnavailable
 from digitreader.results import outbox
 from digitreader.results.cassandra import CassandraStore
+from digitreader.results.ids import minute_of, partition_of
 from digitreader.results.migrate import migrate
 from digitreader.results.recorder import Recorder
 from digitreader.results.replay import replay_outbox
@@ -27,7 +28,7 @@ from digitreader.settings import Settings
 from emulation.cassandra.node import Node
 from tests.results.driver import driver_session
 from tests.results.proxy import Proxy
-from tests.results.samples import Log, a_prediction, a_session
+from tests.results.samples import Log, a_prediction, a_session, an_id_at
 
 
 def until_recorded(store: CassandraStore, seconds: float = 30) -> None:
@@ -184,24 +185,31 @@ def test_erasing_a_session_leaves_none_of_its_rows_in_any_table(cassandra: Setti
         store.record([a_prediction(session=session) for _ in range(300)])
         store.erase(session)
     with driver_session(cassandra) as driver:
-        for table in ("results_by_session", "hours_by_session", "results_by_hour"):
+        for table in ("results_by_session", "minutes_by_session", "results_by_hour"):
             rows = driver.execute(f"SELECT session FROM {cassandra.cassandra_keyspace}.{table}")
             assert session not in {row.session for row in rows}
 
 
-def test_ten_results_of_a_day_lie_in_ten_partitions_at_most(
+def test_few_results_lie_in_few_partitions_and_none_of_those_listed_is_empty(
     node: Node, cassandra: Settings
 ) -> None:
     settings = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_ten")
     migrate(settings, log=lambda line: None)
+    session, now = a_session(), datetime.now(UTC)
+    predictions = [
+        a_prediction(an_id_at(now - n * timedelta(hours=2.4)), session) for n in range(900)
+    ]
     with closing(CassandraStore(settings, budget=5)) as store:
-        for _ in range(10):
-            store.record([a_prediction(session=a_session())])
+        for start in range(0, 900, 50):
+            store.record(predictions[start : start + 50])
     with driver_session(settings) as driver:
-        rows = list(
-            driver.execute(f"SELECT * FROM {settings.cassandra_keyspace}.partitions_by_day")
+        days, minutes = (
+            list(driver.execute(f"SELECT * FROM {settings.cassandra_keyspace}.{table}"))
+            for table in ("partitions_by_day", "minutes_by_session")
         )
-    assert 1 <= len(rows) <= 10
+    expected = {partition_of(each.id) for each in predictions}
+    assert {(row.hour, row.shard) for row in days} == expected
+    assert {row.minute for row in minutes} == {minute_of(each.id) for each in predictions}
 
 
 @pytest.fixture

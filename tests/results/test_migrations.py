@@ -83,7 +83,7 @@ def test_tables_expire_as_the_settings_say_in_windows_of_time(unmigrated: Settin
     month = 30 * 86_400
     assert {name: row.default_time_to_live for name, row in tables.items()} == {
         "results_by_session": month,
-        "hours_by_session": month,
+        "minutes_by_session": month,
         "results_by_hour": month,
         "partitions_by_day": month + 2 * 86_400,
     }

@@ -70,6 +70,19 @@ def test_recording_again_keeps_the_label(store: ResultsStore) -> None:
     assert [each.label for each in everything(store) if each.id == prediction.id] == [4]
 
 
+def test_a_label_may_be_told_not_to_replace_another(store: ResultsStore) -> None:
+    session = a_session()
+    labelled, unlabelled = a_prediction(session=session, label=2), a_prediction(session=session)
+    store.record([labelled, unlabelled])
+    for each in (labelled, unlabelled):
+        store.label(each.id, 8, session, overwrite=False)
+    assert [each.label for each in store.page(session)] == [8, 2]
+    found = {each.id: each.label for each in everything(store)}
+    assert (found[labelled.id], found[unlabelled.id]) == (2, 8)
+    with pytest.raises(UnknownPrediction):
+        store.label(uuid7(), 8, overwrite=False)
+
+
 def test_a_prediction_without_a_session_can_be_labelled(store: ResultsStore) -> None:
     prediction = a_prediction()
     store.record([prediction])
@@ -115,6 +128,16 @@ def test_pages_list_a_session_newest_first_across_hours(store: ResultsStore) -> 
         assert len(page) == min(7, 60 - len(seen))
         seen += page
     assert seen == predictions
+
+
+def test_a_session_of_ten_results_a_day_is_listed_over_months(store: ResultsStore) -> None:
+    session = a_session()
+    predictions = [a_prediction(an_id_at(NOW - n * HOUR * 2.4), session) for n in range(600)]
+    for start in range(0, 600, 50):
+        store.record(predictions[start : start + 50])
+    assert store.page(session) == predictions[:50]
+    assert store.page(session, before=predictions[299].id) == predictions[300:350]
+    assert store.page(session, limit=1_000) == predictions
 
 
 def test_an_unknown_session_has_no_results(store: ResultsStore) -> None:

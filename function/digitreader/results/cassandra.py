@@ -20,7 +20,7 @@ from digitreader.errors import StoreUnavailable, UnknownPrediction
 from digitreader.results.connection import Connection
 from digitreader.results.diagnosis import diagnose
 from digitreader.results.flight import Flight, batches
-from digitreader.results.ids import partition_of
+from digitreader.results.ids import minute_of, partition_of
 from digitreader.results.migrate import INDEX_OUTLIVES_SECONDS, quoted
 from digitreader.results.statements import Statements, from_row, to_columns
 from digitreader.results.store import Prediction, ResultsStore
@@ -31,10 +31,12 @@ READ_SECONDS = 5.0
 
 _FIRST_TRY_AFTER_IDLE = 0.4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_HOUR = 2**31 - 1
+_LAST_HOUR, _LAST_MINUTE = 2**31 - 1, 2**63 - 1
 _ROWS_IN_BATCH = 30  # of at most 1.3 kB: a server refuses batches of more than 50 kB
 _DELETES_IN_BATCH = 200
-_READS_AT_ONCE = 8
+_PARTITIONS_AT_ONCE = 8  # of up to 23 MB
+_MINUTES_AT_ONCE = 32
+_MINUTES_FETCHED = 500
 _INDEX_RENEWED_SECONDS = 86_400.0
 _INDEX_REMEMBERED = 10_000
 
@@ -79,8 +81,11 @@ class CassandraStore(ResultsStore):
         once = {each.id: each for each in predictions}.values()
         self._answer(lambda flight: self._record(flight, once), self._budget)
 
-    def label(self, id: UUID, label: int, session: str | None = None) -> None:
+    def label(
+        self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
+    ) -> None:
         hour, shard = partition_of(id)
+        by_hour, by_session = self._cql.label if overwrite else self._cql.first_label
 
         def set_label(flight: Flight) -> bool:
             row = flight.rows(self._cql.owner, hour, shard, id).one()
@@ -88,9 +93,9 @@ class CassandraStore(ResultsStore):
                 return False
             # The label expires no later than its row.
             key = max(row.ttl - 1, 1), label
-            changes = [flight.bind(self._cql.label_by_hour, *key, hour, shard, id)]
+            changes = [flight.bind(by_hour, *key, hour, shard, id)]
             if row.session is not None:
-                change = flight.bind(self._cql.label_by_session, *key, row.session, hour, id)
+                change = flight.bind(by_session, *key, row.session, minute_of(id), id)
                 changes.append(change)
             flight.run(changes)
             return True
@@ -99,21 +104,25 @@ class CassandraStore(ResultsStore):
             raise UnknownPrediction(f"id: no prediction {id}", field="id")
 
     def page(self, session: str, limit: int = 50, before: UUID | None = None) -> list[Prediction]:
-        last = _LAST_HOUR if before is None else partition_of(before)[0]
+        last = _LAST_MINUTE if before is None else minute_of(before)
 
-        def query(flight: Flight, hour: int) -> Any:
-            if before is not None and hour == last:
-                return flight.bind(self._cql.page_before, session, hour, before, limit)
-            return flight.bind(self._cql.page, session, hour, limit)
+        def query(flight: Flight, minute: int) -> Any:
+            if before is not None and minute == last:
+                return flight.bind(self._cql.page_before, session, minute, before, limit)
+            return flight.bind(self._cql.page, session, minute, limit)
 
         def read(flight: Flight) -> list[Prediction]:
             page: list[Prediction] = []
-            hours = (row.hour for row in flight.rows(self._cql.hours, session, last))
+            found = flight.rows(
+                self._cql.minutes, session, last, fetch=min(limit, _MINUTES_FETCHED)
+            )
+            minutes = (row.minute for row in found)
+            # A busy session's page lies in one or two partitions, a quiet one's in as many as rows.
             at_once = 1
-            while len(page) < limit and (some := list(islice(hours, at_once))):
-                for rows in flight.each(query(flight, hour) for hour in some):
+            while len(page) < limit and (some := list(islice(minutes, at_once))):
+                for rows in flight.each(query(flight, minute) for minute in some):
                     page.extend(_predictions(rows))
-                at_once = _READS_AT_ONCE
+                at_once = min(2 * at_once, _MINUTES_AT_ONCE)
             return page[:limit]
 
         return self._answer(read)
@@ -171,25 +180,26 @@ class CassandraStore(ResultsStore):
 
     def _record(self, flight: Flight, predictions: Iterable[Prediction]) -> None:
         by_hour: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
-        by_session: defaultdict[tuple[str, int], list[Any]] = defaultdict(list)
+        by_minute: defaultdict[tuple[str, int], list[Any]] = defaultdict(list)
         for each in predictions:
             hour, shard = partition_of(each.id)
             values = *to_columns(each), self._ttl
             insert = flight.bind(self._cql.record_by_hour, hour, shard, *values)
             by_hour[hour, shard].append(insert)
             if each.session is not None:
-                insert = flight.bind(self._cql.record_by_session, hour, *values)
-                by_session[each.session, hour].append(insert)
+                minute = minute_of(each.id)
+                insert = flight.bind(self._cql.record_by_session, minute, *values)
+                by_minute[each.session, minute].append(insert)
         changes = [
-            # Each time, as erasing a session takes its hours away.
-            flight.bind(self._cql.record_hour, session, hour, self._ttl)
-            for session, hour in by_session
+            # Each time, as erasing a session takes its minutes away.
+            flight.bind(self._cql.record_minute, session, minute, self._ttl)
+            for session, minute in by_minute
         ]
         new = [partition for partition in by_hour if not self._is_indexed(partition)]
         ttl = self._ttl + INDEX_OUTLIVES_SECONDS
         for hour, shard in new:
             changes.append(flight.bind(self._cql.record_partition, hour // 24, hour, shard, ttl))
-        for inserts in [*by_hour.values(), *by_session.values()]:
+        for inserts in [*by_hour.values(), *by_minute.values()]:
             changes.extend(batches(inserts, _ROWS_IN_BATCH))
         flight.run(changes)
         if len(self._indexed) + len(new) > _INDEX_REMEMBERED:
@@ -214,12 +224,12 @@ class CassandraStore(ResultsStore):
                 for row in flight.rows(self._cql.partitions, day)
                 if row.hour == 0 or first <= row.hour <= last
             )
-            yield from flight.each(wanted, _READS_AT_ONCE)
+            yield from flight.each(wanted, _PARTITIONS_AT_ONCE)
 
     def _erase_one(self, flight: Flight, session: str, id: UUID) -> None:
         hour, shard = partition_of(id)
         row = flight.rows(self._cql.owner, hour, shard, id).one()
-        changes = [flight.bind(self._cql.erase_by_session, session, hour, id)]
+        changes = [flight.bind(self._cql.erase_by_session, session, minute_of(id), id)]
         if row is not None and row.session == session:
             changes.append(flight.bind(self._cql.erase_by_hour, hour, shard, id))
         flight.run(changes)
@@ -227,18 +237,20 @@ class CassandraStore(ResultsStore):
     def _erase_session(self, flight: Flight, session: str) -> None:
         """The session's own table last: if the erasing breaks off, a retry finds the rest by it."""
         started = clock.time_ns() // 1000
-        hours = [row.hour for row in flight.rows(self._cql.hours, session, _LAST_HOUR)]
-        for hour in hours:
-            by_shard: defaultdict[int, list[Any]] = defaultdict(list)
-            for row in flight.rows(self._cql.ids, session, hour):
-                shard = partition_of(row.id)[1]
-                delete = flight.bind(self._cql.erase_by_hour, hour, shard, row.id)
-                by_shard[shard].append(delete)
-            flight.run(
-                batch for each in by_shard.values() for batch in batches(each, _DELETES_IN_BATCH)
-            )
-        flight.run(flight.bind(self._cql.erase_hour, started, session, hour) for hour in hours)
-        flight.run([flight.bind(self._cql.erase_hours, started, session)])
+        minutes = [row.minute for row in flight.rows(self._cql.minutes, session, _LAST_MINUTE)]
+        asked = (flight.bind(self._cql.ids, session, minute) for minute in minutes)
+        for rows in flight.each(asked, _MINUTES_AT_ONCE):
+            by_partition: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
+            for row in rows:
+                partition = partition_of(row.id)
+                delete = flight.bind(self._cql.erase_by_hour, *partition, row.id)
+                by_partition[partition].append(delete)
+            deletes = by_partition.values()
+            flight.run(batch for each in deletes for batch in batches(each, _DELETES_IN_BATCH))
+        flight.run(
+            flight.bind(self._cql.erase_minute, started, session, minute) for minute in minutes
+        )
+        flight.run([flight.bind(self._cql.erase_minutes, started, session)])
 
 
 def _predictions(rows: Iterable[Any]) -> Iterator[Prediction]:

@@ -26,9 +26,12 @@ class Flight:
         """The prepared statement with its values."""
         return self._link.prepare(cql).bind(values)
 
-    def rows(self, cql: str, *values: Any) -> ResultSet:
-        """The rows of one query, fetched page by page."""
-        return next(self.each([self.bind(cql, *values)]))
+    def rows(self, cql: str, *values: Any, fetch: int | None = None) -> ResultSet:
+        """The rows of one query, fetched `fetch` at a time (the driver's 5,000 by default)."""
+        statement = self.bind(cql, *values)
+        if fetch is not None:
+            statement.fetch_size = fetch
+        return next(self.each([statement]))
 
     def each(self, statements: Iterable[Any], limit: int = _IN_FLIGHT) -> Iterator[ResultSet]:
         """The results in the statements' order, with up to `limit` of them on the way."""

@@ -1,18 +1,20 @@
 """Ids of predictions: UUIDs of version 7 (RFC 9562, section 5.7), which sort by time.
 
 A client may choose the id, so that a request sent again is the same prediction. Where a result lies
-follows from its id alone: `partition_of`.
+follows from its id alone: `partition_of` among all results, `minute_of` in its session.
 """
 
 import os
 import threading
 import time
+import zlib
 from datetime import UTC, datetime
 from uuid import UUID
 
 HOUR_MS = 3_600_000
 SHARDS = 64
-UNTIMED_SHARDS = 65_536
+MINUTE_MS = 60_000
+UNTIMED_SHARDS = 131_072
 
 _COUNTER_BITS = 42
 _TAIL_BITS = 32
@@ -60,12 +62,28 @@ def time_of(id: UUID) -> datetime | None:
 
 
 def partition_of(id: UUID) -> tuple[int, int]:
-    """(hour, shard) under which the result with this id is filed.
+    """(hour, shard) under which the result with this id is filed among all results.
 
     hour counts from 1970-01-01T00:00Z; shard is 0–63, from the id's random end. An id that holds no
-    time (any other version) is filed under hour 0, whose shards are 0–65,535 because it takes the
+    time (any other version) is filed under hour 0, whose shards are 0–131,071 because it takes the
     results of every hour.
     """
     if time_of(id) is None:
-        return 0, id.int % UNTIMED_SHARDS
+        return 0, _untimed_shard(id)
     return (id.int >> 80) // HOUR_MS, id.int % SHARDS
+
+
+def minute_of(id: UUID) -> int:
+    """The minute, counted from 1970-01-01T00:00Z, under which an id is filed in its session.
+
+    An id that holds no time is filed under one of the minutes −131,072 to −1, and so after all
+    others where the newest comes first.
+    """
+    if time_of(id) is None:
+        return _untimed_shard(id) - UNTIMED_SHARDS
+    return (id.int >> 80) // MINUTE_MS
+
+
+def _untimed_shard(id: UUID) -> int:
+    # By all of its bits: those of versions 1 and 6 end in the maker's address, always the same.
+    return zlib.crc32(id.bytes) % UNTIMED_SHARDS

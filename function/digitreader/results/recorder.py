@@ -4,14 +4,14 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Literal, Protocol
+from contextlib import contextmanager, suppress
+from typing import Literal
 from uuid import UUID
 
 from digitreader import log
 from digitreader.bucket import Bucket
 from digitreader.errors import BucketUnreachable, StoreUnavailable, UnknownPrediction
-from digitreader.results import outbox
+from digitreader.results import logged, outbox
 from digitreader.results.breaker import Breaker
 from digitreader.results.store import Prediction, ResultsStore
 from digitreader.settings import Settings
@@ -24,12 +24,6 @@ OUTBOX_SECONDS = 0.1
 _OUTBOX_THREADS = 16
 
 
-class Write(Protocol):
-    """What writes one structured line, as `digitreader.log.write` does."""
-
-    def __call__(self, severity: log.Severity, message: str, **fields: object) -> None: ...
-
-
 class Recorder:
     """Puts every prediction somewhere it survives, and never keeps its answer waiting for long."""
 
@@ -38,7 +32,7 @@ class Recorder:
         store: ResultsStore | None,
         outbox_bucket: Bucket | None,
         settings: Settings,
-        write: Write = log.write,
+        write: logged.Write = log.write,
     ) -> None:
         """Without `store` nothing is recorded; `write` takes the lines of the log."""
         self._store = store
@@ -67,33 +61,41 @@ class Recorder:
         if self._queued(predictions, end):
             return "queued"
         for each in predictions:
-            self._write(
-                "ERROR", "result kept in this line only: replay it", result=each.to_object()
-            )
+            logged.keep(self._write, each)
         return "logged"
 
     def label(self, id: UUID, label: int, session: str | None = None) -> None:
         """Store the true digit with its prediction, also while that waits in the outbox.
 
-        Raises UnknownPrediction as `ResultsStore.label` does, and StoreUnavailable.
+        Raises StoreUnavailable, and UnknownPrediction as `ResultsStore.label` does. A label that is
+        refused so is in the log, in case that its prediction is there too.
         """
-        try:
-            self._required_store().label(id, label, session)
-        except UnknownPrediction:
+        store = self._required_store()
+        with suppress(UnknownPrediction):
+            return store.label(id, label, session)
+        if self._bucket is not None:
             with _outbox_needed():
-                if self._bucket is None or not outbox.label(self._bucket, id, label, session):
-                    raise
+                if outbox.label(self._bucket, id, label, session):
+                    return
+        try:
+            # It may have been moved from the one to the other between the two looks.
+            store.label(id, label, session)
+        except UnknownPrediction:
+            logged.label(self._write, id, label, session)
+            raise
 
     def erase(self, session: str, id: UUID | None = None) -> None:
         """Remove the session's predictions, or that one, from the store and from the outbox.
 
-        The outbox first, so that no replay brings back what is erased. Raises StoreUnavailable.
+        The outbox first, so that no replay brings back what is erased; the log, from which nothing
+        can be taken, is told. Raises StoreUnavailable.
         """
         store = self._required_store()
         if self._bucket is not None:
             with _outbox_needed():
                 outbox.erase(self._bucket, session, id)
         store.erase(session, id)
+        logged.erasure(self._write, session, id)
 
     def _required_store(self) -> ResultsStore:
         if self._store is None:

@@ -1,17 +1,23 @@
 """Moving results from the outbox, or from lines of the log, into the store."""
 
-import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
 from digitreader.bucket import Bucket
-from digitreader.errors import DigitReaderError, ObjectMissing, PreconditionFailed, WrongValue
-from digitreader.results import outbox
+from digitreader.errors import (
+    DigitReaderError,
+    ObjectMissing,
+    PreconditionFailed,
+    UnknownPrediction,
+    WrongValue,
+)
+from digitreader.results import logged, outbox
 from digitreader.results.progress import Progress
 from digitreader.results.store import Prediction, ResultsStore
 
@@ -42,53 +48,52 @@ def replay_outbox(store: ResultsStore, bucket: Bucket) -> Replayed:
     """
 
     def move(name: str) -> int:
+        stored: list[Prediction] = []
         while True:
             try:
                 waiting = outbox.read(bucket, name)
             except ObjectMissing:
-                return 0  # another replay was here
+                return len(stored)  # another replay was here
+            left = {each.id for each in waiting.predictions}
+            for each in stored:
+                if each.id not in left and each.session is not None:
+                    store.erase(each.session, each.id)
             store.record(waiting.predictions)
+            stored = waiting.predictions
             try:
                 bucket.delete(name, if_generation=waiting.generation)
             except PreconditionFailed:
                 continue  # it was labelled, or partly erased, in the meantime
-            return len(waiting.predictions)
+            return len(stored)
 
     names = list(outbox.names(bucket))
     return replace(_in_parallel(move, names, str), waiting_since=outbox.waiting_since(names))
 
 
 def replay_log(store: ResultsStore, lines: Iterable[str]) -> Replayed:
-    """Store what the recorder wrote to the log; other lines are passed over.
+    """Store what the recorder wrote to the log, but what was erased since; other lines are skipped.
 
     Takes the lines as they were written, or as a log service exports them: objects with the line
-    under `jsonPayload`, one a line.
+    under `jsonPayload`, one a line. Labels that were told of these results and found none follow
+    them, unless they have been labelled since. Harmless to repeat.
     """
-    predictions: list[Prediction] = []
-    unreadable = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            predictions.extend(_of_line(line))
-        except WrongValue as error:
-            unreadable.append(f"line {number}: {error}")
+    found = logged.read(lines)
 
     def move(some: Sequence[Prediction]) -> int:
         store.record(some)
         return len(some)
 
-    done = _in_parallel(move, list(_chunks(predictions)), lambda some: str(some[0].id))
-    return Replayed(done.moved, (*unreadable, *done.unreadable), done.stopped)
+    def label(result: Prediction) -> int:
+        with suppress(UnknownPrediction):
+            store.label(result.id, found.labels[result.id], result.session, overwrite=False)
+        return 0
 
-
-def _of_line(line: str) -> Iterator[Prediction]:
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        return
-    if isinstance(entry, dict):
-        entry = entry.get("jsonPayload", entry)
-    if isinstance(entry, dict) and "result" in entry:
-        yield Prediction.from_object(entry["result"])
+    done = _in_parallel(move, list(_chunks(found.predictions)), lambda some: str(some[0].id))
+    if not done.stopped:
+        labelled = [each for each in found.predictions if each.id in found.labels]
+        stopped = _in_parallel(label, labelled, lambda each: str(each.id)).stopped
+        done = replace(done, stopped=stopped)
+    return replace(done, unreadable=(*found.unreadable, *done.unreadable))
 
 
 def _chunks(predictions: Iterable[Prediction]) -> Iterator[list[Prediction]]:

@@ -33,7 +33,8 @@ ON CONFLICT (id) DO UPDATE SET
     label = coalesce(excluded.label, label), expires_at = excluded.expires_at
 """
 _LABEL = """
-UPDATE results SET label = ?1 WHERE id = ?2 AND expires_at > ?4 AND (?3 IS NULL OR session = ?3)
+UPDATE results SET label = CASE WHEN ?5 THEN ?1 ELSE coalesce(label, ?1) END
+WHERE id = ?2 AND expires_at > ?4 AND (?3 IS NULL OR session = ?3)
 """
 _PAGE = """
 SELECT * FROM results
@@ -81,9 +82,11 @@ class SqliteStore(ResultsStore):
                 self._purge_at = now + _PURGE_EVERY_SECONDS
             rows.executemany(_RECORD, (_to_row(each, expires) for each in predictions))
 
-    def label(self, id: UUID, label: int, session: str | None = None) -> None:
+    def label(
+        self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
+    ) -> None:
         with self._transaction() as rows:
-            done = rows.execute(_LABEL, (label, id.bytes, session, clock.time()))
+            done = rows.execute(_LABEL, (label, id.bytes, session, clock.time(), overwrite))
         if done.rowcount == 0:
             raise UnknownPrediction(f"id: no prediction {id}", field="id")
 

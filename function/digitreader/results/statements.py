@@ -20,22 +20,22 @@ class Statements:
 
     def __init__(self, keyspace: str) -> None:
         """`keyspace` as CQL writes it, quotes included."""
-        by_session, hours = f"{keyspace}.results_by_session", f"{keyspace}.hours_by_session"
+        by_session, minutes = f"{keyspace}.results_by_session", f"{keyspace}.minutes_by_session"
         by_hour, days = f"{keyspace}.results_by_hour", f"{keyspace}.partitions_by_day"
 
         self.record_by_session = (
-            f"INSERT INTO {by_session} (hour, {_COLUMNS}) VALUES (?, {_VALUES}) USING TTL ?"
+            f"INSERT INTO {by_session} (minute, {_COLUMNS}) VALUES (?, {_VALUES}) USING TTL ?"
         )
         self.record_by_hour = (
             f"INSERT INTO {by_hour} (hour, shard, {_COLUMNS}) VALUES (?, ?, {_VALUES}) USING TTL ?"
         )
-        self.record_hour = f"INSERT INTO {hours} (session, hour) VALUES (?, ?) USING TTL ?"
+        self.record_minute = f"INSERT INTO {minutes} (session, minute) VALUES (?, ?) USING TTL ?"
         self.record_partition = (
             f"INSERT INTO {days} (day, hour, shard) VALUES (?, ?, ?) USING TTL ?"
         )
 
-        self.hours = f"SELECT hour FROM {hours} WHERE session = ? AND hour <= ?"
-        page = f"SELECT {_COLUMNS} FROM {by_session} WHERE session = ? AND hour = ?"
+        self.minutes = f"SELECT minute FROM {minutes} WHERE session = ? AND minute <= ?"
+        page = f"SELECT {_COLUMNS} FROM {by_session} WHERE session = ? AND minute = ?"
         self.page = f"{page} LIMIT ?"
         self.page_before = f"{page} AND id < ? LIMIT ?"
 
@@ -43,29 +43,31 @@ class Statements:
         self.partitions = f"SELECT hour, shard FROM {days} WHERE day = ?"
         self.partition = f"SELECT {_COLUMNS} FROM {by_hour} WHERE hour = ? AND shard = ?"
 
-        one_by_session = "WHERE session = ? AND hour = ? AND id = ?"
+        one_by_session = "WHERE session = ? AND minute = ? AND id = ?"
         one_by_hour = "WHERE hour = ? AND shard = ? AND id = ?"
         self.owner = f"SELECT session, TTL(digit) AS ttl FROM {by_hour} {one_by_hour}"
+        set_by_hour = f"UPDATE {by_hour} USING TTL ? SET label = ? {one_by_hour}"
+        set_by_session = f"UPDATE {by_session} USING TTL ? SET label = ? {one_by_session}"
         # Only on a row that is there: an erased one would come back as a label without a drawing.
-        set_label = "USING TTL ? SET label = ?"
-        self.label_by_session = f"UPDATE {by_session} {set_label} {one_by_session} IF EXISTS"
-        self.label_by_hour = f"UPDATE {by_hour} {set_label} {one_by_hour} IF EXISTS"
+        self.label = f"{set_by_hour} IF EXISTS", f"{set_by_session} IF EXISTS"
+        unlabelled = "IF time != null AND label = null"
+        self.first_label = f"{set_by_hour} {unlabelled}", f"{set_by_session} {unlabelled}"
 
-        self.ids = f"SELECT id FROM {by_session} WHERE session = ? AND hour = ?"
+        self.ids = f"SELECT id FROM {by_session} WHERE session = ? AND minute = ?"
         self.erase_by_session = f"DELETE FROM {by_session} {one_by_session}"
         self.erase_by_hour = f"DELETE FROM {by_hour} {one_by_hour}"
         # What is recorded while the erasing goes on is newer than the timestamp, and stays.
-        self.erase_hour = (
-            f"DELETE FROM {by_session} USING TIMESTAMP ? WHERE session = ? AND hour = ?"
+        self.erase_minute = (
+            f"DELETE FROM {by_session} USING TIMESTAMP ? WHERE session = ? AND minute = ?"
         )
-        self.erase_hours = f"DELETE FROM {hours} USING TIMESTAMP ? WHERE session = ?"
+        self.erase_minutes = f"DELETE FROM {minutes} USING TIMESTAMP ? WHERE session = ?"
 
     def of_record(self) -> tuple[str, ...]:
         """Those that recording needs."""
         return (
             self.record_by_hour,
             self.record_by_session,
-            self.record_hour,
+            self.record_minute,
             self.record_partition,
         )
 

@@ -56,7 +56,7 @@ class Prediction:
         count = len(self.probabilities)
         _expect("probabilities", count == 10, "10 numbers", count)
         _expect("pixels", len(self.pixels) == 784, "784 bytes", len(self.pixels))
-        valid = self.session is None or _SESSION.fullmatch(self.session)
+        valid = self.session is None or is_session(self.session)
         _expect("session", valid, "32 lower-case hexadecimal digits", self.session)
 
     @property
@@ -101,6 +101,11 @@ class Prediction:
             raise WrongValue(f"result: {type(error).__name__}: {error}") from error
 
 
+def is_session(text: str) -> bool:
+    """Whether this can be a session: 128 random bits as 32 lower-case hexadecimal digits."""
+    return _SESSION.fullmatch(text) is not None
+
+
 def _expect(field: str, valid: object, expected: str, got: object) -> None:
     if not valid:
         raise WrongValue(f"{field}: expected {expected}, got {got}", field=field)
@@ -123,11 +128,14 @@ class ResultsStore(ABC):
         """
 
     @abstractmethod
-    def label(self, id: UUID, label: int, session: str | None = None) -> None:
+    def label(
+        self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
+    ) -> None:
         """Store the true digit (0–9) with that prediction.
 
-        Raises UnknownPrediction when there is none, or when `session` is given and is not its own:
-        the two cannot be told apart.
+        Without `overwrite` a label that is there stays. Raises UnknownPrediction when there is no
+        such prediction, or when `session` is given and is not its own: the two cannot be told
+        apart.
         """
 
     @abstractmethod
@@ -185,12 +193,15 @@ class MemoryStore(ResultsStore):
                     new = replace(new, label=alive[new.id].label)
                 self._rows[new.id] = expires, new
 
-    def label(self, id: UUID, label: int, session: str | None = None) -> None:
+    def label(
+        self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
+    ) -> None:
         with self._lock:
             row = self._alive().get(id)
             if row is None or session not in (None, row.session):
                 raise UnknownPrediction(f"id: no prediction {id}", field="id")
-            self._rows[id] = self._rows[id][0], replace(row, label=label)
+            if overwrite or row.label is None:
+                self._rows[id] = self._rows[id][0], replace(row, label=label)
 
     def page(self, session: str, limit: int = 50, before: UUID | None = None) -> list[Prediction]:
         with self._lock:
