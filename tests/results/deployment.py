@@ -22,16 +22,20 @@ class Deployment:
 
     def __init__(self, directory: Path, settings: Settings) -> None:
         """`settings` as the function shall have them, but for the outbox, which is the bucket."""
-        self.settings = replace(settings, outbox_bucket=bucket.BUCKET)
         self._directory = directory
         self._bucket_port, self._port = free_port(), free_port()
-        bucket_url = f"http://127.0.0.1:{self._bucket_port}"
-        self._environment = environment_of(self.settings) | {"STORAGE_EMULATOR_HOST": bucket_url}
+        self._bucket_url = f"http://127.0.0.1:{self._bucket_port}"
         self.url = f"http://localhost:{self._port}/"
         self.log = directory / "function.log"
+        self._configure(settings)
         self.start_bucket()
-        publish(RELEASE, bucket_url)
+        publish(RELEASE, self._bucket_url)
         self.start_function()
+
+    def _configure(self, settings: Settings) -> None:
+        self.settings = replace(settings, outbox_bucket=bucket.BUCKET)
+        where = {"STORAGE_EMULATOR_HOST": self._bucket_url}
+        self._environment = environment_of(self.settings) | where
 
     def start_bucket(self) -> None:
         self.bucket = bucket.start(self._directory / "bucket", self._bucket_port)
@@ -39,6 +43,13 @@ class Deployment:
     def start_function(self) -> None:
         self.function = start_function(self._port, self._environment, self.log)
         self.function.await_ready(lambda: http_answers(f"{self.url}health"))
+
+    def restart_function(self, settings: Settings) -> None:
+        """Stop it and start it with other settings and an empty log."""
+        self.function.stop()
+        self.log.unlink()
+        self._configure(settings)
+        self.start_function()
 
     def kill_bucket(self) -> None:
         """kill -9."""

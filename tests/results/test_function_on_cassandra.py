@@ -1,6 +1,5 @@
 """The function with Cassandra behind it, over HTTP: recorded, labelled, listed, erased, queued."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -57,19 +56,23 @@ def test_a_drawing_is_recorded_labelled_listed_and_erased(
         function.ask("POST", "feedback", label)
 
 
-def test_what_a_missing_keyspace_holds_up_is_queued_told_and_replayed(
+def test_what_a_missing_keyspace_holds_up_is_labelled_erased_and_replayed(
     deploy: Deploy, cassandra: Settings, sample: Images
 ) -> None:
     settings = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_later")
     function, session = deploy(settings), a_session()
-    body = {"pixels": sample[0][0].ravel().tolist(), "session": session}
-    answers = [function.ask("POST", "", body) for _ in range(5)]
-    assert {answer["recorded"] for answer in answers} == {"queued"}
-    words = f"keyspace '{settings.cassandra_keyspace}' does not exist"
-    assert words in function.ask("GET", "health")["results"]["state"]
-    lines = [json.loads(line) for line in function.log.read_text().splitlines() if words in line]
-    assert [line["severity"] for line in lines] == ["ERROR"]
+    instances = sample[0][:5].reshape(5, 784).tolist()
+    alone = function.ask("POST", "", {"pixels": instances[0], "session": session})
+    batch = function.ask("POST", "", {"instances": instances, "session": session})["predictions"]
+    assert {answer["recorded"] for answer in [alone, *batch]} == {"queued"}
     migrate(settings, log=lambda line: None)
+    label = {"id": batch[3]["id"], "label": 8}
+    assert function.ask("POST", "feedback", label | {"session": session}) is None
+    with pytest.raises(HTTPError, match="404"):
+        function.ask("POST", "feedback", label | {"session": a_session()})
+    function.ask("DELETE", f"results?session={session}&id={batch[1]['id']}")
     function.replay()
     with closing(CassandraStore(settings, budget=5)) as store:
-        assert {str(each.id) for each in store.page(session)} == {each["id"] for each in answers}
+        listed = {str(each.id): each.label for each in store.page(session)}
+    kept = [alone, batch[0], *batch[2:]]
+    assert listed == {each["id"]: None for each in kept} | {batch[3]["id"]: 8}

@@ -1,0 +1,165 @@
+"""A wrong setting: predictions go on, and `/health` and one line of the log say what to change."""
+
+import json
+import re
+import socket
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from digitreader.bucket import MemoryBucket
+from digitreader.errors import StoreUnavailable
+from digitreader.results import outbox
+from digitreader.results.cassandra import CassandraStore
+from digitreader.results.migrate import migrate
+from digitreader.results.recorder import Recorder
+from digitreader.settings import Settings
+from emulation.cassandra.node import Node
+from tests.results.deployment import Deployment
+from tests.results.samples import Log, a_prediction, a_session
+
+Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
+
+FAULTS = {
+    "wrong password": r"refuses user 'cassandra': wrong user or password$",
+    "no login": r"asks for a login: set CASSANDRA_USER and CASSANDRA_PASSWORD$",
+    "nothing listens": r"127.0.0.1:\d+ refuses connections: nothing listens there$",
+    "never answers": r"127.0.0.1:\d+ does not answer in time$",
+    "no such host": r"cassandra.invalid:\d+ has a host name that cannot be resolved$",
+    "no such keyspace": r"keyspace 'elsewhere' does not exist: run the migrations$",
+    "no such bundle": r"CASSANDRA_BUNDLE .*bundle.zip: no such file$",
+    "bundle is no zip": r"CASSANDRA_BUNDLE .*bundle.zip: not a zip archive$",
+    "bundle of something else": r"CASSANDRA_BUNDLE .*: not a secure connect bundle",
+    "no TLS there": r"127.0.0.1:\d+: no TLS connection",
+    "no such certificate": r"CASSANDRA_CA_FILE /no/such/ca.pem: no such file$",
+}
+
+
+@pytest.fixture
+def broken(request: pytest.FixtureRequest, cassandra: Settings, tmp_path: Path) -> Settings:
+    """Settings with the fault that the test names."""
+    match request.param:
+        case "wrong password" | "no login":
+            guarded: Node = request.getfixturevalue("guarded_node")
+            user = "cassandra" if request.param == "wrong password" else ""
+            return replace(
+                cassandra,
+                cassandra_port=guarded.port,
+                cassandra_user=user,
+                cassandra_password="guess",
+            )
+        case "nothing listens":
+            with socket.create_server(("127.0.0.1", 0)) as closed:
+                port = closed.getsockname()[1]
+            return replace(cassandra, cassandra_port=port)
+        case "never answers":
+            deaf = socket.create_server(("127.0.0.1", 0))
+            request.addfinalizer(deaf.close)
+            return replace(cassandra, cassandra_port=deaf.getsockname()[1])
+        case "no such host":
+            return replace(cassandra, cassandra_hosts=("cassandra.invalid",))
+        case "no such keyspace":
+            return replace(cassandra, cassandra_keyspace="elsewhere")
+        case "no such bundle":
+            return replace(cassandra, cassandra_bundle=str(tmp_path / "bundle.zip"))
+        case "bundle is no zip":
+            (tmp_path / "bundle.zip").write_text("<html>Your link has expired</html>")
+            return replace(cassandra, cassandra_bundle=str(tmp_path / "bundle.zip"))
+        case "bundle of something else":
+            with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as archive:
+                archive.writestr("readme.txt", "hello")
+            return replace(cassandra, cassandra_bundle=str(tmp_path / "bundle.zip"))
+        case "no TLS there":
+            return replace(cassandra, cassandra_tls=True)
+        case "no such certificate":
+            return replace(cassandra, cassandra_tls=True, cassandra_ca_file="/no/such/ca.pem")
+    raise AssertionError(request.param)
+
+
+@pytest.mark.parametrize(("broken", "words"), FAULTS.items(), indirect=["broken"], ids=list(FAULTS))
+def test_a_wrong_setting_queues_predictions_and_is_told_in_one_line(
+    broken: Settings, words: str
+) -> None:
+    bucket, log = MemoryBucket(), Log()
+    messages: list[str] = []
+    with closing(CassandraStore(broken)) as store:
+        recorder = Recorder(store, bucket, broken, log)
+        end = time.monotonic() + 20
+        while not any(re.search(words, message) for message in messages):
+            assert recorder.record([a_prediction()]) == "queued"
+            messages = [line["message"] for line in log.lines]
+            assert time.monotonic() < end, messages
+            time.sleep(0.1)
+        assert re.search(words, store.state())
+        for _ in range(20):
+            assert recorder.record([a_prediction()]) == "queued"
+    messages = [line["message"] for line in log.lines]
+    assert sum(bool(re.search(words, message)) for message in messages) == 1
+    assert len(list(outbox.names(bucket))) > 20
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """One bucket for a function that is started again with each fault."""
+    started = Deployment(tmp_path_factory.mktemp("wrong"), Settings(results_store="none"))
+    yield started
+    started.stop()
+
+
+OVER_HTTP = ("wrong password", "nothing listens", "no such keyspace", "bundle is no zip")
+
+
+@pytest.mark.parametrize("broken", OVER_HTTP, indirect=True)
+def test_the_running_function_tells_a_wrong_setting_and_queues_what_it_reads(
+    deployment: Deployment, broken: Settings, sample: Images, request: pytest.FixtureRequest
+) -> None:
+    fault = request.node.callspec.params["broken"]
+    words = f"^Cassandra: .*{FAULTS[fault].removesuffix('$')}$"
+    # Each of these is known at once; the budget is for a machine that is slow.
+    deployment.restart_function(replace(broken, store_budget_ms=10_000))
+    body = {"pixels": sample[0][0].ravel().tolist(), "session": a_session()}
+    answers = [deployment.ask("POST", "", body) for _ in range(8)]
+    assert [answer["recorded"] for answer in answers] == ["queued"] * 8
+    health = deployment.ask("GET", "health")
+    assert health["state"] == "ready"
+    assert re.search(words, health["results"]["state"])
+    entries = [json.loads(line) for line in deployment.log.read_text().splitlines() if "{" in line]
+    told = [entry for entry in entries if health["results"]["state"] in entry["message"]]
+    assert [entry["severity"] for entry in told] == ["ERROR"]
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_login_and_tls_are_used_where_they_are_set(
+    guarded_node: Node, keystore: Path, tls: bool
+) -> None:
+    settings = Settings(
+        results_store="cassandra",
+        cassandra_port=guarded_node.port,
+        cassandra_user="cassandra",
+        cassandra_password="cassandra",
+        cassandra_tls=tls,
+        cassandra_ca_file=str(keystore.with_name("node.pem")),
+    )
+    migrate(settings, log=lambda line: None)
+    session = a_session()
+    prediction = a_prediction(session=session)
+    with closing(CassandraStore(settings, budget=5)) as store:
+        store.record([prediction])
+        assert store.page(session) == [prediction]
+
+
+def test_a_certificate_of_somebody_else_is_refused(guarded_node: Node, cassandra: Settings) -> None:
+    settings = replace(cassandra, cassandra_port=guarded_node.port, cassandra_tls=True)
+    words = "no TLS connection.*CERTIFICATE_VERIFY_FAILED"
+    with (
+        closing(CassandraStore(settings, budget=5)) as store,
+        pytest.raises(StoreUnavailable, match=words),
+    ):
+        store.record([a_prediction()])
