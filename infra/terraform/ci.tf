@@ -108,10 +108,8 @@ resource "google_project_iam_member" "apply" {
 resource "google_service_account_iam_member" "apply_acts_as" {
   for_each = local.with_ci ? merge(
     { build = google_service_account.build.name, function = google_service_account.function.name },
-    { for each in google_service_account.migrate : "migrate" => each.name },
-    { for each in google_service_account.replay : "replay" => each.name },
     { for each in google_service_account.schedule : "schedule" => each.name },
-    { for each in google_service_account.trainer : "trainer" => each.name },
+    { for name, each in google_service_account.job : name => each.name },
   ) : {}
 
   service_account_id = each.value

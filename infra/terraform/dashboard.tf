@@ -38,8 +38,8 @@ locals {
       },
     ],
     [
-      for metric in google_logging_metric.outbox_age : {
-        title  = "Oldest result in the outbox (s)"
+      for name, metric in google_logging_metric.noted : {
+        title  = { outbox_age = "Oldest result in the outbox (s)", drift = "Drift: share of results that lie elsewhere" }[name]
         filter = "resource.type = \"cloud_run_job\" AND metric.type = \"logging.googleapis.com/user/${metric.name}\""
         align  = "ALIGN_DELTA", reduce = "REDUCE_PERCENTILE_99", by = []
       }

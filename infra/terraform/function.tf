@@ -119,7 +119,7 @@ resource "google_cloudfunctions2_function" "digits" {
 
   # No traffic before the tables are there, nor before the account may read what it needs.
   depends_on = [
-    google_cloud_run_v2_job.migrate,
+    google_cloud_run_v2_job.job,
     google_project_iam_member.build_logs,
     google_artifact_registry_repository_iam_member.build,
     google_project_iam_member.build_source,

@@ -1,53 +1,118 @@
-# Migrations and replay run the very archive that the function is built from, on the plain Python
-# image: no image of their own has to be built before the first apply.
+# The jobs: what each runs, when, and what it may reach. They differ in the few words below; the
+# container is one and the same.
 locals {
-  job_image   = "docker.io/library/python:3.13-slim"
-  job_source  = "/source"
-  job_command = ["sh", "-ec", file("${path.module}/job.sh"), "job"]
+  job_source = "/source"
 
-  job_environment = merge(local.environment, {
-    SOURCE_ARCHIVE = "${local.job_source}/${google_storage_bucket_object.function.name}"
+  # Migrations and replay run the very archive that the function is built from, on the plain Python
+  # image: no image of their own has to be built before the first apply.
+  of_archive = {
+    image       = "docker.io/library/python:3.13-slim"
+    command     = ["sh", "-ec", file("${path.module}/job.sh"), "job"]
+    environment = { SOURCE_ARCHIVE = "${local.job_source}/${google_storage_bucket_object.function.name}" }
+    folders     = [local.job_source]
+    limits      = { cpu = "1", memory = "1Gi" }
+    token       = null
+    password    = local.results_password
+    secrets     = local.results_secrets
+  }
+
+  # The trainer's image holds TensorFlow, and is there once `make image` has built it.
+  of_trainer = merge(local.of_archive, {
+    image       = var.trainer_image
+    environment = {}
+    folders     = []
   })
 
-  # Changed code or another store: the migrations run again.
-  migrate_token = substr(sha256(jsonencode([local.function_digest, var.results, var.cassandra])), 0, 16)
+  every_job = {
+    migrate = merge(local.of_archive, {
+      wanted   = local.with_results
+      does     = "creates and alters tables"
+      args     = ["digitreader.results", "migrate"]
+      timeout  = "600s"
+      retries  = 3
+      schedule = ""
+      bucket   = null
+      # Changed code or another store: the migrations run again.
+      token = substr(sha256(jsonencode([local.function_digest, var.results, var.cassandra])), 0, 16)
+      # With Astra, the one token that may create tables.
+      password = local.with_astra ? [{
+        secret  = google_secret_manager_secret.astra_migrate_token[0].secret_id
+        version = google_secret_manager_secret_version.astra_migrate_token[0].version
+      }] : local.results_password
+      secrets = merge(local.results_secrets, local.with_astra ? {
+        password = google_secret_manager_secret.astra_migrate_token[0].id
+      } : {})
+    })
 
-  migrate_password = local.with_astra ? [{
-    secret  = google_secret_manager_secret.astra_migrate_token[0].secret_id
-    version = google_secret_manager_secret_version.astra_migrate_token[0].version
-  }] : local.results_password
+    replay = merge(local.of_archive, {
+      wanted   = local.with_results
+      does     = "moves results from the outbox to the store"
+      args     = ["digitreader.results", "replay"]
+      timeout  = "1500s"
+      retries  = 1
+      schedule = var.replay_schedule
+      bucket   = { role = "roles/storage.objectUser", title = "outbox only", expression = local.outbox_condition }
+    })
 
-  migrate_secrets = merge(local.results_secrets, local.with_astra ? {
-    password = google_secret_manager_secret.astra_migrate_token[0].id
-  } : {})
+    trainer = merge(local.of_trainer, {
+      wanted  = local.with_trainer
+      does    = "writes models, reads feedback"
+      command = ["sh", "-ec", "python -m trainer train \"$@\" && python -m trainer publish", "trainer"]
+      args = concat(
+        var.trainer_arguments,
+        # What people labelled, less what the release model finds absurd.
+        local.with_results ? ["--with-feedback", "--judge", "/app/release"] : [],
+      )
+      limits   = { cpu = "8", memory = "8Gi" }
+      timeout  = "21600s"
+      retries  = 0
+      schedule = var.trainer_schedule
+      bucket   = { role = "roles/storage.objectUser", title = "models only", expression = local.models_condition }
+    })
+
+    drift = merge(local.of_trainer, {
+      wanted   = local.with_trainer && local.with_results
+      does     = "compares results with the live model's reference"
+      command  = ["python", "-m", "trainer", "drift"]
+      args     = ["--log"]
+      limits   = { cpu = "1", memory = "2Gi" }
+      timeout  = "1500s"
+      retries  = 1
+      schedule = var.drift_schedule
+      bucket   = { role = "roles/storage.objectViewer", title = "models only", expression = local.models_condition }
+    })
+  }
+
+  jobs      = { for name, job in local.every_job : name => job if job.wanted }
+  scheduled = { for name, job in local.jobs : name => job.schedule if job.schedule != "" }
 }
 
-# Its apply returns when the execution has succeeded, and the function waits for it.
-resource "google_cloud_run_v2_job" "migrate" {
-  count = local.with_results ? 1 : 0
+# The migrations' apply returns when they have succeeded, and the function waits for it.
+resource "google_cloud_run_v2_job" "job" {
+  for_each = local.jobs
 
-  name                = "${var.name}-migrate"
+  name                = "${var.name}-${each.key}"
   location            = var.region
   deletion_protection = false
-  run_execution_token = local.migrate_token
+  run_execution_token = each.value.token
 
   template {
     template {
-      service_account = google_service_account.migrate[0].email
-      timeout         = "600s"
-      max_retries     = 3
+      service_account = google_service_account.job[each.key].email
+      timeout         = each.value.timeout
+      max_retries     = each.value.retries
 
       containers {
-        image   = local.job_image
-        command = local.job_command
-        args    = ["digitreader.results", "migrate"]
+        image   = each.value.image
+        command = each.value.command
+        args    = each.value.args
 
         resources {
-          limits = { cpu = "1", memory = "1Gi" }
+          limits = each.value.limits
         }
 
         dynamic "env" {
-          for_each = local.job_environment
+          for_each = merge(local.environment, each.value.environment)
           content {
             name  = env.key
             value = env.value
@@ -55,7 +120,7 @@ resource "google_cloud_run_v2_job" "migrate" {
         }
 
         dynamic "env" {
-          for_each = local.migrate_password
+          for_each = each.value.password
           content {
             name = "CASSANDRA_PASSWORD"
             value_source {
@@ -67,9 +132,12 @@ resource "google_cloud_run_v2_job" "migrate" {
           }
         }
 
-        volume_mounts {
-          name       = "source"
-          mount_path = local.job_source
+        dynamic "volume_mounts" {
+          for_each = each.value.folders
+          content {
+            name       = "source"
+            mount_path = volume_mounts.value
+          }
         }
 
         dynamic "volume_mounts" {
@@ -81,11 +149,14 @@ resource "google_cloud_run_v2_job" "migrate" {
         }
       }
 
-      volumes {
-        name = "source"
-        gcs {
-          bucket    = google_storage_bucket.source.name
-          read_only = true
+      dynamic "volumes" {
+        for_each = each.value.folders
+        content {
+          name = "source"
+          gcs {
+            bucket    = google_storage_bucket.source.name
+            read_only = true
+          }
         }
       }
 
@@ -107,199 +178,27 @@ resource "google_cloud_run_v2_job" "migrate" {
 
   depends_on = [
     terraform_data.astra_bundle,
-    google_storage_bucket_iam_member.migrate_source,
-    google_secret_manager_secret_iam_member.migrate,
+    google_storage_bucket_iam_member.job_source,
+    google_storage_bucket_iam_member.job,
+    google_secret_manager_secret_iam_member.job,
   ]
 }
 
-# Writes what waits in the outbox to the store.
-resource "google_cloud_run_v2_job" "replay" {
-  count = local.with_results ? 1 : 0
+# No schedule before the migrations have run.
+resource "google_cloud_scheduler_job" "job" {
+  for_each = local.scheduled
 
-  name                = "${var.name}-replay"
-  location            = var.region
-  deletion_protection = false
-
-  template {
-    template {
-      service_account = google_service_account.replay[0].email
-      timeout         = "1500s"
-      max_retries     = 1
-
-      containers {
-        image   = local.job_image
-        command = local.job_command
-        args    = ["digitreader.results", "replay"]
-
-        resources {
-          limits = { cpu = "1", memory = "1Gi" }
-        }
-
-        dynamic "env" {
-          for_each = local.job_environment
-          content {
-            name  = env.key
-            value = env.value
-          }
-        }
-
-        dynamic "env" {
-          for_each = local.results_password
-          content {
-            name = "CASSANDRA_PASSWORD"
-            value_source {
-              secret_key_ref {
-                secret  = env.value.secret
-                version = env.value.version
-              }
-            }
-          }
-        }
-
-        volume_mounts {
-          name       = "source"
-          mount_path = local.job_source
-        }
-
-        dynamic "volume_mounts" {
-          for_each = local.results_files
-          content {
-            name       = "store"
-            mount_path = volume_mounts.value.folder
-          }
-        }
-      }
-
-      volumes {
-        name = "source"
-        gcs {
-          bucket    = google_storage_bucket.source.name
-          read_only = true
-        }
-      }
-
-      dynamic "volumes" {
-        for_each = local.results_files
-        content {
-          name = "store"
-          secret {
-            secret = volumes.value.secret
-            items {
-              path    = volumes.value.file
-              version = "latest"
-            }
-          }
-        }
-      }
-    }
-  }
-
-  depends_on = [
-    google_cloud_run_v2_job.migrate,
-    google_storage_bucket_iam_member.replay_source,
-    google_storage_bucket_iam_member.replay_outbox,
-    google_secret_manager_secret_iam_member.replay,
-  ]
-}
-
-resource "google_cloud_scheduler_job" "replay" {
-  count = local.with_results ? 1 : 0
-
-  name        = "${var.name}-replay"
+  name        = "${var.name}-${each.key}"
   region      = var.region
-  description = "Writes waiting results to the store"
-  schedule    = var.replay_schedule
+  description = "Starts the job that ${local.jobs[each.key].does}"
+  schedule    = each.value
   time_zone   = "Etc/UTC"
 
   http_target {
     http_method = "POST"
-    uri         = "https://run.googleapis.com/v2/${google_cloud_run_v2_job.replay[0].id}:run"
+    uri         = "https://run.googleapis.com/v2/${google_cloud_run_v2_job.job[each.key].id}:run"
     oauth_token {
       service_account_email = google_service_account.schedule[0].email
     }
   }
-}
-
-# --- who the jobs are ---
-
-resource "google_service_account" "migrate" {
-  count = local.with_results ? 1 : 0
-
-  account_id   = "${var.name}-migrate"
-  display_name = "The migrations' job: creates and alters tables"
-
-  depends_on = [google_project_service.api]
-}
-
-resource "google_storage_bucket_iam_member" "migrate_source" {
-  count = local.with_results ? 1 : 0
-
-  bucket = google_storage_bucket.source.name
-  role   = "roles/storage.objectViewer"
-  member = google_service_account.migrate[0].member
-}
-
-resource "google_secret_manager_secret_iam_member" "migrate" {
-  for_each = local.migrate_secrets
-
-  secret_id = each.value
-  role      = "roles/secretmanager.secretAccessor"
-  member    = google_service_account.migrate[0].member
-}
-
-resource "google_service_account" "replay" {
-  count = local.with_results ? 1 : 0
-
-  account_id   = "${var.name}-replay"
-  display_name = "The replay's job: moves results from the outbox to the store"
-
-  depends_on = [google_project_service.api]
-}
-
-resource "google_storage_bucket_iam_member" "replay_source" {
-  count = local.with_results ? 1 : 0
-
-  bucket = google_storage_bucket.source.name
-  role   = "roles/storage.objectViewer"
-  member = google_service_account.replay[0].member
-}
-
-resource "google_storage_bucket_iam_member" "replay_outbox" {
-  count = local.with_results ? 1 : 0
-
-  bucket = google_storage_bucket.models.name
-  role   = "roles/storage.objectUser"
-  member = google_service_account.replay[0].member
-
-  condition {
-    title      = "outbox only"
-    expression = local.outbox_condition
-  }
-}
-
-resource "google_secret_manager_secret_iam_member" "replay" {
-  for_each = local.results_secrets
-
-  secret_id = each.value
-  role      = "roles/secretmanager.secretAccessor"
-  member    = google_service_account.replay[0].member
-}
-
-# Starts jobs on their schedules, and can do nothing else.
-resource "google_service_account" "schedule" {
-  count = local.with_schedule ? 1 : 0
-
-  account_id   = "${var.name}-schedule"
-  display_name = "The schedules: start the jobs"
-
-  depends_on = [google_project_service.api]
-}
-
-resource "google_cloud_run_v2_job_iam_member" "schedule_replay" {
-  count = local.with_results ? 1 : 0
-
-  location = var.region
-  name     = google_cloud_run_v2_job.replay[0].name
-  role     = "roles/run.invoker"
-  member   = google_service_account.schedule[0].member
 }

@@ -29,7 +29,7 @@ locals {
         of        = "${local.function_resource} AND ${local.finished_metric}"
         above     = 0.10
         window    = "86400s"
-        advice    = "What people draw is not what the model learned (on MNIST's test set under 1 % stay unidentified). `python -m trainer drift` compares the last results with the model's reference; train with their feedback."
+        advice    = "What people draw is not what the model learned (on MNIST's test set under 1 % stay unidentified). `python -m trainer drift` compares the last results with the model's reference; train with what people labelled (make train)."
       }
     },
     local.with_results ? {
@@ -43,6 +43,32 @@ locals {
       }
     } : {},
   )
+
+  # Numbers that jobs log, and what of them is too much.
+  noted = { for name, each in {
+    outbox_age = {
+      job         = "replay"
+      field       = "oldest_seconds"
+      description = "Age of the oldest result that waited in the outbox when a replay began, in seconds"
+      unit        = "s"
+      bounds      = [60, 600, 1800, 3600, 7200, 21600, 86400, 604800]
+      title       = "Outbox: a result waited more than 2 hours"
+      above       = 7200
+      window      = "3600s"
+      advice      = "Replays run and do not empty the outbox, or did not run for hours: look at the executions of the job ${var.name}-replay. Results that wait longer than results_ttl_days are deleted."
+    }
+    drift = {
+      job         = "drift"
+      field       = "drift"
+      description = "Share of the last results that lie elsewhere than the live model's reference, beyond chance"
+      unit        = "1"
+      bounds      = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5]
+      title       = "Drift: more than a fifth of the results lie elsewhere than on the model's test"
+      above       = 0.2
+      window      = "86400s"
+      advice      = "The digits read, or the confidences, are no longer those of the test set; the log of the job ${var.name}-drift says which. `python -m trainer drift` draws both; train with what people labelled (make train)."
+    }
+  } : name => each if contains(keys(local.jobs), each.job) }
 }
 
 resource "google_monitoring_notification_channel" "email" {
@@ -85,24 +111,25 @@ resource "google_logging_metric" "predictions" {
   depends_on = [google_project_service.api]
 }
 
-# Age of the oldest result that a replay found waiting, in seconds.
-resource "google_logging_metric" "outbox_age" {
-  count = local.with_results ? 1 : 0
+# A number from a line that a job logs.
+resource "google_logging_metric" "noted" {
+  for_each = local.noted
 
-  name            = "${var.name}/outbox_age"
-  description     = "Age of the oldest result that waited in the outbox when a replay began, in seconds"
-  filter          = "resource.type=\"cloud_run_job\" resource.labels.job_name=\"${var.name}-replay\" jsonPayload.oldest_seconds>=0"
-  value_extractor = "EXTRACT(jsonPayload.oldest_seconds)"
+  name            = "${var.name}/${each.key}"
+  description     = each.value.description
+  filter          = "resource.type=\"cloud_run_job\" resource.labels.job_name=\"${var.name}-${each.value.job}\" jsonPayload.${each.value.field}>=0"
+  value_extractor = "EXTRACT(jsonPayload.${each.value.field})"
 
   metric_descriptor {
     metric_kind = "DELTA"
     value_type  = "DISTRIBUTION"
-    unit        = "s"
+    unit        = each.value.unit
   }
 
+  # The alert's threshold is one of the bounds: a percentile is read between two of them.
   bucket_options {
     explicit_buckets {
-      bounds = [60, 600, 1800, 3600, 7200, 21600, 86400, 604800]
+      bounds = each.value.bounds
     }
   }
 
@@ -176,23 +203,23 @@ resource "google_monitoring_alert_policy" "latency" {
   depends_on = [google_project_service.api]
 }
 
-resource "google_monitoring_alert_policy" "outbox_age" {
-  count = local.with_results ? 1 : 0
+resource "google_monitoring_alert_policy" "noted" {
+  for_each = local.noted
 
-  display_name          = "${var.name}: Outbox: a result waited more than 2 hours"
+  display_name          = "${var.name}: ${each.value.title}"
   combiner              = "OR"
   notification_channels = local.channels
 
   conditions {
-    display_name = "Oldest waiting result above 2 hours"
+    display_name = each.value.title
     condition_threshold {
-      filter          = "resource.type = \"cloud_run_job\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.outbox_age[0].name}\""
+      filter          = "resource.type = \"cloud_run_job\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.noted[each.key].name}\""
       comparison      = "COMPARISON_GT"
-      threshold_value = 7200
+      threshold_value = each.value.above
       duration        = "0s"
 
       aggregations {
-        alignment_period     = "3600s"
+        alignment_period     = each.value.window
         per_series_aligner   = "ALIGN_DELTA"
         cross_series_reducer = "REDUCE_PERCENTILE_99"
       }
@@ -200,7 +227,7 @@ resource "google_monitoring_alert_policy" "outbox_age" {
   }
 
   documentation {
-    content   = "Replays run and do not empty the outbox, or did not run for hours: look at the executions of the job ${var.name}-replay. Results that wait longer than results_ttl_days are deleted."
+    content   = each.value.advice
     mime_type = "text/markdown"
   }
 
@@ -230,7 +257,7 @@ resource "google_monitoring_alert_policy" "jobs" {
   }
 
   documentation {
-    content   = "Look at the job's last execution; running it again is safe: migrations and replay are idempotent."
+    content   = "Look at the job's last execution; running it again is safe. A trainer that found no better model fails with that line."
     mime_type = "text/markdown"
   }
 

@@ -229,6 +229,33 @@ variable "trainer_schedule" {
   }
 }
 
+variable "trainer_arguments" {
+  description = "Arguments of `python -m trainer train` in the trainer's job. The default is the release model's recipe, less the pen strokes, which are not in the image."
+  type        = list(string)
+  default     = ["--dataset", "mnist"]
+
+  validation {
+    condition     = startswith(try(var.trainer_arguments[0], "--"), "--") && !contains(var.trainer_arguments, "")
+    error_message = "trainer_arguments: expected options that start with --, and their values."
+  }
+
+  validation {
+    condition     = !anytrue([for each in var.trainer_arguments : can(regex("^--(out|with-feedback|judge)(=|$)", each))])
+    error_message = "trainer_arguments: --out, --with-feedback and --judge are the job's own."
+  }
+}
+
+variable "drift_schedule" {
+  description = "When the last results are compared with the live model's reference, as a cron line in UTC; empty leaves it out. Needs the trainer's image and a results store."
+  type        = string
+  default     = "0 6 * * *"
+
+  validation {
+    condition     = var.drift_schedule == "" || length(split(" ", var.drift_schedule)) == 5
+    error_message = "drift_schedule: expected five cron fields or nothing."
+  }
+}
+
 # --- watching ---
 
 variable "alert_email" {

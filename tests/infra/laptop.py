@@ -1,17 +1,16 @@
 """Starts on one machine what Terraform's plan would deploy.
 
-The archive, the environment, the page's files with their headers, the jobs' commands and the memory
-limit are all taken from the plan; only the cloud beneath them is emulated.
+The archive, the environment, the page's files with their headers and the memory limit are all taken
+from the plan; only the cloud beneath them is emulated.
 """
 
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from google.auth.credentials import AnonymousCredentials
@@ -22,42 +21,12 @@ from emulation.cassandra.jars import CannotRun
 from emulation.cassandra.node import Node, free_ports
 from emulation.process import Child, free_port, http_answers
 from tests.infra.conftest import PROJECT
+from tests.infra.environments import REQUIREMENTS
+from tests.infra.jobs import SECRETS, Jobs
 from tests.infra.tools import ROOT, Workspace, python, resources, values
 from tests.needs import need
 
-SECRETS = {"cassandra-password": "cassandra"}
 FUNCTION = "google_cloudfunctions2_function.digits"
-
-
-@dataclass(frozen=True, slots=True)
-class Jobs:
-    """The jobs' commands and environments as Terraform has them, on this machine."""
-
-    plan: Mapping[str, Any]
-    python: Path  # of the fresh environment with the function's requirements
-    archive: Path
-    cloud: Mapping[str, str]  # where the emulated cloud is
-
-    def job(self, address: str) -> tuple[list[str], dict[str, str]]:
-        """The command and the environment that Terraform gives a job."""
-        container = values(self.plan, address)["template"][0]["template"][0]["containers"][0]
-        environment = {
-            each["name"]: each["value"] or SECRETS[_secret_of(each)] for each in container["env"]
-        }
-        if "SOURCE_ARCHIVE" in environment:
-            assert Path(environment["SOURCE_ARCHIVE"]).name == self.archive.name
-            environment["SOURCE_ARCHIVE"] = str(self.archive)
-        return [*container["command"], *(container["args"] or [])], environment | dict(self.cloud)
-
-    def run(self, address: str) -> str:
-        """Run a job to its end, which has to be a good one; what it prints."""
-        command, environment = self.job(address)
-        path = f"{self.python.parent}:/usr/bin:/bin"
-        done = subprocess.run(
-            command, env=environment | {"PATH": path}, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +46,29 @@ class Deployment:
         host = {"Host": self.page_origin.removeprefix("https://")}
         return requests.get(f"{self.bucket_url}/{name}", headers=host, timeout=5)
 
-
-def _secret_of(variable: Mapping[str, Any]) -> str:
-    (source,) = variable["value_source"]
-    (reference,) = source["secret_key_ref"]
-    secret: str = reference["secret"]
-    return secret
+    def live_pointer(self) -> dict[str, Any]:
+        """The pointer to the live model, as it lies in the bucket."""
+        pointer = values(self.plan, "google_storage_bucket_object.release_pointer")
+        path = f"b/{pointer['bucket']}/o/{quote(pointer['name'], safe='')}"
+        answer = requests.get(f"{self.bucket_url}/storage/v1/{path}?alt=media", timeout=5)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
 
 
 @contextmanager
-def deploy(workspace: Workspace, plan: Mapping[str, Any], folder: Path) -> Iterator[Deployment]:
-    """The planned deployment while it runs, with its state in `folder`."""
+def deploy(
+    workspace: Workspace, plan: Mapping[str, Any], pinned: Path, folder: Path
+) -> Iterator[Deployment]:
+    """The planned deployment while it runs, with its state in `folder`.
+
+    `pinned` is the Python of an environment with the archive's requirements alone.
+    """
     config = values(plan, FUNCTION)["service_config"][0]
     archive = Path(python(workspace.folder / "infra" / "archive.py"))
     unpacked = folder / "workspace"
     zipfile.ZipFile(archive).extractall(unpacked)
-    installed = _environment(folder / "environment", unpacked / "requirements.txt")
+    assert (unpacked / "requirements.txt").read_bytes() == REQUIREMENTS.read_bytes()
     with ExitStack() as stack:
         port = int(config["environment_variables"]["CASSANDRA_PORT"])
         (storage_port,) = free_ports(1)
@@ -106,26 +82,17 @@ def deploy(workspace: Workspace, plan: Mapping[str, Any], folder: Path) -> Itera
         stack.callback(bucket_emulator.start(folder / "bucket", bucket_port).stop)
         bucket_url = f"http://127.0.0.1:{bucket_port}"
         cloud = {"STORAGE_EMULATOR_HOST": bucket_url}
-        jobs = Jobs(plan, installed, archive, cloud)
-        jobs.run("google_cloud_run_v2_job.migrate[0]")
+        jobs = Jobs(plan, pinned, archive, cloud, folder)
+        jobs.run("migrate")
         function_port = free_port()
         function_url = f"http://127.0.0.1:{function_port}"
         _upload(plan, workspace.configuration, bucket_url, function_url)
         log = folder / "function.log"
-        function = _start(installed, unpacked, config, cloud, function_port, log)
+        function = _start(pinned, unpacked, config, cloud, function_port, log)
         stack.callback(function.stop)
         function.await_ready(lambda: http_answers(f"{function_url}/health"), seconds=60)
         origin = config["environment_variables"]["ALLOWED_ORIGINS"]
         yield Deployment(plan, jobs, function, function_url, bucket_url, origin, node)
-
-
-def _environment(folder: Path, requirements: Path) -> Path:
-    """A fresh virtual environment with nothing but the function's requirements."""
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    interpreter = folder / "bin" / "python"
-    pip = [str(interpreter), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--requirement", str(requirements)], check=True)
-    return interpreter
 
 
 def _start(

@@ -182,7 +182,7 @@ def test_a_job_runs_a_module_of_the_archive(
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("requirements.txt", "")
         file.writestr("told.py", "import sys; print('ran', sys.argv[1:])")
-    job = values(cassandra_plan, "google_cloud_run_v2_job.replay[0]")
+    job = values(cassandra_plan, 'google_cloud_run_v2_job.job["replay"]')
     container = job["template"][0]["template"][0]["containers"][0]
     programs.add("python", f'case "$*" in *"pip install"*) ;; *) exec {sys.executable} "$@";; esac')
     done = subprocess.run(

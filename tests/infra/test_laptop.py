@@ -2,10 +2,8 @@
 
 import io
 import json
-import os
+import math
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,10 +16,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route
 
+from digitreader import pictures
 from emulation.process import Child
 from tests.infra.conftest import PROJECT
 from tests.infra.laptop import FUNCTION, Deployment, deploy, mebibytes
-from tests.infra.tools import ROOT, Workspace, resources, values
+from tests.infra.tools import Workspace, resources, values
 
 SESSION = "0123456789abcdef0123456789abcdef"
 
@@ -30,10 +29,11 @@ SESSION = "0123456789abcdef0123456789abcdef"
 def deployment(
     workspace: Workspace,
     cassandra_plan: dict[str, Any],
+    pinned: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Deployment]:
     """The main job's parts, running."""
-    with deploy(workspace, cassandra_plan, tmp_path_factory.mktemp("laptop")) as deployed:
+    with deploy(workspace, cassandra_plan, pinned, tmp_path_factory.mktemp("laptop")) as deployed:
         yield deployed
 
 
@@ -80,7 +80,7 @@ def test_the_page_reads_mnist_from_its_own_origin(
     assert misread <= 2
     # On a machine busy with other things the store may miss its budget, and then the outbox has it.
     assert {answer["recorded"] for answer in answers} <= {True, "queued"}
-    deployment.jobs.run("google_cloud_run_v2_job.replay[0]")
+    deployment.jobs.run("replay")
     listed = requests.get(
         f"{deployment.function_url}/results?session={SESSION}&limit=100", timeout=5
     ).json()
@@ -121,7 +121,8 @@ def test_the_largest_requests_at_once_stay_within_the_memory(
     at_once = config["max_instance_request_concurrency"]
     digit = sample[0][0]
     picture = io.BytesIO()
-    Image.fromarray(digit).resize((4900, 4000)).convert("RGBA").save(picture, "PNG")
+    side = math.isqrt(pictures.LARGEST_PIXELS)
+    Image.fromarray(digit).resize((side, side)).convert("RGBA").save(picture, "PNG")
     array = json.dumps(
         {"pixels": np.kron(digit, np.ones((36, 36), np.uint8)).tolist(), "record": False}
     )
@@ -132,9 +133,9 @@ def test_the_largest_requests_at_once_stay_within_the_memory(
         return requests.post(url, data=body, headers=headers, timeout=120).status_code
 
     with ThreadPoolExecutor(at_once) as pool:
-        pictures = [pool.submit(post, picture.getvalue(), "image/png") for _ in range(at_once)]
+        images = [pool.submit(post, picture.getvalue(), "image/png") for _ in range(at_once)]
         arrays = [pool.submit(post, array.encode(), "application/json") for _ in range(at_once)]
-    assert {each.result() for each in pictures + arrays} == {200}
+    assert {each.result() for each in images + arrays} == {200}
     assert _resident(deployment.function) < mebibytes(config["available_memory"])
 
 
@@ -164,7 +165,7 @@ def test_what_waited_in_the_outbox_is_replayed(
     finally:
         deployment.cassandra.resume()
     assert answer["recorded"] == "queued"
-    (noted,) = _logged(deployment.jobs.run("google_cloud_run_v2_job.replay[0]"), "replayed")
+    (noted,) = _logged(deployment.jobs.run("replay"), "replayed")
     assert noted["moved"] >= 1 and 0 <= noted["oldest_seconds"] < 60
     listed = requests.get(f"{deployment.function_url}/results?session={session}", timeout=30).json()
     assert [row["id"] for row in listed["results"]] == [answer["id"]]
@@ -196,20 +197,39 @@ def test_the_metrics_find_their_fields_in_the_logs(
 
 
 def test_migrating_again_changes_nothing(deployment: Deployment) -> None:
-    assert "0 applied now" in deployment.jobs.run("google_cloud_run_v2_job.migrate[0]")
+    assert "0 applied now" in deployment.jobs.run("migrate")
 
 
-def test_the_trainers_environment_reaches_its_models(deployment: Deployment) -> None:
-    command, environment = deployment.jobs.job("google_cloud_run_v2_job.trainer[0]")
-    assert "python -m trainer train" in command[-1] and "python -m trainer publish" in command[-1]
-    done = subprocess.run(
-        [sys.executable, "-m", "trainer", "list"],
-        cwd=ROOT,
-        env=environment | {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "function")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    pointer = values(deployment.plan, "google_storage_bucket_object.release_model")
-    assert pointer["name"].split("/")[1] in done.stdout
+def test_the_trainers_job_learns_labels_and_publishes_a_version(
+    deployment: Deployment, sample: tuple[NDArray[np.uint8], NDArray[np.int64]]
+) -> None:
+    """By the job's own command; then the release is made live again, as `make` would do it."""
+    images, labels = sample
+    session = "e" * 32
+    body = {"pixels": images[5].reshape(784).tolist(), "session": session}
+    answer = requests.post(deployment.function_url, json=body, timeout=30).json()
+    label = {"id": answer["id"], "label": int(labels[5]), "session": session}
+    requests.post(f"{deployment.function_url}/feedback", json=label, timeout=30).raise_for_status()
+    deployment.jobs.run("replay")  # should the store have missed its budget
+    release = deployment.live_pointer()["version"]
+    trainer = deployment.jobs.container("trainer")
+    try:
+        said = deployment.jobs.run("trainer")
+        published = deployment.live_pointer()
+    finally:
+        promote = ["python", "-m", "trainer", "promote", release]
+        deployment.jobs.execute(trainer, promote)
+    assert "1 labelled results" in said
+    assert published["version"] != release
+    arguments = published["manifest"]["arguments"]
+    assert (arguments["dataset"], arguments["epochs"]) == ("mnist-5k", 1)
+    assert arguments["corrections"] == 1
+    assert deployment.live_pointer()["version"] == release
+
+
+def test_the_drift_job_notes_what_its_alert_reads(deployment: Deployment) -> None:
+    metric = values(deployment.plan, 'google_logging_metric.noted["drift"]')
+    noted = _logged(deployment.jobs.run("drift"), "compared with the model's reference")
+    field = re.fullmatch(r"EXTRACT\(jsonPayload\.(\w+)\)", metric["value_extractor"])[1]  # type: ignore[index]
+    assert f"jsonPayload.{field}>=0" in metric["filter"]
+    assert [0 <= entry[field] <= 1 for entry in noted] == [True]

@@ -49,7 +49,7 @@ run "store" {
     error_message = "the migrations create tables and drop none"
   }
   assert {
-    condition     = one([for each in google_cloud_run_v2_job.migrate[0].template[0].template[0].containers[0].env : each.value_source[0].secret_key_ref[0].secret if each.name == "CASSANDRA_PASSWORD"]) == "digits-astra-migrate-token"
+    condition     = one([for each in google_cloud_run_v2_job.job["migrate"].template[0].template[0].containers[0].env : each.value_source[0].secret_key_ref[0].secret if each.name == "CASSANDRA_PASSWORD"]) == "digits-astra-migrate-token"
     error_message = "the migrations have a token of their own"
   }
   assert {

@@ -64,41 +64,88 @@ run "store" {
     error_message = "the function writes the outbox and no model"
   }
   assert {
-    condition     = !strcontains(google_storage_bucket_iam_member.replay_outbox[0].condition[0].expression, "/objects/models/")
+    condition     = !strcontains(google_storage_bucket_iam_member.job["replay"].condition[0].expression, "/objects/models/")
     error_message = "the replay does not touch models"
   }
   assert {
-    condition     = !strcontains(google_storage_bucket_iam_member.trainer_models[0].condition[0].expression, "/objects/outbox/")
+    condition     = !strcontains(google_storage_bucket_iam_member.job["trainer"].condition[0].expression, "/objects/outbox/")
     error_message = "the trainer does not touch the outbox"
   }
 
   # jobs
   assert {
     condition = (
-      google_cloud_run_v2_job.migrate[0].template[0].template[0].containers[0].args == tolist(["digitreader.results", "migrate"]) &&
-      google_cloud_run_v2_job.migrate[0].run_execution_token != null
+      google_cloud_run_v2_job.job["migrate"].template[0].template[0].containers[0].args == tolist(["digitreader.results", "migrate"]) &&
+      google_cloud_run_v2_job.job["migrate"].run_execution_token != null
     )
     error_message = "the migrations run when their job is applied"
   }
   assert {
     condition = anytrue([
-      for each in google_cloud_run_v2_job.replay[0].template[0].template[0].containers[0].env :
+      for each in google_cloud_run_v2_job.job["replay"].template[0].template[0].containers[0].env :
       each.name == "SOURCE_ARCHIVE" && each.value == "/source/function-${local.function_digest}.zip"
     ])
     error_message = "the jobs run the function's archive"
   }
   assert {
-    condition     = google_cloud_scheduler_job.replay[0].schedule == "*/30 * * * *"
+    condition     = google_cloud_scheduler_job.job["replay"].schedule == "*/30 * * * *"
     error_message = "the outbox is replayed every half hour"
   }
   assert {
-    condition     = google_cloud_scheduler_job.trainer[0].schedule == "0 3 * * 0"
+    condition     = google_cloud_scheduler_job.job["trainer"].schedule == "0 3 * * 0"
     error_message = "the trainer runs when it is told to"
   }
   assert {
-    condition     = google_cloud_run_v2_job_iam_member.schedule_replay[0].role == "roles/run.invoker"
+    condition     = google_cloud_run_v2_job_iam_member.schedule["replay"].role == "roles/run.invoker"
     error_message = "the schedule starts its job and does nothing else"
   }
+}
+
+run "drift_is_looked_for" {
+  command = plan
+
+  assert {
+    condition = (
+      google_cloud_run_v2_job.job["drift"].template[0].template[0].containers[0].image == var.trainer_image &&
+      google_cloud_scheduler_job.job["drift"].schedule == "0 6 * * *"
+    )
+    error_message = "the last results are compared with the model's reference each day"
+  }
+  assert {
+    condition     = google_storage_bucket_iam_member.job["drift"].role == "roles/storage.objectViewer"
+    error_message = "comparing changes no model"
+  }
+  assert {
+    condition = (
+      strcontains(google_logging_metric.noted["drift"].filter, "job_name=\"digits-drift\"") &&
+      google_monitoring_alert_policy.noted["drift"].conditions[0].condition_threshold[0].threshold_value == 0.2 &&
+      contains(google_logging_metric.noted["drift"].bucket_options[0].explicit_buckets[0].bounds, 0.2)
+    )
+    error_message = "what the job logs raises an alert"
+  }
+}
+
+run "the_trainer_takes_its_arguments" {
+  command = plan
+
+  variables {
+    trainer_arguments = ["--quick", "--seed", "2"]
+  }
+
+  assert {
+    condition     = google_cloud_run_v2_job.job["trainer"].template[0].template[0].containers[0].args == tolist(["--quick", "--seed", "2", "--with-feedback", "--judge", "/app/release"])
+    error_message = "the arguments are the variable's, and people's labels are learnt too"
+  }
+}
+
+run "wrong_trainer_arguments_are_refused" {
+  command = plan
+
+  variables {
+    trainer_arguments = ["mnist", "--out=/tmp"]
+  }
+
+  expect_failures = [var.trainer_arguments]
 }
 
 run "another_store_migrates_again" {
@@ -113,7 +160,7 @@ run "another_store_migrates_again" {
   }
 
   assert {
-    condition     = google_cloud_run_v2_job.migrate[0].run_execution_token != substr(sha256(jsonencode([local.function_digest, "cassandra", null])), 0, 16)
+    condition     = google_cloud_run_v2_job.job["migrate"].run_execution_token != substr(sha256(jsonencode([local.function_digest, "cassandra", null])), 0, 16)
     error_message = "migrations run for the new store"
   }
   assert {
@@ -131,7 +178,7 @@ run "trainer_waits_for_an_image_and_a_schedule" {
   }
 
   assert {
-    condition     = length(google_cloud_run_v2_job.trainer) == 0 && length(google_cloud_scheduler_job.trainer) == 0
+    condition     = keys(google_cloud_run_v2_job.job) == ["migrate", "replay"] && keys(google_cloud_scheduler_job.job) == ["replay"]
     error_message = "no trainer and no schedule"
   }
 }

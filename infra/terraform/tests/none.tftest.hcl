@@ -163,8 +163,7 @@ run "deployed" {
   assert {
     condition = alltrue([
       for each in [
-        astra_database.results, google_cloud_run_v2_job.migrate, google_cloud_run_v2_job.replay,
-        google_cloud_run_v2_job.trainer, google_cloud_scheduler_job.replay, google_cloud_scheduler_job.trainer,
+        astra_database.results, google_cloud_run_v2_job.job, google_cloud_scheduler_job.job,
         google_compute_global_address.page, google_iam_workload_identity_pool.github, google_billing_budget.monthly,
       ] : length(each) == 0
     ])
