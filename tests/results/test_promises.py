@@ -6,7 +6,7 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,8 +46,23 @@ def usual(deployment: Deployment, images: NDArray[np.uint8]) -> float:
     return sorted(each.seconds for each in told[100:])[-len(told) // 100]
 
 
-def assert_found_once(deployment: Deployment, told: list[Told]) -> None:
-    """Every id that was answered is in its session's table once, and once among all results."""
+def told_during(
+    fault: Callable[[], None],
+    deployment: Deployment,
+    images: NDArray[np.uint8],
+    seconds: float = 50,
+) -> list[Told]:
+    """What 5,000 requests were told, evenly over `seconds`, while the fault came and went.
+
+    Every id that was answered is in its session's table once after a replay, and once among all
+    results.
+    """
+    load = Load(deployment.url, images, count=5_000, seconds=seconds)
+    time.sleep(random.uniform(2, 8))
+    fault()
+    told = load.finish()
+    print(f"during the fault: {summary(told)}")
+    deployment.replay()
     answered = [each for each in told if not each.failure]
     with closing(CassandraStore(deployment.settings, budget=10)) as store:
         sessions = {each.session for each in answered}
@@ -55,6 +70,7 @@ def assert_found_once(deployment: Deployment, told: list[Told]) -> None:
         everything = Counter(row.id for row in store.since(datetime(2020, 1, 1, tzinfo=UTC)))
     for found in (pages, everything):
         assert [(each, found[each.id]) for each in answered if found[each.id] != 1] == []
+    return told
 
 
 def assert_none_failed_or_waited(told: list[Told], usual_seconds: float) -> None:
@@ -64,16 +80,13 @@ def assert_none_failed_or_waited(told: list[Told], usual_seconds: float) -> None
 
 
 def test_kill_9_of_cassandra(deployment: Deployment, faulty_node: Node, sample: Images) -> None:
+    def kill() -> None:
+        faulty_node.kill()
+        time.sleep(20)
+        faulty_node.start()
+
     usual_seconds = usual(deployment, sample[0])
-    load = Load(deployment.url, sample[0], count=5_000, seconds=50)
-    time.sleep(random.uniform(2, 8))
-    faulty_node.kill()
-    time.sleep(20)
-    faulty_node.start()
-    told = load.finish()
-    print(f"kill -9: {summary(told)}")
-    deployment.replay()
-    assert_found_once(deployment, told)
+    told = told_during(kill, deployment, sample[0])
     assert told[-1].recorded is True
     assert_none_failed_or_waited(told, usual_seconds)
 
@@ -81,16 +94,13 @@ def test_kill_9_of_cassandra(deployment: Deployment, faulty_node: Node, sample: 
 def test_cassandra_paused_for_a_minute(
     deployment: Deployment, faulty_node: Node, sample: Images
 ) -> None:
+    def pause() -> None:
+        faulty_node.pause()
+        time.sleep(60)
+        faulty_node.resume()
+
     usual_seconds = usual(deployment, sample[0])
-    load = Load(deployment.url, sample[0], count=5_000, seconds=80)
-    time.sleep(random.uniform(2, 8))
-    faulty_node.pause()
-    time.sleep(60)
-    faulty_node.resume()
-    told = load.finish()
-    print(f"paused: {summary(told)}")
-    deployment.replay()
-    assert_found_once(deployment, told)
+    told = told_during(pause, deployment, sample[0], seconds=80)
     assert told[-1].recorded is True
     assert_none_failed_or_waited(told, usual_seconds)
 
@@ -98,41 +108,36 @@ def test_cassandra_paused_for_a_minute(
 def test_the_bucket_gone_while_cassandra_is_paused(
     deployment: Deployment, faulty_node: Node, sample: Images
 ) -> None:
+    def pause_and_unplug() -> None:
+        faulty_node.pause()
+        time.sleep(4)
+        deployment.kill_bucket()
+        time.sleep(20)
+        deployment.start_bucket()
+        time.sleep(4)
+        faulty_node.resume()
+
     usual_seconds = usual(deployment, sample[0])
-    load = Load(deployment.url, sample[0], count=5_000, seconds=50)
-    time.sleep(random.uniform(2, 6))
-    faulty_node.pause()
-    time.sleep(4)
-    deployment.kill_bucket()
-    time.sleep(20)
-    deployment.start_bucket()
-    time.sleep(4)
-    faulty_node.resume()
-    told = load.finish()
-    print(f"paused, and no bucket: {summary(told)}")
-    deployment.replay()
+    told = told_during(pause_and_unplug, deployment, sample[0])
     assert {each.recorded for each in told} == {True, "queued", "logged"}
-    assert_found_once(deployment, told)
     assert_none_failed_or_waited(told, usual_seconds)
 
 
 def test_the_function_killed_while_cassandra_is_paused(
     deployment: Deployment, faulty_node: Node, sample: Images
 ) -> None:
-    load = Load(deployment.url, sample[0], count=5_000, seconds=50)
-    for pause in (random.uniform(2, 6), 5.0, 5.0):
-        time.sleep(pause)
-        faulty_node.pause()
-        time.sleep(2)
-        deployment.kill_function()
-        deployment.start_function()
-        time.sleep(1)
-        faulty_node.resume()
-    told = load.finish()
-    print(f"function killed three times: {summary(told)}")
-    deployment.replay()
+    def kill_three_times() -> None:
+        for _ in range(3):
+            faulty_node.pause()
+            time.sleep(2)
+            deployment.kill_function()
+            deployment.start_function()
+            time.sleep(1)
+            faulty_node.resume()
+            time.sleep(5)
+
+    told = told_during(kill_three_times, deployment, sample[0])
     assert any(each.failure for each in told)
-    assert_found_once(deployment, told)
 
 
 def test_an_instance_frozen_for_minutes_while_cassandra_restarts(
@@ -157,6 +162,12 @@ def test_an_instance_frozen_for_minutes_while_cassandra_restarts(
 def test_one_of_three_nodes_killed_and_brought_back(tmp_path: Path, sample: Images) -> None:
     port, storage_port = free_ports(2)
     cluster = Cluster(tmp_path / "cluster", port=port, storage_port=storage_port)
+
+    def kill_one() -> None:
+        cluster.nodes[1].kill()
+        time.sleep(10)
+        cluster.nodes[1].start()
+
     cluster.start()
     try:
         settings = Settings(
@@ -169,15 +180,8 @@ def test_one_of_three_nodes_killed_and_brought_back(tmp_path: Path, sample: Imag
         deployment = Deployment(tmp_path, settings)
         try:
             usual(deployment, sample[0])
-            load = Load(deployment.url, sample[0], count=5_000, seconds=50)
-            time.sleep(random.uniform(5, 10))
-            cluster.nodes[1].kill()
-            time.sleep(10)
-            cluster.nodes[1].start()
-            told = load.finish()
-            print(f"one of three nodes: {summary(told)}")
+            told = told_during(kill_one, deployment, sample[0])
             assert {(each.recorded, each.failure) for each in told} == {(True, "")}
-            assert_found_once(deployment, told)
         finally:
             deployment.stop()
     finally:
