@@ -4,12 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitreader.errors import WrongValue
+from digitreader.rules import without_rules
 
 Grey = NDArray[np.float32]
 
 CLEAN = 8.0  # grey levels within which a pixel counts as bare paper
 FAINTEST = 12.0  # grey levels by which the darkest ink must differ from its paper
 CLEAN_SHARE = 0.4  # of all pixels, for paper to count as even
+PHOTO_SIDE = 64  # pixels from which an image may be a photo, whose paper is rarely even
 
 
 def ink_of(image: Grey) -> Grey:
@@ -22,14 +24,16 @@ def ink_of(image: Grey) -> Grey:
     """
     papers = _even_papers(image)
     shares = [float((np.abs(image - paper) <= CLEAN).mean()) for paper in papers]
-    best = max(range(len(papers)), key=lambda i: shares[i] - 0.02 * i)
-    if shares[best] >= CLEAN_SHARE:
+    best = max(range(len(papers)), key=lambda i: shares[i] - 0.02 * i, default=None)
+    if best is not None and shares[best] >= CLEAN_SHARE:
         ink = np.abs(image - papers[best])
         floor = float(CLEAN) if ink.min() != 0 or _is_rough(ink) else 0.0
     else:
         ink = _above_surface(image)
         floor = _noise_floor(ink)
     ink = np.where(ink > floor, ink - floor, 0)
+    if min(image.shape) >= PHOTO_SIDE:
+        ink = without_rules(ink)
     deepest = float(ink.max()) if ink.size < 4096 else float(np.percentile(ink, 99.9))
     if deepest < FAINTEST:
         raise WrongValue(
@@ -45,8 +49,12 @@ def _even_papers(image: Grey) -> list[Grey]:
     """The flat paper, then the banded ones, each broadcastable to the image."""
     frame = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
     flat = np.full((1, 1), np.median(frame), dtype=np.float32)
-    if (np.abs(image - flat) <= CLEAN).mean() >= 0.6 and (np.abs(frame - flat) <= CLEAN).all():
+    share, of_frame = (float((np.abs(part - flat) <= CLEAN).mean()) for part in (image, frame))
+    if share >= 0.6 and of_frame == 1:
         return [flat]
+    if min(image.shape) >= PHOTO_SIDE:
+        drawn = float((np.abs(image - flat) <= 1).mean()) >= 0.6  # no camera's grain
+        return [flat] if drawn or (share >= 0.6 and of_frame >= 0.9) else []
     return [
         flat,
         _between(image[0], image[-1])[None, :],
@@ -71,24 +79,29 @@ def _is_rough(ink: Grey) -> bool:
 def _above_surface(image: Grey) -> Grey:
     """Ink over an uneven paper, by grey-scale morphology.
 
-    Opening removes what is brighter than its surroundings and narrower than the window, closing
-    what is darker (Serra, Image Analysis and Mathematical Morphology, 1982); their difference from
-    the image is the ink. Of the two, the deeper one is taken.
+    Closing removes what is darker than its surroundings and narrower than the window, opening what
+    is brighter (Serra, Image Analysis and Mathematical Morphology, 1982); the difference from the
+    image is the ink.
     """
     window = max(3, round(max(image.shape) / 3) | 1)
-    smooth = _box_blur(image)
-    lower = sliding_max(-sliding_max(-smooth, window), window)
-    upper = -sliding_max(-sliding_max(smooth, window), window)
-    # Light scales ink and paper alike, so on bright paper the ratio evens shadows out.
-    darker = (upper - image) * (float(upper.max()) / np.maximum(upper, 32))
-    dark = np.maximum(darker, 0).astype(np.float32)
-    bright = np.maximum(image - lower, 0).astype(np.float32)
-    return dark if _depth(dark) > _depth(bright) else bright
+    half = window // 2
+    # The frame's surroundings are as its edge is: a shadow that ends there is no stroke.
+    smooth = np.pad(_box_mean(image, 3), half, mode="edge")
+    inner = (slice(half, -half), slice(half, -half))
+    if _is_dark(image, window):
+        upper = -sliding_max(-sliding_max(smooth, window), window)[inner]
+        # Light scales ink and paper alike, so on bright paper the ratio evens shadows out.
+        ink = (upper - image) * (float(upper.max()) / np.maximum(upper, 32))
+    else:
+        ink = image - sliding_max(-sliding_max(-smooth, window), window)[inner]
+    return np.maximum(ink, 0).astype(np.float32)
 
 
-def _depth(ink: Grey) -> float:
-    """How far the ink stands out: the top 3 % against what is usual."""
-    return float(np.percentile(ink, 97) - 2 * np.median(ink))
+def _is_dark(image: Grey, window: int) -> bool:
+    """Whether ink is darker than paper: what departs far from its surroundings is ink, however
+    little of it there is, so the third moment tells (the paper's own grain has none)."""
+    departure = image - _box_mean(image, window)
+    return float((departure**3).sum()) <= 0
 
 
 def _noise_floor(ink: Grey) -> float:
@@ -104,12 +117,14 @@ def _noise_floor(ink: Grey) -> float:
     return float(centres[int(np.nanargmax(between[:-1]))]) * 0.6
 
 
-def _box_blur(image: Grey) -> Grey:
-    """Mean of each pixel's 3 × 3 surroundings."""
-    padded = np.pad(image, 1, mode="edge")
-    across = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
-    total: Grey = across[:-2] + across[1:-1] + across[2:]
-    return total / np.float32(9)
+def _box_mean(image: Grey, window: int) -> Grey:
+    """Mean of each pixel's surroundings, `window` × `window`, odd, edges repeated."""
+    for axis in (0, 1):
+        along = np.moveaxis(image, axis, 0)
+        padded = np.pad(along, ((window // 2 + 1, window // 2), (0, 0)), mode="edge")
+        sums = np.cumsum(padded, axis=0, dtype=np.float64)
+        image = np.moveaxis((sums[window:] - sums[:-window]) / window, 0, axis).astype(np.float32)
+    return image
 
 
 def sliding_max(image: Grey, window: int) -> Grey:
