@@ -22,7 +22,8 @@ locals {
       "roles/serviceusage.serviceUsageAdmin",
       "roles/storage.admin",
     ],
-    local.with_results ? ["roles/cloudscheduler.admin", "roles/secretmanager.admin"] : [],
+    local.with_schedule ? ["roles/cloudscheduler.admin"] : [],
+    local.with_secrets ? ["roles/secretmanager.admin"] : [],
     local.with_domain ? ["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"] : [],
   )
 }

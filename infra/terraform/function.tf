@@ -26,12 +26,28 @@ locals {
   )
 
   function_environment = merge(local.environment, {
-    ALLOWED_ORIGINS = local.page_origin
+    ALLOWED_ORIGINS  = local.page_origin
+    RATE_PER_ADDRESS = tostring(var.rate_per_address)
+    RATE_PER_SESSION = tostring(var.rate_per_session)
+    # Google's front end notes the caller's address last; a load balancer notes its own after it.
+    TRUSTED_PROXIES = local.with_domain ? "2" : "1"
     THREADS         = tostring(var.concurrency)
     # Freed memory goes back to the system: the measured peak of the README is less than half with it.
     MALLOC_ARENA_MAX       = "2"
     MALLOC_MMAP_THRESHOLD_ = "131072"
   })
+}
+
+locals {
+  # Variables of the function that are secrets.
+  function_variables = merge(
+    { for each in local.results_password : "CASSANDRA_PASSWORD" => each },
+    var.api_keys_secret == "" ? {} : { API_KEYS = { secret = var.api_keys_secret, version = "latest" } },
+  )
+  function_secrets = merge(
+    local.results_secrets,
+    var.api_keys_secret == "" ? {} : { api_keys = "projects/${var.project}/secrets/${var.api_keys_secret}" },
+  )
 }
 
 resource "google_storage_bucket_object" "function" {
@@ -82,9 +98,9 @@ resource "google_cloudfunctions2_function" "digits" {
     ingress_settings = local.with_domain ? "ALLOW_INTERNAL_AND_GCLB" : "ALLOW_ALL"
 
     dynamic "secret_environment_variables" {
-      for_each = local.results_password
+      for_each = local.function_variables
       content {
-        key        = "CASSANDRA_PASSWORD"
+        key        = secret_environment_variables.key
         project_id = var.project
         secret     = secret_environment_variables.value.secret
         version    = secret_environment_variables.value.version
@@ -174,7 +190,7 @@ resource "google_storage_bucket_iam_member" "function_outbox" {
 }
 
 resource "google_secret_manager_secret_iam_member" "function" {
-  for_each = local.results_secrets
+  for_each = local.function_secrets
 
   secret_id = each.value
   role      = "roles/secretmanager.secretAccessor"

@@ -4,6 +4,7 @@ locals {
   with_domain   = var.domain != ""
   with_trainer  = var.trainer_image != ""
   with_ci       = var.github_repository != ""
+  with_secrets  = local.with_results || var.api_keys_secret != ""
   with_schedule = local.with_results || (local.with_trainer && var.trainer_schedule != "")
 
   apis = concat(
@@ -18,7 +19,7 @@ locals {
       "run.googleapis.com",
       "storage.googleapis.com",
     ],
-    local.with_results ? ["secretmanager.googleapis.com"] : [],
+    local.with_secrets ? ["secretmanager.googleapis.com"] : [],
     local.with_schedule ? ["cloudscheduler.googleapis.com"] : [],
     local.with_domain ? ["compute.googleapis.com"] : [],
     local.with_ci ? ["iamcredentials.googleapis.com", "sts.googleapis.com"] : [],

@@ -121,6 +121,39 @@ variable "model_refresh_seconds" {
   }
 }
 
+variable "rate_per_address" {
+  description = "Requests and images a minute that one instance answers one address; 0 for no limit. The default is beyond what a person draws."
+  type        = number
+  default     = 3000
+
+  validation {
+    condition     = var.rate_per_address >= 0 && var.rate_per_address <= 1000000000 && floor(var.rate_per_address) == var.rate_per_address
+    error_message = "rate_per_address: expected a whole number from 0 to 1000000000."
+  }
+}
+
+variable "rate_per_session" {
+  description = "Requests and images a minute that one instance answers one session; 0 for no limit."
+  type        = number
+  default     = 3000
+
+  validation {
+    condition     = var.rate_per_session >= 0 && var.rate_per_session <= 1000000000 && floor(var.rate_per_session) == var.rate_per_session
+    error_message = "rate_per_session: expected a whole number from 0 to 1000000000."
+  }
+}
+
+variable "api_keys_secret" {
+  description = "Secret Manager id of the API keys, separated by commas, of which /v1/ and batches ask one; empty asks for none."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{0,255}$", var.api_keys_secret))
+    error_message = "api_keys_secret: expected the secret's id, of letters, digits, hyphens and underscores."
+  }
+}
+
 # --- the page ---
 
 variable "domain" {
@@ -135,9 +168,9 @@ variable "domain" {
 }
 
 variable "requests_per_minute" {
-  description = "Requests a minute that the load balancer lets one address make to the function (with a domain only)."
+  description = "Requests a minute that the load balancer lets one address make to the function (with a domain only). The page asks about twice a stroke."
   type        = number
-  default     = 120
+  default     = 600
 
   validation {
     condition     = var.requests_per_minute >= 1 && var.requests_per_minute <= 10000

@@ -17,6 +17,7 @@ EVERYTHING: dict[str, Any] = {
     "domain": {"domain": "digits.example.org"},
     "trainer_image": {"trainer_image": TRAINER_IMAGE},
     "trainer_schedule": {"trainer_schedule": "0 3 * * 0"},
+    "api_keys_secret": {"api_keys_secret": "digits-api-keys"},
     "alert_email": {"alert_email": "me@example.org"},
     "billing_account": {"billing_account": "012345-6789AB-CDEF01"},
     "github_repository": {

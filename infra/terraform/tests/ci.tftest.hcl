@@ -70,9 +70,15 @@ run "wrong_values_are_refused" {
     function_memory   = "plenty"
     concurrency       = 0
     github_repository = "digits"
+    trainer_arguments = ["mnist", "--out=/tmp"]
+    api_keys_secret   = "no/secret"
+    rate_per_address  = -1
   }
 
-  expect_failures = [var.project, var.results, var.function_memory, var.concurrency, var.github_repository]
+  expect_failures = [
+    var.project, var.results, var.function_memory, var.concurrency, var.github_repository,
+    var.trainer_arguments, var.api_keys_secret, var.rate_per_address,
+  ]
 }
 
 run "ci_needs_the_states_bucket" {

@@ -45,8 +45,13 @@ run "one_origin" {
     condition = one([
       for rule in google_compute_security_policy.function[0].rule :
       "${rule.rate_limit_options[0].enforce_on_key} ${rule.rate_limit_options[0].rate_limit_threshold[0].count}" if rule.action == "throttle"
-    ]) == "IP 120"
-    error_message = "an address gets 120 requests a minute"
+    ]) == "IP 600"
+    error_message = "an address gets 600 requests a minute"
+  }
+
+  assert {
+    condition     = google_cloudfunctions2_function.digits.service_config[0].environment_variables["TRUSTED_PROXIES"] == "2"
+    error_message = "the caller's address is the one before the load balancer's"
   }
 
   # https only

@@ -71,6 +71,19 @@ run "deployed" {
     error_message = "the archive is named by its content"
   }
 
+  assert {
+    condition = (
+      google_cloudfunctions2_function.digits.service_config[0].environment_variables["RATE_PER_ADDRESS"] == "3000" &&
+      google_cloudfunctions2_function.digits.service_config[0].environment_variables["RATE_PER_SESSION"] == "3000" &&
+      google_cloudfunctions2_function.digits.service_config[0].environment_variables["TRUSTED_PROXIES"] == "1"
+    )
+    error_message = "one caller cannot have an instance for himself"
+  }
+  assert {
+    condition     = length(google_cloudfunctions2_function.digits.service_config[0].secret_environment_variables) == 0
+    error_message = "no API key is asked for unless there are some"
+  }
+
   # only the page is public
   assert {
     condition = alltrue([
@@ -168,5 +181,35 @@ run "deployed" {
       ] : length(each) == 0
     ])
     error_message = "no store, jobs, schedules, load balancer, CI identity or budget"
+  }
+}
+
+run "with_api_keys" {
+  command = plan
+
+  variables {
+    api_keys_secret  = "digits-api-keys"
+    rate_per_address = 60
+    rate_per_session = 0
+  }
+
+  assert {
+    condition     = one([for each in google_cloudfunctions2_function.digits.service_config[0].secret_environment_variables : "${each.key} ${each.secret}"]) == "API_KEYS digits-api-keys"
+    error_message = "the keys come from Secret Manager"
+  }
+  assert {
+    condition     = one(values(google_secret_manager_secret_iam_member.function)[*].secret_id) == "projects/my-project/secrets/digits-api-keys"
+    error_message = "the function may read them"
+  }
+  assert {
+    condition     = contains(keys(google_project_service.api), "secretmanager.googleapis.com")
+    error_message = "Secret Manager is switched on for them"
+  }
+  assert {
+    condition = (
+      google_cloudfunctions2_function.digits.service_config[0].environment_variables["RATE_PER_ADDRESS"] == "60" &&
+      google_cloudfunctions2_function.digits.service_config[0].environment_variables["RATE_PER_SESSION"] == "0"
+    )
+    error_message = "the rates are the variables'"
   }
 }
