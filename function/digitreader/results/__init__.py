@@ -1,5 +1,7 @@
 """Where predictions are kept: the store's promises, the stores, and what happens when one fails."""
 
+import sys
+
 from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
 
@@ -17,6 +19,8 @@ def open_store(settings: Settings) -> ResultsStore | None:
 
         return SqliteStore(settings.sqlite_file, budget=budget, ttl_seconds=ttl_seconds)
     if settings.results_store == "cassandra":
+        # The driver looks for Twisted, and imports as much as all of itself before it finds none.
+        sys.modules.setdefault("cassandra.io.twistedreactor", None)  # type: ignore[arg-type]
         from digitreader.results.cassandra import CassandraStore
 
         return CassandraStore(settings, budget=budget, ttl_seconds=ttl_seconds)
