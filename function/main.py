@@ -11,7 +11,7 @@ from flask import request as flask_request
 from werkzeug.exceptions import HTTPException
 
 import digitreader
-from digitreader import answers, bodies, dialects, log, values
+from digitreader import answers, bodies, dialects, log, server, values
 from digitreader.admission import Admission
 from digitreader.bucket import GoogleBucket
 from digitreader.errors import (
@@ -27,8 +27,10 @@ from digitreader.results.recorder import Recorder
 from digitreader.service import DigitService
 from digitreader.settings import Settings
 
+LABEL_BYTES = 4_096
 OPENAPI = Path(digitreader.__file__).with_name("openapi.json")
 
+server.install()
 try:
     settings = Settings.from_environment()
 except SettingsError as error:
@@ -117,7 +119,7 @@ def predict(request: Request) -> Response:
 
 def feedback(request: Request) -> Response:
     """The true label of a prediction."""
-    sent = values.parsed_json(bodies.body_of(request, settings.max_body_bytes))
+    sent = values.parsed_json(bodies.body_of(request, LABEL_BYTES))
     if not isinstance(sent, dict):
         raise WrongValue("body: expected an object with id and label")
     session = None if sent.get("session") is None else values.session_of(sent["session"])
