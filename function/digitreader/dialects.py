@@ -15,21 +15,29 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from digitreader.arrays import is_text_of_numbers, pixels_of, text_pixels_of
 from digitreader.errors import MalformedRequest, TooLarge, WrongValue
 from digitreader.pictures import grey_of
-from digitreader.pixels import LARGEST, SIDE
-from digitreader.values import flag, number_of, parsed_json, quoted, session_of, uuid_of
+from digitreader.values import (
+    filename_of,
+    flag,
+    kind_of,
+    parsed_json,
+    quoted,
+    session_of,
+    uuid_of,
+)
 
 Dialect = Literal["pixels", "instances", "text", "form", "data", "upload"]
 
 MOST_INSTANCES = 1024
-LONGEST_NAME = 255
 SOURCES = ("draw", "upload", "api")
 JSON_OPTIONS = ("id", "session", "source", "filename", "record", "show_pixels")
 FORM_OPTIONS = ("id", "session", "source")
 
-_DATA_URL = re.compile(r"\s*data:[\w.+/-]*(?:;[\w.+=-]+)*;base64,", re.ASCII)
-_NUMBERS = re.compile(r"[\s\d.,eE+-]+", re.ASCII)
+LONGEST_HEAD = 256  # of a data URL, before its comma
+
+_DATA_URL = re.compile(r"\s*data:[\w.+/-]*(?:;[\w.+=-]+)*;base64", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +65,7 @@ def from_json(body: bytes, path: str) -> Question:
         return _with_dialect(_one(grey_of(_decoded(sent, "image")), "upload"), path)
     if not isinstance(sent, dict):
         raise WrongValue(
-            f"body: expected an object with pixels, image or instances, got {_kind(sent)}"
+            f"body: expected an object with pixels, image or instances, got {kind_of(sent)}"
         )
     given = [key for key in ("pixels", "image", "instances") if key in sent]
     if len(given) != 1:
@@ -68,9 +76,9 @@ def from_json(body: bytes, path: str) -> Question:
     if given == ["instances"]:
         question = _from_instances(sent["instances"])
     elif given == ["pixels"]:
-        question = _one(_pixels(sent["pixels"], sent.get("scale", 255)), "api")
-    elif isinstance(sent["image"], str) and _NUMBERS.fullmatch(sent["image"]):
-        question = replace(_one(_text_pixels(sent["image"]), "api"), dialect="text")
+        question = _one(pixels_of(sent["pixels"], sent.get("scale", 255)), "api")
+    elif isinstance(sent["image"], str) and is_text_of_numbers(sent["image"]):
+        question = replace(_one(text_pixels_of(sent["image"]), "api"), dialect="text")
     else:
         question = _one(_picture(sent["image"], "image"), "upload")
     return _with_dialect(_with_options(question, sent), path)
@@ -84,7 +92,7 @@ def from_picture(
 ) -> Question:
     """A picture's own bytes: an `image/*` body, or a file of a multipart form with its `fields`."""
     question = _one(grey_of(picture, "image" if filename is None else "file"), "upload")
-    name = filename[-LONGEST_NAME:] if filename else None
+    name = filename_of(filename or "")
     question = _with_options(replace(question, filename=name), fields or {}, FORM_OPTIONS)
     return _with_dialect(question, path)
 
@@ -95,7 +103,7 @@ def from_form(fields: Mapping[str, str], path: str) -> Question:
     if text is None:
         raise WrongValue(
             "form: expected a file, or the field imageBase64 with a data URL, got "
-            + (", ".join(sorted(fields)) or "no fields"),
+            + (quoted(", ".join(sorted(fields))) if fields else "no fields"),
             field="file",
         )
     question = _one(grey_of(_decoded(text, "imageBase64"), "imageBase64"), "upload")
@@ -149,11 +157,7 @@ def _with_options(
             )
         changes["source"] = sent["source"]
     if "filename" in options and sent.get("filename") is not None:
-        if not isinstance(sent["filename"], str):
-            raise WrongValue(
-                f"filename: expected text, got {_kind(sent['filename'])}", field="filename"
-            )
-        changes["filename"] = sent["filename"][-LONGEST_NAME:]
+        changes["filename"] = filename_of(sent["filename"])
     for key in ("record", "show_pixels"):
         if key in options and key in sent:
             changes[key] = flag(sent[key], key)
@@ -163,7 +167,7 @@ def _with_options(
 def _from_instances(instances: Any) -> Question:
     if not isinstance(instances, list) or not instances:
         raise WrongValue(
-            f"instances: expected a list of 1 to {MOST_INSTANCES}, got {_kind(instances)}",
+            f"instances: expected a list of 1 to {MOST_INSTANCES}, got {kind_of(instances)}",
             field="instances",
         )
     if len(instances) > MOST_INSTANCES:
@@ -186,68 +190,17 @@ def _from_instances(instances: Any) -> Question:
 
 def _instance(instance: Any) -> NDArray[Any]:
     if not isinstance(instance, dict):
-        return _pixels(instance, 255)
+        return pixels_of(instance, 255)
     if "pixels" in instance:
-        return _pixels(instance["pixels"], instance.get("scale", 255))
+        return pixels_of(instance["pixels"], instance.get("scale", 255))
     if "image" in instance:
         return _picture(instance["image"], "image")
     if "b64" in instance:
         return _picture(instance, "b64")
     raise WrongValue(
         "expected pixels, or an object with pixels or image, got "
-        + (", ".join(sorted(map(quoted, instance))) or "an empty object")
+        + (quoted(", ".join(sorted(instance))) if instance else "an empty object")
     )
-
-
-def _pixels(sent: Any, scale: Any) -> NDArray[Any]:
-    """784 numbers or rows of numbers → array (h, w) of 0–255."""
-    expected = "pixels: expected 784 numbers or 28 rows of 28"
-    if not isinstance(sent, list):
-        raise WrongValue(f"{expected}, got {_kind(sent)}", field="pixels", code="bad_pixels")
-    if len(sent) > max(LARGEST, SIDE * SIDE):
-        raise WrongValue(f"{expected}, got {len(sent)}", field="pixels", code="bad_pixels")
-    try:
-        array = np.asarray(sent)
-    except ValueError:
-        raise WrongValue(
-            f"{expected}, got rows of different lengths", field="pixels", code="bad_pixels"
-        ) from None
-    if array.dtype.kind not in "iuf":
-        raise WrongValue(
-            f"{expected}, got something that is not a number", field="pixels", code="bad_pixels"
-        )
-    if array.ndim == 1:
-        if array.size != SIDE * SIDE:
-            raise WrongValue(f"{expected}, got {array.size}", field="pixels", code="bad_pixels")
-        array = array.reshape(SIDE, SIDE)
-    if array.ndim == 3 and array.shape[2] == 1:  # how TensorFlow Serving's clients send channels
-        array = array[..., 0]
-    return _unscaled(array, scale)
-
-
-def _unscaled(array: NDArray[Any], scale: Any) -> NDArray[Any]:
-    """The array in 0–255, whichever of the two scales it came in."""
-    if number_of(scale) not in (1, 255):
-        raise WrongValue(f"scale: expected 1 or 255, got {quoted(scale)}", field="scale")
-    if scale == 255:
-        return array
-    if array.size and not float(array.max()) <= 1:
-        raise WrongValue(
-            f"pixels: expected numbers from 0 to 1 as scale is 1, got {float(array.max()):g}",
-            field="pixels",
-            code="bad_pixels",
-        )
-    return array * 255
-
-
-def _text_pixels(text: str) -> NDArray[Any]:
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        raise WrongValue(
-            "image: expected 784 numbers separated by commas", field="image", code="bad_pixels"
-        ) from None
-    return _pixels(numbers, 255)
 
 
 def _picture(sent: Any, field: str) -> NDArray[np.uint8]:
@@ -255,14 +208,14 @@ def _picture(sent: Any, field: str) -> NDArray[np.uint8]:
     if isinstance(sent, dict) and isinstance(sent.get("b64"), str):
         sent = sent["b64"]
     if not isinstance(sent, str):
-        raise WrongValue(f"{field}: expected a data URL, got {_kind(sent)}", field=field)
+        raise WrongValue(f"{field}: expected a data URL, got {kind_of(sent)}", field=field)
     return grey_of(_decoded(sent, field), field)
 
 
 def _decoded(text: str, field: str) -> bytes:
     """Base64 with or without a data URL's head; blanks are the plus signs a form made of them."""
-    head = _DATA_URL.match(text)
-    coded = text[head.end() :] if head else text
+    comma = text.find(",", 0, LONGEST_HEAD)
+    coded = text[comma + 1 :] if _DATA_URL.fullmatch(text, 0, max(comma, 0)) else text
     try:
         return base64.b64decode(coded.strip().replace(" ", "+"), validate=True)
     except (binascii.Error, ValueError):
@@ -271,8 +224,3 @@ def _decoded(text: str, field: str) -> bytes:
             field=field,
             code="bad_image",
         ) from None
-
-
-def _kind(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "text", bool: "true or false"}
-    return "null" if value is None else names.get(type(value), "a number")

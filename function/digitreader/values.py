@@ -1,40 +1,56 @@
 """Single values out of a request, each checked where it enters."""
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
-from digitreader.errors import MalformedRequest, WrongValue
+from digitreader.errors import MalformedRequest, TooLarge, WrongValue
 from digitreader.results.store import is_session
+
+MOST_NUMBERS = 4_194_304  # 1,024 images of 64 × 64
+MOST_LISTS = 262_144  # lists and objects: 1,024 images of 255 rows
+MOST_KEYS = 16_384
+LONGEST_NAME = 255
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_LARGE = 1_000_000
 
 
 def parsed_json(body: bytes) -> Any:
     """A JSON document (RFC 8259); NaN and Infinity pass too, so that their field can be named.
 
-    Raises MalformedRequest.
+    Raises MalformedRequest, also from 1,024 levels of nesting on, and TooLarge for more numbers,
+    lists or keys than any question has: they take up to thirty times their bytes in memory.
     """
     import orjson
 
     if not body:
         raise MalformedRequest("body: expected JSON, got nothing")
+    _check_count("numbers", body.count(b","), MOST_NUMBERS)
+    _check_count("lists and objects", body.count(b"[") + body.count(b"{"), MOST_LISTS)
+    _check_count("keys", body.count(b":"), MOST_KEYS)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        if b"NaN" not in body and b"Infinity" not in body:
+        if len(body) > _LARGE or (b"NaN" not in body and b"Infinity" not in body):
             raise MalformedRequest(f"body: expected JSON, got {error}") from None
     try:
         return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise MalformedRequest(f"body: expected JSON, got {error}") from None
+    except (ValueError, RecursionError):
+        raise MalformedRequest("body: expected JSON, got something else") from None
+
+
+def _check_count(of_what: str, count: int, most: int) -> None:
+    if count > most:
+        raise TooLarge(f"body: expected at most {most} {of_what}, got {count}")
 
 
 def uuid_of(sent: Any, field: str) -> UUID:
     """A UUID in its canonical form of 36 characters (RFC 9562, section 4); raises WrongValue."""
-    if isinstance(sent, str) and len(sent) == 36:
-        try:
-            return UUID(sent)
-        except ValueError:
-            pass
+    if isinstance(sent, str) and _UUID.fullmatch(sent):
+        return UUID(sent)
     raise WrongValue(f"{field}: expected a UUID, got {quoted(sent)}", field=field)
 
 
@@ -71,6 +87,16 @@ def flag(sent: Any, field: str) -> bool:
     raise WrongValue(f"{field}: expected true or false, got {quoted(sent)}", field=field)
 
 
+def filename_of(sent: Any) -> str | None:
+    """A file's name, to be shown and nothing else: its end, without what cannot be printed.
+
+    None for an empty one; raises WrongValue for anything but text.
+    """
+    if not isinstance(sent, str):
+        raise WrongValue(f"filename: expected text, got {kind_of(sent)}", field="filename")
+    return _UNPRINTABLE.sub("", sent[-LONGEST_NAME:]) or None
+
+
 def number_of(sent: Any) -> float | None:
     """The number, or None for anything else (true and false are no numbers)."""
     return sent if type(sent) in (int, float) else None
@@ -78,5 +104,13 @@ def number_of(sent: Any) -> float | None:
 
 def quoted(sent: Any) -> str:
     """What was sent, as an error message shows it: escaped, and at most 40 characters."""
-    text = repr(sent)
+    if isinstance(sent, (list, dict)):
+        return kind_of(sent)
+    text = repr(sent[:41] if isinstance(sent, str) else sent)
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def kind_of(sent: Any) -> str:
+    """What kind of JSON value was sent, in words."""
+    names = {dict: "an object", list: "a list", str: "text", bool: "true or false"}
+    return "null" if sent is None else names.get(type(sent), "a number")

@@ -17,7 +17,7 @@ SESSION = "ab" * 16
 
 
 def asked(forwarded: str | None, peer: str = "10.0.0.9") -> Request:
-    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    headers = [] if forwarded is None else [("X-Forwarded-For", forwarded)]
     return Request(
         EnvironBuilder(headers=headers, environ_base={"REMOTE_ADDR": peer}).get_environ()
     )
