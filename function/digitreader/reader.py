@@ -15,6 +15,7 @@ from digitreader.artifact import Manifest, Pointer
 from digitreader.bucket import Bucket
 from digitreader.errors import (
     ArtifactMissing,
+    BucketUnreachable,
     DigitReaderError,
     ModelUnavailable,
     ObjectMissing,
@@ -47,11 +48,14 @@ class Reader:
         refresh_seconds: float = 300,
         build: Callable[[bytes], Network] = LiteRTNetwork,
         clock: Callable[[], float] = time.monotonic,
+        patience: float = 0.25,
     ) -> None:
+        """A request waits `patience` seconds for a newer model, then goes on with the one there."""
         self._bucket = bucket
         self._refresh_seconds = refresh_seconds
         self._build = build
         self._clock = clock
+        self._patience = patience
         self._loading = threading.Lock()
         self._refreshing = threading.Lock()
         self._attempts = 0
@@ -91,13 +95,18 @@ class Reader:
         """The model, loaded first if need be: once, however many requests ask at the same time.
 
         Requests that waited for a load that failed share its failure instead of trying again one
-        after the other. Raises ModelUnavailable.
+        after the other; and while one of them tries a bucket again that did not answer, the others
+        do not wait for it. Raises ModelUnavailable.
         """
         model = self._model
         if model is not None:
             return self._refreshed(model)
-        seen = self._attempts
-        with self._loading:
+        failure, seen = self._failure, self._attempts
+        if not isinstance(failure, BucketUnreachable):
+            self._loading.acquire()
+        elif not self._loading.acquire(blocking=False):
+            raise failure
+        try:
             if self._model is not None:
                 return self._model
             if self._attempts != seen and self._failure is not None:
@@ -105,12 +114,14 @@ class Reader:
             self._attempts += 1
             try:
                 self._model = self._fetched()
-            except ModelUnavailable as failure:
-                self._failure = failure
+            except ModelUnavailable as error:
+                self._failure = error
                 raise
             self._failure = None
             self._looked_at = self._clock()
             return self._model
+        finally:
+            self._loading.release()
 
     def _fetched(self) -> Model:
         """Pointer, artifact, checksum, interpreter; each step's seconds are kept."""
@@ -132,23 +143,27 @@ class Reader:
         return Model(network, manifest, stored.generation)
 
     def _refreshed(self, model: Model) -> Model:
-        """A newer model when one was promoted; one request looks, the others go on with theirs.
-
-        What goes wrong here leaves the served model in place and is told in `refresh_trouble`.
-        """
+        """A newer model when one was promoted; one request looks, the others go on with theirs."""
         due = self._clock() - self._looked_at >= self._refresh_seconds
         if not due or not self._refreshing.acquire(blocking=False):
             return model
+        self._looked_at = self._clock()
+        # A thread of its own, as a bucket that is down takes seconds to say so.
+        look = threading.Thread(target=self._refresh, args=(model,), name="refresh", daemon=True)
+        look.start()
+        look.join(self._patience)
+        return self._model or model
+
+    def _refresh(self, model: Model) -> None:
+        """What goes wrong leaves the served model in place and is told in `refresh_trouble`."""
         try:
-            self._looked_at = self._clock()
             if self._bucket.generation(artifact.POINTER) != model.generation:
-                self._model = model = self._fetched()
+                self._model = self._fetched()
             self.refresh_trouble = ""
         except DigitReaderError as error:
             self.refresh_trouble = error.message
         finally:
             self._refreshing.release()
-        return model
 
     @contextmanager
     def _timed(self, step: str) -> Iterator[None]:

@@ -21,6 +21,22 @@ from digitreader.network import FixedNetwork, Network
 from digitreader.reader import Reader
 from tests.models import put_live
 
+
+class HeldBucket(MemoryBucket):
+    """One whose answers are held back while `go_on` is not set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.go_on = threading.Event(), threading.Event()
+        self.go_on.set()
+
+    def _check(self) -> None:
+        if not self.go_on.is_set():
+            self.asked.set()
+        assert self.go_on.wait(60)
+        super()._check()
+
+
 Harm = Callable[[MemoryBucket], None]
 
 ONE = np.zeros((1, 28, 28), np.uint8)
@@ -169,7 +185,7 @@ def test_a_load_that_fails_says_why_and_the_next_request_tries_again(
 def test_a_promoted_model_is_taken_up_once_the_refresh_is_due() -> None:
     bucket, clock = MemoryBucket(), Clock()
     put_live(bucket, "one", b"1")
-    reader = Reader(bucket, refresh_seconds=300, build=build, clock=clock)
+    reader = Reader(bucket, refresh_seconds=300, build=build, clock=clock, patience=60)
     assert digit_of(reader) == 1
     put_live(bucket, "two", b"2")
     clock.now += 299
@@ -183,7 +199,7 @@ def test_a_promoted_model_is_taken_up_once_the_refresh_is_due() -> None:
 def test_a_refresh_that_fails_leaves_the_served_model_in_place(harm: Harm) -> None:
     bucket, clock = MemoryBucket(), Clock()
     put_live(bucket, "one", b"1")
-    reader = Reader(bucket, refresh_seconds=300, build=build, clock=clock)
+    reader = Reader(bucket, refresh_seconds=300, build=build, clock=clock, patience=60)
     reader.load()
     harm(bucket)
     clock.now += 301
@@ -207,7 +223,7 @@ def test_while_one_request_refreshes_the_others_go_on() -> None:
             assert go_on.wait(5)
         return build(artifact)
 
-    reader = Reader(bucket, refresh_seconds=300, build=held_build, clock=clock)
+    reader = Reader(bucket, refresh_seconds=300, build=held_build, clock=clock, patience=60)
     reader.load()
     put_live(bucket, "two", b"2")
     clock.now += 301
@@ -218,3 +234,36 @@ def test_while_one_request_refreshes_the_others_go_on() -> None:
     go_on.set()
     refreshing.join()
     assert digit_of(reader) == 2
+
+
+def test_a_bucket_that_does_not_answer_keeps_no_request_waiting_for_a_newer_model() -> None:
+    bucket, clock = HeldBucket(), Clock()
+    put_live(bucket, "one", b"1")
+    reader = Reader(bucket, refresh_seconds=300, build=build, clock=clock, patience=0)
+    assert digit_of(reader) == 1
+    put_live(bucket, "two", b"2")
+    bucket.go_on.clear()
+    clock.now += 301
+    assert digit_of(reader) == 1
+    bucket.go_on.set()
+    while digit_of(reader) != 2:
+        clock.now += 301
+
+
+def test_while_one_request_tries_a_silent_bucket_again_the_others_are_refused_at_once() -> None:
+    bucket = HeldBucket()
+    put_live(bucket, "one", b"1")
+    reader = Reader(bucket, build=build)
+    bucket.reachable = False
+    with pytest.raises(BucketUnreachable):
+        reader.load()
+    bucket.go_on.clear()
+    with ThreadPoolExecutor(1) as pool:
+        probing = pool.submit(reader.load)
+        assert bucket.asked.wait(60)
+        with pytest.raises(BucketUnreachable):
+            reader.load()
+        bucket.reachable = True
+        bucket.go_on.set()
+        assert probing.result().manifest.version == "one"
+    assert digit_of(reader) == 1
