@@ -1,16 +1,13 @@
-"""The storage bucket: objects by name and generation, in Cloud Storage, and its double."""
+"""The storage bucket: objects by name and generation (google-cloud-storage), and its double."""
 
-import base64
-import hashlib
-import json
-import os
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from digitreader.errors import BucketUnreachable, ObjectMissing, PreconditionFailed
-from digitreader.storage_api import Answer, NoAnswer, StorageApi, object_path, objects_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +65,18 @@ class GoogleBucket(Bucket):
         self.name = name
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._opened: StorageApi | None = None
+        self._opened: Any = None
 
     def read(self, name: str) -> StoredObject:
-        path = f"/download{object_path(self.name, name)}"
-        answer = self._done(name, self._ask("GET", path, {"alt": "media"}))
-        sums = answer.headers.get("x-goog-hash", "")
-        if "md5=" in sums and f"md5={_md5_of(answer.body)}" not in sums:
-            raise BucketUnreachable(f"bucket {self.name}: {name} arrived damaged")
-        return StoredObject(name, int(answer.headers["x-goog-generation"]), answer.body)
+        with self._named_errors(name):
+            blob = self._bucket().blob(name)
+            data = blob.download_as_bytes(timeout=self._timeout, retry=self._retry())
+        return StoredObject(name, int(blob.generation), data)
 
     def generation(self, name: str) -> int | None:
-        path = object_path(self.name, name)
-        answer = self._ask("GET", path, {"fields": "generation"})
-        if answer.status == 404:
-            return None
-        return int(json.loads(self._done(name, answer).body)["generation"])
+        with self._named_errors(name):
+            blob = self._bucket().get_blob(name, timeout=self._timeout, retry=self._retry())
+        return None if blob is None else int(blob.generation)
 
     def write(
         self,
@@ -93,71 +86,71 @@ class GoogleBucket(Bucket):
         if_generation: int | None = None,
         content_type: str = "application/octet-stream",
     ) -> int:
-        # With its checksum, so that what arrives damaged is refused.
-        about = {"name": name, "contentType": content_type, "md5Hash": _md5_of(data)}
-        boundary = os.urandom(16).hex()
-        body = (
-            f"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n"
-            f"{json.dumps(about)}\r\n--{boundary}\r\nContent-Type: {content_type}\r\n\r\n"
-        ).encode()
-        body += data + f"\r\n--{boundary}--\r\n".encode()
-        query = {"uploadType": "multipart"} | _condition(if_generation)
-        path, kind = f"/upload{objects_path(self.name)}", f"multipart/related; boundary={boundary}"
-        answer = self._done(name, self._ask("POST", path, query, body, kind))
-        return int(json.loads(answer.body)["generation"])
+        with self._named_errors(name):
+            blob = self._bucket().blob(name)
+            blob.upload_from_string(
+                data,
+                content_type=content_type,
+                if_generation_match=if_generation,
+                timeout=self._timeout,
+                retry=self._retry(),
+            )
+        return int(blob.generation)
 
     def names(self, prefix: str) -> Iterator[str]:
-        query = {"prefix": prefix, "fields": "items(name),nextPageToken"}
-        while True:
-            answer = self._done(prefix, self._ask("GET", objects_path(self.name), query))
-            page = json.loads(answer.body)
-            yield from (each["name"] for each in page.get("items", []))
-            if not page.get("nextPageToken"):
-                return
-            query["pageToken"] = page["nextPageToken"]
+        with self._named_errors(prefix):
+            for blob in self._bucket().list_blobs(
+                prefix=prefix, timeout=self._timeout, retry=self._retry()
+            ):
+                yield blob.name
 
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
-        path = object_path(self.name, name)
-        answer = self._ask("DELETE", path, _condition(if_generation))
-        if answer.status != 404:
-            self._done(name, answer)
+        try:
+            with self._named_errors(name):
+                self._bucket().blob(name).delete(
+                    if_generation_match=if_generation, timeout=self._timeout, retry=self._retry()
+                )
+        except ObjectMissing:
+            pass
 
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str],
-        body: bytes = b"",
-        content_type: str = "",
-    ) -> Answer:
-        """The storage's answer, by a client that is made at the first use."""
+    def _bucket(self) -> Any:
+        """The client's bucket, made at the first use; no call goes out for it."""
         with self._lock:
             if self._opened is None:
-                self._opened = StorageApi(self._timeout)
-        try:
-            return self._opened.ask(method, path, query, body, content_type)
-        except NoAnswer as error:
-            raise BucketUnreachable(f"bucket {self.name}: no answer ({error})") from None
+                from google.cloud import storage
 
-    def _done(self, name: str, answer: Answer) -> Answer:
-        """The answer if it is a success, else the failure that callers can act on."""
+                self._opened = storage.Client().bucket(self.name)
+            return self._opened
+
+    def _retry(self) -> Any:
+        from google.cloud.storage.retry import DEFAULT_RETRY
+
+        return DEFAULT_RETRY.with_timeout(self._timeout).with_delay(
+            initial=0.05, maximum=1.0, multiplier=2.0
+        )
+
+    @contextmanager
+    def _named_errors(self, name: str) -> Iterator[None]:
+        """The client library's many failures as the three that callers can act on."""
+        import requests.exceptions
+        from google.api_core import exceptions as api
+        from google.auth import exceptions as auth
+
         where = f"gs://{self.name}/{name}"
-        if answer.status == 404:
-            raise ObjectMissing(f"{where}: expected an object, found none")
-        if answer.status == 412:
-            raise PreconditionFailed(f"{where}: another writer was first")
-        if not 200 <= answer.status < 300:
-            raise BucketUnreachable(f"bucket {self.name}: no answer (status {answer.status})")
-        return answer
-
-
-def _md5_of(data: bytes) -> str:
-    """The checksum that the storage keeps with each object, as it words it."""
-    return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
-
-
-def _condition(if_generation: int | None) -> dict[str, str]:
-    return {} if if_generation is None else {"ifGenerationMatch": str(if_generation)}
+        try:
+            yield
+        except api.NotFound:
+            raise ObjectMissing(f"{where}: expected an object, found none") from None
+        except api.PreconditionFailed:
+            raise PreconditionFailed(f"{where}: another writer was first") from None
+        except (
+            api.GoogleAPIError,
+            auth.GoogleAuthError,
+            requests.exceptions.RequestException,
+            OSError,
+        ) as error:
+            reason = type(error).__name__
+            raise BucketUnreachable(f"bucket {self.name}: no answer ({reason})") from error
 
 
 class MemoryBucket(Bucket):
