@@ -4,7 +4,6 @@ Each is a picture file as a phone would send it: a digit written by a pen on a s
 angle, under uneven light, with a camera's grain, as JPEG (or PNG where it is transparent).
 """
 
-import dataclasses
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,9 +59,7 @@ SCENES: dict[str, Scene] = {
     "ruled paper": Scene(ruled=True),
     "ruled paper, shadow": Scene(ruled=True, shadow=(0.35, 0.6), pens=PENS),
     "squared paper": Scene(squared=True, spacing=(0.3, 0.9)),
-    "squared paper, shadow": Scene(
-        squared=True, spacing=(0.3, 0.9), shadow=(0.35, 0.6), pens=PENS
-    ),
+    "squared paper, shadow": Scene(squared=True, spacing=(0.3, 0.9), shadow=(0.35, 0.6), pens=PENS),
     "coloured ink": Scene(pens=PENS[1:]),
     "dark paper": Scene(paper=(25, 70)),
     "low contrast": Scene(ink=(0.25, 0.4)),

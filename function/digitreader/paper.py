@@ -42,7 +42,7 @@ def ink_of(image: Grey) -> Grey:
             field="pixels",
             code="blank",
         )
-    return np.minimum(ink * np.float32(255.0 / deepest), 255.0).astype(np.float32)
+    return np.asarray(np.minimum(ink * np.float32(255.0 / deepest), 255.0), np.float32)
 
 
 def _even_papers(image: Grey) -> list[Grey]:
@@ -91,10 +91,10 @@ def _above_surface(image: Grey) -> Grey:
     if _is_dark(image, window):
         upper = -sliding_max(-sliding_max(smooth, window), window)[inner]
         # Light scales ink and paper alike, so on bright paper the ratio evens shadows out.
-        ink = (upper - image) * (float(upper.max()) / np.maximum(upper, 32))
-    else:
-        ink = image - sliding_max(-sliding_max(-smooth, window), window)[inner]
-    return np.maximum(ink, 0).astype(np.float32)
+        light = np.maximum(upper, 32) / upper.max()
+        return np.maximum((upper - image) / light, 0).astype(np.float32)
+    lower = sliding_max(-sliding_max(-smooth, window), window)[inner]
+    return np.maximum(image - lower, 0).astype(np.float32)
 
 
 def _is_dark(image: Grey, window: int) -> bool:

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 Grey = NDArray[np.float32]
 
 STEEPEST = 0.2  # rise of a line over its run: a sheet lies turned by up to 11 degrees
-PARALLEL = 0.06  # lines of one sheet differ in rise by no more, seen from the side
+PARALLEL = 0.06  # neighbouring lines differ in rise by no more, seen from the side
 THICKEST = 1 / 45  # of the frame's side
 COVERED = 0.7  # of a line's length that must show, where no thicker ink hides it
-SHOWN = 0.35  # of the frame's side that must not be hidden
+FIRST, NEXT = 0.35, 0.1  # of the frame's side that must be open to sight, for the first line found
 MOST = 40  # lines each way
 PALE = 0.6  # of the deepest ink; a lone line must be paler, else it may be a stroke
 FAINT = 0.04  # of the deepest ink, from which a pixel counts
@@ -32,9 +32,9 @@ class _Runs:
 def without_rules(ink: Grey) -> Grey:
     """`ink` (h, w; 0 where paper is bare) without printed lines from edge to edge.
 
-    A line is straight, thin, crosses the whole frame, and is one of several parallel ones or paler
-    than the rest of the ink. Where a stroke crosses it or runs along it, ink is thicker or deeper
-    than the line and stays as it is.
+    A line is straight, thin, leaves the frame at both ends, and is one of several parallel ones or
+    paler than the rest of the ink. Where a stroke crosses it or runs along it, ink is thicker or
+    deeper than the line and stays as it is.
     """
     ink = _without_lines_across(ink)
     return _without_lines_across(ink.T).T
@@ -48,14 +48,14 @@ def _without_lines_across(ink: Grey) -> Grey:
     lines = _lines(runs, ink.shape)
     if not lines:
         return ink
-    levels = [float(np.median(runs.level[line])) for line in lines]
+    levels = [float(np.percentile(runs.level[line], 75)) for line in lines]
     if len(lines) == 1 and levels[0] > PALE * deepest:
         return ink
     erased = ink.copy()
     for line, level in zip(lines, levels, strict=True):
         length = runs.end[line] - runs.start[line]
         usual = float(np.median(length))
-        plain = line[(runs.level[line] <= 1.6 * level) & (length <= usual + 2)]
+        plain = line[(runs.level[line] <= 1.5 * level) & (length <= usual + 2)]
         for run in plain:
             # One pixel more each way: the line's soft edge.
             top, bottom = max(0, runs.start[run] - 1), runs.end[run] + 1
@@ -69,6 +69,7 @@ def _reaches_both_sides(mask: NDArray[np.bool_]) -> bool:
 
 
 def _runs(ink: Grey, faint: float) -> _Runs:
+    """The stretches of `ink` above `faint`."""
     padded = np.zeros((ink.shape[1], ink.shape[0] + 2), np.int8)
     padded[:, 1:-1] = (ink > faint).T
     columns, edges = np.diff(padded, axis=1).nonzero()
@@ -86,19 +87,21 @@ def _lines(runs: _Runs, shape: tuple[int, ...]) -> list[NDArray[np.int64]]:
     """The thin runs of each line, the best covered line first (Hough's transform, 1962)."""
     height, width = shape
     centre = (runs.start + runs.end) // 2
+    if len(centre) > MOST * width:  # grain
+        return []
     free = np.ones(len(centre), np.bool_)
-    rises = np.arange(-STEEPEST, STEEPEST + 1e-9, 1.5 / width)
-    hidden = {
-        float(rise): _votes(runs.thick_row, runs.thick_column, rise, shape) for rise in rises
-    }
+    rises = every = np.arange(-STEEPEST, STEEPEST + 1e-9, 1.5 / width)
+    seen = {float(rise): _open_columns(runs, rise, shape) for rise in rises}
+    least = FIRST * width
     lines: list[NDArray[np.int64]] = []
+    found: list[float] = []
     while len(lines) < MOST:
         best, place = 0.0, (0.0, 0)
         for rise in rises:
             shown = _votes(centre[free], runs.column[free], rise, shape)
             shown = shown[:-2] + shown[1:-1] + shown[2:]
-            open_columns = width - hidden[float(rise)][1:-1]
-            share = np.where(open_columns >= SHOWN * width, shown / np.maximum(open_columns, 1), 0)
+            columns = seen[float(rise)][1:-1]
+            share = np.where(columns >= least, shown / np.maximum(columns, 1), 0)
             row = int(share.argmax())
             if share[row] > best:
                 best, place = float(share[row]), (float(rise), row + 1)
@@ -109,19 +112,32 @@ def _lines(runs: _Runs, shape: tuple[int, ...]) -> list[NDArray[np.int64]]:
         line = np.flatnonzero(free & (away <= 2))
         free[line] = False
         lines.append(line)
-        if len(lines) == 1:
-            rises = rises[np.abs(rises - rise) <= PARALLEL]
+        found.append(rise)
+        near = (every >= min(found) - PARALLEL) & (every <= max(found) + PARALLEL)
+        rises, least = every[near], NEXT * width
     return lines
+
+
+def _open_columns(runs: _Runs, rise: float, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """In how many columns each line of that rise lies in the frame, no thick ink hiding it."""
+    height, width = shape
+    every = np.arange(width)
+    begins = _votes(np.zeros_like(every), every, rise, shape)
+    ends = _votes(np.full_like(every, height), every, rise, shape)
+    inside = np.cumsum(begins - ends)
+    return np.asarray(inside - _votes(runs.thick_row, runs.thick_column, rise, shape))
 
 
 def _rows(
     row: NDArray[np.int64], column: NDArray[np.int64], rise: float, shape: tuple[int, ...]
 ) -> NDArray[np.int64]:
     """Where each pixel lies when the frame is sheared so that lines of that rise are level."""
-    return row - np.rint(rise * (column - shape[1] / 2)).astype(np.int64) + shape[1]
+    rows: NDArray[np.int64] = row - np.rint(rise * (column - shape[1] / 2)).astype(np.int64)
+    return rows + shape[1]
 
 
 def _votes(
     row: NDArray[np.int64], column: NDArray[np.int64], rise: float, shape: tuple[int, ...]
 ) -> NDArray[np.int64]:
+    """How many of the pixels lie on each level line of the frame so sheared."""
     return np.bincount(_rows(row, column, rise, shape), minlength=shape[0] + 2 * shape[1])

@@ -1,0 +1,106 @@
+"""Printed lines are taken out of a photo, and no stroke of a digit with them."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from digitreader.errors import WrongValue
+from digitreader.pixels import normalise
+from digitreader.rules import without_rules
+
+Ink = NDArray[np.float32]
+
+SIDE = 240
+SEVEN = [(70, 60), (160, 58), (110, 190)]
+ONE = [(130, 50), (118, 190)]
+TWO = [(80, 90), (110, 60), (150, 75), (150, 110), (80, 180), (165, 180)]
+DIGITS = st.sampled_from([SEVEN, ONE, TWO])
+
+
+def written(points: list[tuple[int, int]], pen: int = 12, level: int = 220) -> Ink:
+    """A digit's ink on a frame of 240 × 240."""
+    image = Image.new("L", (SIDE, SIDE))
+    ImageDraw.Draw(image).line(points, fill=level, width=pen, joint="curve")
+    return np.asarray(image, np.float32)
+
+
+def ruled(spacing: float, start: float, rise: float, width: float, level: float) -> Ink:
+    """Lines across the frame that rise by `rise` pixels a pixel."""
+    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    away = np.abs((y - rise * x + start + spacing / 2) % spacing - spacing / 2)
+    return np.asarray(level * np.clip(width / 2 + 0.5 - away, 0, 1), np.float32)
+
+
+LINES = st.builds(
+    ruled,
+    spacing=st.floats(30, 100),
+    start=st.floats(0, 100),
+    rise=st.floats(-0.17, 0.17),
+    width=st.floats(1, 3),
+    level=st.floats(30, 200),
+)
+
+
+@settings(deadline=None, max_examples=30)
+@given(DIGITS, LINES)
+def test_lines_across_are_taken_out_and_the_digit_stays(
+    points: list[tuple[int, int]], lines: Ink
+) -> None:
+    digit = written(points)
+    left = without_rules(np.maximum(digit, lines))
+    assert (left[digit > 100] > 100).mean() > 0.98
+    # What is left of a line clings to a stroke: it is seen by its share of the digit's own ink.
+    assert left[digit == 0].sum() < 0.1 * digit.sum()
+
+
+@settings(deadline=None, max_examples=20)
+@given(DIGITS, LINES, LINES)
+def test_squares_are_taken_out_and_the_digit_stays(
+    points: list[tuple[int, int]], across: Ink, down: Ink
+) -> None:
+    digit = written(points)
+    left = without_rules(np.maximum(digit, np.maximum(across, down.T)))
+    assert (left[digit > 100] > 100).mean() > 0.98
+    assert left[digit == 0].sum() < 0.1 * digit.sum()
+
+
+@settings(deadline=None, max_examples=40)
+@given(DIGITS, st.integers(2, 30), st.integers(-110, 110), st.integers(-110, 110))
+def test_a_digit_without_lines_stays_as_it_is(
+    points: list[tuple[int, int]], pen: int, right: int, down: int
+) -> None:
+    digit = written([(x + right, y + down) for x, y in points], pen)
+    assert (without_rules(digit) == digit).all()
+
+
+@pytest.mark.parametrize("points", [SEVEN, ONE, TWO])
+def test_a_digit_cut_out_so_closely_that_it_touches_the_frame_stays(
+    points: list[tuple[int, int]],
+) -> None:
+    digit = written(points)
+    rows, columns = np.flatnonzero(digit.any(axis=1)), np.flatnonzero(digit.any(axis=0))
+    close = digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    assert (without_rules(close) == close).all()
+
+
+def test_a_stroke_along_a_line_stays() -> None:
+    digit = written(TWO)
+    base = ruled(spacing=60, start=0, rise=0, width=2, level=120)
+    left = without_rules(np.maximum(digit, base))
+    assert (left[174:187, 90:155] == digit[174:187, 90:155]).mean() > 0.95
+
+
+def test_a_lone_pale_line_is_taken_out() -> None:
+    digit = written(SEVEN)
+    line = ruled(spacing=500, start=-120, rise=0.05, width=2, level=90)
+    assert without_rules(np.maximum(digit, line))[digit == 0].sum() < 0.06 * digit.sum()
+
+
+def test_lined_paper_that_nobody_wrote_on_is_blank() -> None:
+    paper = 235 - ruled(spacing=40, start=10, rise=0.04, width=2, level=110)
+    grain = np.random.default_rng(1).normal(0, 2, paper.shape)
+    with pytest.raises(WrongValue, match="blank"):
+        normalise(np.clip(paper + grain, 0, 255))
