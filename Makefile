@@ -9,7 +9,7 @@ CASSANDRA_PORT ?= 9042
 RUN            := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test test-long bench lint fmt train clean
+.PHONY: help run cluster test test-long bench audit lint fmt train clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -33,6 +33,9 @@ test-long: .venv/dev.done ## Run the long ones: faults under load, a million row
 bench: .venv/dev.done ## Measure the results store beside a bare driver, as ratios of one run
 	@scripts/install-tools cassandra
 	$(RUN) -m benchmarks.cassandra_store
+
+audit: .venv/dev.done ## Check what is deployed: licences, known vulnerabilities; list it all
+	$(RUN) infra/materials.py
 
 lint: .venv/dev.done ## Check style and types
 	.venv/bin/ruff format --check .

@@ -1,0 +1,145 @@
+"""What is deployed is pinned by hash, listed, permitted, and looked up for vulnerabilities."""
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from infra.materials import BILL, PINNED, licences, permitted
+from tests.infra.tools import ROOT
+
+FUNCTION = ROOT / "function"
+
+
+def _pins() -> dict[str, list[Requirement]]:
+    """Package → its lines in what is deployed; several where it depends on the Python."""
+    found: dict[str, list[Requirement]] = {}
+    for line in PINNED.read_text().splitlines():
+        if line and not line.startswith((" ", "#")):
+            requirement = Requirement(line.removesuffix("\\"))
+            found.setdefault(canonicalize_name(requirement.name), []).append(requirement)
+    return found
+
+
+def test_every_pin_is_one_version_with_hashes() -> None:
+    blocks = re.split(r"\n(?=[a-z])", PINNED.read_text().split("\n", 2)[2])
+    assert len(blocks) > 20
+    for block in blocks:
+        assert re.match(r"[a-z0-9-]+==[0-9][^ ]*( ; [^\\]+)? \\\n", block), block[:80]
+        assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}\b", block)) >= 1, block[:80]
+
+
+def test_what_the_function_imports_is_pinned_as_it_is_asked_for() -> None:
+    """`scripts/pin` ran after the last change of requirements.in."""
+    asked = [
+        Requirement(line)
+        for line in (FUNCTION / "requirements.in").read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
+    pins = _pins()
+    assert len(asked) >= 5
+    for requirement in asked:
+        (pinned,) = pins[canonicalize_name(requirement.name)]
+        assert str(pinned.specifier) == str(requirement.specifier)
+
+
+@pytest.fixture(scope="module")
+def audit(pinned: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the command said of the fresh environment while nobody knew vulnerabilities."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # bound and not listening: calls are refused
+        nobody = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        return _audit(pinned, tmp_path_factory.mktemp("materials"), nobody)
+
+
+def _audit(python: Path, folder: Path, service: str) -> dict[str, Any]:
+    command = [sys.executable, str(ROOT / "infra" / "materials.py"), "--into", str(folder)]
+    command += ["--python", str(python), "--vulnerabilities", service]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    bill = json.loads((folder / BILL).read_text())
+    return {"code": done.returncode, "out": done.stdout, "err": done.stderr, "bill": bill}
+
+
+def test_the_bill_lists_what_is_installed_and_nothing_else(audit: dict[str, Any]) -> None:
+    bill = audit["bill"]
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    listed = {canonicalize_name(each["name"]): each for each in bill["components"]}
+    pins = _pins()
+    assert set(listed) <= set(pins)
+    everywhere = {name for name, lines in pins.items() if not any(line.marker for line in lines)}
+    assert everywhere <= set(listed)
+    for name, each in listed.items():
+        assert any(each["version"] in pin.specifier for pin in pins[name])
+        assert each["purl"].startswith("pkg:pypi/")
+
+
+def test_every_dependency_is_met_by_a_pin(audit: dict[str, Any]) -> None:
+    listed = {each["bom-ref"] for each in audit["bill"]["components"]}
+    needed = {each["ref"]: each.get("dependsOn", []) for each in audit["bill"]["dependencies"]}
+    assert set(needed) == listed
+    assert all(listed.issuperset(each) for each in needed.values())
+    assert sum(map(len, needed.values())) > 20
+
+
+def test_every_licence_is_known_and_permitted(audit: dict[str, Any]) -> None:
+    found = licences(audit["bill"])
+    assert {name: licence for name, licence in found.items() if not permitted(licence)} == {}
+    assert audit["err"] == ""
+    for name, licence in found.items():
+        assert re.search(rf"^{re.escape(name)} \S+: {re.escape(licence)}$", audit["out"], re.M)
+
+
+@pytest.mark.parametrize("licence", ["", "GPL-3.0-only", "MIT AND AGPL-3.0-only", "None"])
+def test_other_licences_are_not_permitted(licence: str) -> None:
+    assert not permitted(licence)
+
+
+def test_without_an_answer_one_line_says_so(audit: dict[str, Any]) -> None:
+    assert audit["code"] == 0
+    assert audit["out"].count("known vulnerabilities: not looked up, ") == 1
+    assert "no known vulnerabilities" not in audit["out"]
+
+
+@pytest.fixture
+def osv() -> Iterator[str]:
+    """A service that answers as OSV does, and knows one vulnerability of pillow."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            package = asked["package"]
+            known = {
+                "id": "OSV-1",
+                "summary": "pictures bite",
+                "affected": [{"package": package, "ranges": []}],
+            }
+            body = json.dumps({"vulns": [known]} if package["name"] == "pillow" else {}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *arguments: Any) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_known_vulnerability_fails_the_check(pinned: Path, osv: str, tmp_path: Path) -> None:
+    audit = _audit(pinned, tmp_path, osv)
+    assert audit["code"] == 1
+    (line,) = [each for each in audit["out"].splitlines() if "OSV-1" in each]
+    assert re.fullmatch(r"pillow \S+: OSV-1: pictures bite", line)
