@@ -92,9 +92,9 @@ def _above_surface(image: Grey) -> Grey:
         upper = -sliding_max(-sliding_max(smooth, window), window)[inner]
         # Light scales ink and paper alike, so on bright paper the ratio evens shadows out.
         light = np.maximum(upper, 32) / upper.max()
-        return np.maximum((upper - image) / light, 0).astype(np.float32)
+        return np.asarray(np.maximum((upper - image) / light, 0), np.float32)
     lower = sliding_max(-sliding_max(-smooth, window), window)[inner]
-    return np.maximum(image - lower, 0).astype(np.float32)
+    return np.asarray(np.maximum(image - lower, 0), np.float32)
 
 
 def _is_dark(image: Grey, window: int) -> bool:
