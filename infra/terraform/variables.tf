@@ -291,6 +291,12 @@ variable "drift_schedule" {
 
 # --- watching ---
 
+variable "request_logs" {
+  description = "Whether the platform's own request logs are kept, which hold callers' addresses and sessions; metrics do not need them."
+  type        = bool
+  default     = false
+}
+
 variable "alert_email" {
   description = "Address that alerts go to; empty creates the alerts without a receiver."
   type        = string

@@ -107,6 +107,11 @@ run "deployed" {
     error_message = "models are for the function's account"
   }
 
+  assert {
+    condition     = strcontains(google_logging_project_exclusion.requests[0].filter, "resource.labels.service_name=\"digits\" log_id(\"run.googleapis.com/requests\")")
+    error_message = "addresses and sessions stay out of the log"
+  }
+
   # page files
   assert {
     condition     = google_storage_bucket_object.page["index.html"].content_type == "text/html; charset=utf-8"
@@ -191,6 +196,7 @@ run "with_api_keys" {
     api_keys_secret  = "digits-api-keys"
     rate_per_address = 60
     rate_per_session = 0
+    request_logs     = true
   }
 
   assert {
@@ -211,5 +217,9 @@ run "with_api_keys" {
       google_cloudfunctions2_function.digits.service_config[0].environment_variables["RATE_PER_SESSION"] == "0"
     )
     error_message = "the rates are the variables'"
+  }
+  assert {
+    condition     = length(google_logging_project_exclusion.requests) == 0
+    error_message = "request logs are kept when they are wanted"
   }
 }

@@ -1,0 +1,14 @@
+# The platform logs each request by itself: the caller's address, and the address asked for, with the
+# session in it. The function's own line has neither, and is kept.
+resource "google_logging_project_exclusion" "requests" {
+  count = var.request_logs ? 0 : 1
+
+  name        = "${var.name}-requests"
+  description = "Request logs of the function and of its load balancer: addresses and sessions"
+  filter = join(" OR ", [
+    "(${local.function_logs} log_id(\"run.googleapis.com/requests\"))",
+    "(resource.type=\"http_load_balancer\" resource.labels.backend_service_name=\"${var.name}-function\")",
+  ])
+
+  depends_on = [google_project_service.api]
+}
