@@ -10,12 +10,13 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from digitreader.centred import INK_SIDE as INK_SIDE
+from digitreader.centred import SIDE as SIDE
+from digitreader.centred import centred
 from digitreader.components import main_ink
 from digitreader.errors import WrongValue
 from digitreader.paper import Grey, ink_of, sliding_max
 
-SIDE = 28
-INK_SIDE = 20  # the ink box's longer side
 SMALLEST, LARGEST = 8, 1024  # sides of an accepted array
 WORKING_SIDE = 280  # larger images are reduced first: a digit of a tenth of the frame keeps 28 px
 THINNEST, USUAL = 1.6, 2.4  # stroke widths in MNIST's pixels: below the one, grown to the other
@@ -27,7 +28,12 @@ def normalise(image: ArrayLike) -> NDArray[np.uint8]:
     An image that MNIST could hold passes almost unchanged: its contrast is stretched to 255 and it
     moves by a pixel at most. Raises WrongValue for other shapes, values outside 0–255, NaN, blanks.
     """
-    ink = ink_of(_reduced(_checked(image)))
+    array = np.asarray(image)
+    if array.dtype == np.uint8 and array.shape == (SIDE, SIDE):
+        moved = centred(array)
+        if moved is not None:
+            return moved
+    ink = ink_of(_reduced(_checked(array)))
     top, left, bottom, right = _box(ink)
     if max(bottom - top, right - left) != INK_SIDE:
         ink = main_ink(ink)
