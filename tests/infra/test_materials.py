@@ -53,6 +53,31 @@ def test_what_the_function_imports_is_pinned_as_it_is_asked_for() -> None:
         assert str(pinned.specifier) == str(requirement.specifier)
 
 
+LINUX = ["manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64"]
+MACOS = ["macosx_14_0_arm64", "macosx_12_0_arm64", "macosx_11_0_arm64", "macosx_10_13_universal2"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("platforms", [LINUX, MACOS], ids=["Linux on x86-64", "macOS on arm64"])
+def test_the_hashes_hold_a_wheel_for_each(
+    version: str, platforms: list[str], tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    command += [
+        "--require-hashes",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--requirement",
+        str(PINNED),
+    ]
+    command += ["--dest", str(tmp_path), "--python-version", version]
+    command += [f"--platform={each}" for each in platforms]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("*.whl"))) == sum(1 for _ in tmp_path.iterdir()) > 20
+
+
 @pytest.fixture(scope="module")
 def audit(pinned: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the command said of the fresh environment while nobody knew vulnerabilities."""

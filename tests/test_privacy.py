@@ -1,0 +1,44 @@
+"""What docs/privacy.md says is kept is what the schema, the settings and the page keep."""
+
+import re
+from pathlib import Path
+
+from digitreader import results
+from digitreader.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "docs" / "privacy.md").read_text()
+
+
+def _columns(suffix: str) -> set[str]:
+    """Every column of the tables that the migrations with that suffix create."""
+    found: set[str] = set()
+    for file in (Path(results.__file__).parent / "migrations").glob(f"*{suffix}"):
+        for table in re.findall(r"CREATE TABLE [^(]*\((.*?)\n\)", file.read_text(), re.DOTALL):
+            found |= set(re.findall(r"^ {4}([a-z_]+) ", table, re.MULTILINE))
+    return found
+
+
+def test_every_column_is_told_and_no_other() -> None:
+    (table,) = re.findall(r"\| column \|.*?\n\n", TEXT, re.DOTALL)
+    rows = re.findall(r"^\| (`.+?`) \|", table, re.MULTILINE)
+    told = set(re.findall(r"`([a-z_]+)`", " ".join(rows)))
+    (derived,) = re.findall(r"by which rows are found and expire: (.*)\n", TEXT)
+    cassandra, sqlite = (set(re.findall(r"`([a-z_]+)`", part)) for part in derived.split("(Cass"))
+    assert "pixels" in told and "session" in told
+    assert told | cassandra == _columns(".cql")
+    assert told | sqlite == _columns(".sql")
+
+
+def test_results_expire_after_the_days_that_it_names() -> None:
+    (days,) = re.findall(r"`RESULTS_TTL_DAYS`, (\d+) unless set otherwise", TEXT)
+    assert int(days) == Settings().results_ttl_days
+
+
+def test_what_the_browser_keeps_is_told() -> None:
+    scripts = "\n".join(file.read_text() for file in (ROOT / "frontend").glob("*.js"))
+    kept = set(re.findall(r"[sS]torage\.([a-z]\w*)", scripts))
+    assert kept == set(re.findall(r"^\| local storage, `(\w+)`", TEXT, re.MULTILINE))
+    caches = set(re.findall(r"^const SHELL = \"(\w+)\"", scripts, re.MULTILINE))
+    assert caches == set(re.findall(r"^\| cache `(\w+)`", TEXT, re.MULTILINE))
+    assert not re.search(r"document\.cookie|indexedDB|sessionStorage", scripts)
