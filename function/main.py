@@ -170,13 +170,18 @@ def model_card(_: Request) -> Response:
 
 def health(request: Request) -> Response:
     """The state; `?load=1` sets the model up first."""
-    fit, report = service.health(load=request.args.get("load") == "1")
+    fit, report = service.health(load=values.switch_of(request.args.get("load"), "load"))
     return answers.json_answer(report, 200 if fit else 503)
 
 
 def openapi(_: Request) -> Response:
-    """The contract as OpenAPI 3.1."""
-    return Response(OPENAPI.read_bytes(), content_type="application/json")
+    """The contract as OpenAPI 3.1; where there are API keys, they are not optional in it."""
+    document = values.parsed_json(OPENAPI.read_bytes())
+    for operations in document["paths"].values() if settings.api_keys else ():
+        for operation in operations.values():
+            if keys := operation.get("security"):
+                keys.remove({})
+    return answers.json_answer(document)
 
 
 Handler = Callable[[Request], Response]

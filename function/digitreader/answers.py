@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from flask import Request, Response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from digitreader.errors import (
     DigitReaderError,
@@ -14,6 +14,7 @@ from digitreader.errors import (
     MalformedRequest,
     MethodNotAllowed,
     NotFound,
+    TimedOut,
     TooLarge,
     UnsupportedType,
 )
@@ -59,6 +60,8 @@ def of_framework(
     """The framework's own refusal, in our shape; `methods` are those that the path exists for."""
     if error.code == 405:
         return MethodNotAllowed(request.method, request.path, (*methods, "OPTIONS"))
+    if isinstance(error, ClientDisconnected):
+        return TimedOut("body: expected all of it, got a part")
     kinds = {404: NotFound, 411: LengthRequired, 413: TooLarge, 415: UnsupportedType}
     kind = kinds.get(error.code or 400, MalformedRequest)
     return kind(f"request: {error.description or error.name}")

@@ -9,7 +9,7 @@ from digitreader import dialects, values
 from digitreader.errors import (
     DigitReaderError,
     LengthRequired,
-    MalformedRequest,
+    TimedOut,
     TooLarge,
     UnsupportedType,
 )
@@ -30,7 +30,7 @@ def body_of(request: Request, most: int) -> bytes:
     request.max_form_parts = MOST_FIELDS
     body = request.get_data(parse_form_data=request.mimetype == "multipart/form-data")
     if request.mimetype != "multipart/form-data" and len(body) < length:
-        raise MalformedRequest(f"body: expected {length} bytes, got {len(body)}")
+        raise TimedOut(f"body: expected {length} bytes, got {len(body)}")
     return body
 
 

@@ -7,6 +7,7 @@ DigitReaderError
 │   ├── NotFound           404  no such path
 │   │   └── UnknownPrediction   no such id, or not this session's
 │   ├── MethodNotAllowed   405
+│   ├── TimedOut           408  a body that did not arrive whole
 │   ├── LengthRequired     411
 │   ├── TooLarge           413
 │   ├── UnsupportedType    415
@@ -92,6 +93,14 @@ class MethodNotAllowed(RequestError):
     def __init__(self, method: str, path: str, allowed: tuple[str, ...]) -> None:
         super().__init__(f"{path}: expected {' or '.join(allowed)}, got {method}")
         self.headers = {"Allow": ", ".join(allowed)}
+
+
+class TimedOut(RequestError):
+    """A body that did not arrive whole while the server waited for it."""
+
+    status = 408
+    default_code = "timed_out"
+    headers: Mapping[str, str] = MappingProxyType({"Connection": "close"})
 
 
 class LengthRequired(RequestError):

@@ -80,6 +80,13 @@ def limit_of(sent: str | None, default: int = 50, most: int = 500) -> int:
     raise WrongValue(f"limit: expected 1 to {most}, got {quoted(sent)}", field="limit")
 
 
+def switch_of(sent: str | None, field: str) -> bool:
+    """`1` or `0` of a query, off when it is not there; raises WrongValue."""
+    if sent in (None, "0", "1"):
+        return sent == "1"
+    raise WrongValue(f"{field}: expected 0 or 1, got {quoted(sent)}", field=field)
+
+
 def flag(sent: Any, field: str) -> bool:
     """True or false; raises WrongValue."""
     if isinstance(sent, bool):
