@@ -191,6 +191,7 @@ def test_a_correction_is_kept_with_its_prediction(
     assert row["label"] == 1
     for stranger in (
         {"id": str(uuid4()), "label": 1},
+        {"id": own, "label": 2},
         {"id": own, "label": 2, "session": "f" * 32},
     ):
         refused = client.post("/feedback", json=stranger)

@@ -173,7 +173,7 @@ def test_a_prediction_that_waits_in_the_outbox_can_be_labelled() -> None:
     session = a_session()
     one, two = a_prediction(session=session), a_prediction(session=session)
     recorder, store, bucket = a_recorder_with(one, two)
-    recorder.label(one.id, 7)
+    recorder.label(one.id, 7, session)
     recorder.label(two.id, 8, session)
     replay_outbox(store, bucket)
     assert [each.label for each in store.page(session)] == [8, 7]
@@ -195,7 +195,7 @@ def test_a_label_that_comes_while_its_prediction_is_moved_is_not_lost() -> None:
     class LabelledMeanwhile(MemoryStore):
         def record(self, predictions: Sequence[Prediction]) -> None:
             if not self.page(session):
-                assert outbox.label(bucket, prediction.id, 7)
+                assert outbox.label(bucket, prediction.id, 7, session)
             super().record(predictions)
 
     store = LabelledMeanwhile()

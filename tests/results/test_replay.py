@@ -64,7 +64,7 @@ def test_what_the_store_already_has_is_not_doubled_and_keeps_its_label(store: Re
     session = a_session()
     prediction = a_prediction(session=session)
     store.record([prediction])
-    store.label(prediction.id, 6)
+    store.label(prediction.id, 6, session)
     replay_outbox(store, a_filled_outbox([prediction]))
     assert [(each.id, each.label) for each in store.page(session)] == [(prediction.id, 6)]
 

@@ -1,5 +1,6 @@
 """What every results store promises; the same tests for each."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from time import sleep
 from uuid import UUID, uuid1, uuid4
@@ -53,7 +54,7 @@ def test_a_label_is_found_on_the_page_and_in_training(store: ResultsStore) -> No
     session = a_session()
     prediction = a_prediction(session=session)
     store.record([prediction])
-    store.label(prediction.id, 4)
+    store.label(prediction.id, 4, session)
     assert store.page(session)[0].label == 4
     assert [each.label for each in everything(store) if each.id == prediction.id] == [4]
     store.label(prediction.id, 0, session)
@@ -64,7 +65,7 @@ def test_recording_again_keeps_the_label(store: ResultsStore) -> None:
     session = a_session()
     prediction = a_prediction(session=session)
     store.record([prediction])
-    store.label(prediction.id, 4)
+    store.label(prediction.id, 4, session)
     store.record([prediction])
     assert store.page(session)[0].label == 4
     assert [each.label for each in everything(store) if each.id == prediction.id] == [4]
@@ -90,6 +91,25 @@ def test_a_prediction_without_a_session_can_be_labelled(store: ResultsStore) -> 
     assert [each.label for each in everything(store) if each.id == prediction.id] == [9]
 
 
+def test_an_id_that_another_session_sends_changes_nothing_of_the_first_ones(
+    store: ResultsStore,
+) -> None:
+    victim, other = a_session(), a_session()
+    for id in (uuid7(), uuid4()):
+        mine = a_prediction(id, victim, digit=3, label=5)
+        store.record([mine])
+        for stranger in (other, None):
+            store.record([a_prediction(id, stranger, digit=8, label=1)])
+        with suppress(UnknownPrediction):
+            store.label(id, 2, other)
+        with suppress(UnknownPrediction):
+            store.label(id, 2)
+        store.erase(other, id)
+        store.erase(other)
+        assert mine in store.page(victim)
+        assert mine in everything(store)
+
+
 def test_labelling_an_unknown_id_and_labelling_anothers_look_the_same(store: ResultsStore) -> None:
     session = a_session()
     prediction, alone = a_prediction(session=session), a_prediction()
@@ -97,6 +117,7 @@ def test_labelling_an_unknown_id_and_labelling_anothers_look_the_same(store: Res
     messages = []
     for id, other in (
         (prediction.id, a_session()),
+        (prediction.id, None),
         (alone.id, session),
         (uuid7(), None),
         (uuid7(), session),
@@ -203,7 +224,7 @@ def test_erasing_a_session_takes_its_results_from_everywhere(store: ResultsStore
     assert kept.id in left
     assert left.isdisjoint(each.id for each in erased)
     with pytest.raises(UnknownPrediction):
-        store.label(erased[0].id, 1)
+        store.label(erased[0].id, 1, mine)
 
 
 def test_erasing_one_result_leaves_the_others(store: ResultsStore) -> None:
@@ -239,13 +260,13 @@ def test_results_vanish_after_their_time_to_live(open_store: OpenStore) -> None:
     store, session = open_store(ttl_seconds=2), a_session()
     prediction = a_prediction(session=session)
     store.record([prediction])
-    store.label(prediction.id, 5)
+    store.label(prediction.id, 5, session)
     assert [each.label for each in store.page(session)] == [5]
     sleep(3)
     assert store.page(session) == []
     assert prediction.id not in {each.id for each in everything(store)}
     with pytest.raises(UnknownPrediction):
-        store.label(prediction.id, 5)
+        store.label(prediction.id, 5, session)
 
 
 def test_recording_nothing_is_nothing(store: ResultsStore) -> None:

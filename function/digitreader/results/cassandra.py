@@ -88,14 +88,15 @@ class CassandraStore(ResultsStore):
         by_hour, by_session = self._cql.label if overwrite else self._cql.first_label
 
         def set_label(flight: Flight) -> bool:
-            row = flight.rows(self._cql.owner, hour, shard, id).one()
-            if row is None or session not in (None, row.session):
+            own = hour, shard, id, session or ""
+            row = flight.rows(self._cql.ttl, *own).one()
+            if row is None or row.ttl is None:
                 return False
             # The label expires no later than its row.
             key = max(row.ttl - 1, 1), label
-            changes = [flight.bind(by_hour, *key, hour, shard, id)]
-            if row.session is not None:
-                change = flight.bind(by_session, *key, row.session, minute_of(id), id)
+            changes = [flight.bind(by_hour, *key, *own)]
+            if session is not None:
+                change = flight.bind(by_session, *key, session, minute_of(id), id)
                 changes.append(change)
             flight.run(changes)
             return True
@@ -228,10 +229,8 @@ class CassandraStore(ResultsStore):
 
     def _erase_one(self, flight: Flight, session: str, id: UUID) -> None:
         hour, shard = partition_of(id)
-        row = flight.rows(self._cql.owner, hour, shard, id).one()
         changes = [flight.bind(self._cql.erase_by_session, session, minute_of(id), id)]
-        if row is not None and row.session == session:
-            changes.append(flight.bind(self._cql.erase_by_hour, hour, shard, id))
+        changes.append(flight.bind(self._cql.erase_by_hour, hour, shard, id, session))
         flight.run(changes)
 
     def _erase_session(self, flight: Flight, session: str) -> None:
@@ -243,7 +242,7 @@ class CassandraStore(ResultsStore):
             by_partition: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
             for row in rows:
                 partition = partition_of(row.id)
-                delete = flight.bind(self._cql.erase_by_hour, *partition, row.id)
+                delete = flight.bind(self._cql.erase_by_hour, *partition, row.id, session)
                 by_partition[partition].append(delete)
             deletes = by_partition.values()
             flight.run(batch for each in deletes for batch in batches(each, _DELETES_IN_BATCH))

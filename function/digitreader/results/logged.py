@@ -90,7 +90,7 @@ def read(lines: Iterable[str]) -> Logged:
         for _, event in entries
         if isinstance(event, _Label)
         and event.id in rows
-        and event.session_sha256 in (None, _digest(rows[event.id].session))
+        and event.session_sha256 == _digest(rows[event.id].session)
     }
     return Logged(list(rows.values()), labels, unreadable)
 

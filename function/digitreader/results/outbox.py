@@ -28,20 +28,22 @@ class Waiting:
     predictions: list[Prediction]
 
 
-def name_of(ids: Sequence[UUID]) -> str:
-    """The name of the object that holds one request's predictions; the same ids, the same name.
+def name_of(ids: Sequence[UUID], session: str | None) -> str:
+    """The name of the object that holds one request's predictions.
 
-    `outbox/<hour>/<id>.json` for one. A batch is found by each of its ids, as its name has the
-    least and the greatest: `outbox/batches/<minute of the least>/<least>_<greatest>_<digest>.json`.
-    Instead of the minute stands `wide` for ids that lie further than into the next minute.
+    The same ids of the same session, the same name: `outbox/<hour>/<id>_<digest>.json` for one. A
+    batch is found by each of its ids, as its name has the least and the greatest:
+    `outbox/batches/<minute of the least>/<least>_<greatest>_<digest>.json`. Instead of the minute
+    stands `wide` for ids that lie further than into the next minute.
     """
+    digest = sha256(b"".join([(session or "").encode(), *(each.bytes for each in ids)]))
+    end = f"{digest.hexdigest()[:16]}.json"
     if len(ids) == 1:
-        return f"{PREFIX}{partition_of(ids[0])[0]}/{ids[0]}.json"
+        return f"{PREFIX}{partition_of(ids[0])[0]}/{ids[0]}_{end}"
     least, greatest = min(ids), max(ids)
     minute = minute_of(least)
     near = all(minute_of(each) in (minute, minute + 1) for each in ids)
-    digest = sha256(b"".join(each.bytes for each in ids)).hexdigest()[:16]
-    return f"{f'{_BATCHES}{minute}/' if near else _WIDE}{least}_{greatest}_{digest}.json"
+    return f"{f'{_BATCHES}{minute}/' if near else _WIDE}{least}_{greatest}_{end}"
 
 
 def put(bucket: Bucket, predictions: Sequence[Prediction]) -> None:
@@ -49,7 +51,8 @@ def put(bucket: Bucket, predictions: Sequence[Prediction]) -> None:
 
     Raises what `Bucket` raises.
     """
-    _write(bucket, name_of([each.id for each in predictions]), predictions)
+    name = name_of([each.id for each in predictions], predictions[0].session)
+    _write(bucket, name, predictions)
 
 
 def read(bucket: Bucket, name: str) -> Waiting:
@@ -63,12 +66,12 @@ def label(bucket: Bucket, id: UUID, label: int, session: str | None = None) -> b
     """Label a prediction that waits; False when it does not, or is another session's."""
 
     def asked(each: Prediction) -> bool:
-        return each.id == id and session in (None, each.session)
+        return each.id == id and session == each.session
 
     def labelled(each: Prediction) -> Prediction:
         return replace(each, label=label)
 
-    return any([_change(bucket, name, asked, labelled) for name in _may_hold(bucket, id)])
+    return any([_change(bucket, name, asked, labelled) for name in _may_hold(bucket, id, session)])
 
 
 def erase(bucket: Bucket, session: str, id: UUID | None = None) -> None:
@@ -80,7 +83,7 @@ def erase(bucket: Bucket, session: str, id: UUID | None = None) -> None:
     def asked(each: Prediction) -> bool:
         return each.session == session and id in (None, each.id)
 
-    found = names(bucket) if id is None else _may_hold(bucket, id)
+    found = names(bucket) if id is None else _may_hold(bucket, id, session)
     with ThreadPoolExecutor(_THREADS, "outbox-erase") as pool:
         list(pool.map(lambda name: _change(bucket, name, asked, lambda each: None), list(found)))
 
@@ -101,9 +104,9 @@ def waiting_since(names: Iterable[str]) -> datetime | None:
     return min((each for each in times if each is not None), default=None)
 
 
-def _may_hold(bucket: Bucket, id: UUID) -> Iterator[str]:
-    """Names of the objects that hold this id if any does."""
-    yield name_of([id])
+def _may_hold(bucket: Bucket, id: UUID, session: str | None) -> Iterator[str]:
+    """Names of the objects that hold this id of this session if any does."""
+    yield name_of([id], session)
     minute = minute_of(id)
     for folder in (f"{_BATCHES}{minute}/", f"{_BATCHES}{minute - 1}/", _WIDE):
         for name in bucket.names(folder):

@@ -31,10 +31,11 @@ ON CONFLICT (id) DO UPDATE SET
     pixels = excluded.pixels, source = excluded.source, filename = excluded.filename,
     session = excluded.session, model_version = excluded.model_version,
     label = coalesce(excluded.label, label), expires_at = excluded.expires_at
+WHERE session IS excluded.session
 """
 _LABEL = """
 UPDATE results SET label = CASE WHEN ?5 THEN ?1 ELSE coalesce(label, ?1) END
-WHERE id = ?2 AND expires_at > ?4 AND (?3 IS NULL OR session = ?3)
+WHERE id = ?2 AND expires_at > ?4 AND session IS ?3
 """
 _PAGE = """
 SELECT * FROM results

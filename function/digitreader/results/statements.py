@@ -44,8 +44,9 @@ class Statements:
         self.partition = f"SELECT {_COLUMNS} FROM {by_hour} WHERE hour = ? AND shard = ?"
 
         one_by_session = "WHERE session = ? AND minute = ? AND id = ?"
-        one_by_hour = "WHERE hour = ? AND shard = ? AND id = ?"
-        self.owner = f"SELECT session, TTL(digit) AS ttl FROM {by_hour} {one_by_hour}"
+        # With its session: the same id sent by another one is another row.
+        one_by_hour = "WHERE hour = ? AND shard = ? AND id = ? AND session = ?"
+        self.ttl = f"SELECT TTL(digit) AS ttl FROM {by_hour} {one_by_hour}"
         set_by_hour = f"UPDATE {by_hour} USING TTL ? SET label = ? {one_by_hour}"
         set_by_session = f"UPDATE {by_session} USING TTL ? SET label = ? {one_by_session}"
         # Only on a row that is there: an erased one would come back as a label without a drawing.
@@ -76,7 +77,7 @@ def to_columns(each: Prediction) -> tuple[Any, ...]:
     """The values of `_COLUMNS`."""
     return (
         each.id,
-        each.session,
+        each.session or "",
         each.time,
         each.digit,
         each.confidence,
@@ -101,7 +102,7 @@ def from_row(row: Any) -> Prediction:
         pixels=zlib.decompress(row.pixels),
         source=row.source,
         filename=row.filename,
-        session=row.session,
+        session=row.session or None,
         model_version=row.model_version,
         label=row.label,
     )

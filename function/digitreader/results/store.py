@@ -123,19 +123,18 @@ class ResultsStore(ABC):
     def record(self, predictions: Sequence[Prediction]) -> None:
         """Store all of them; when it returns, they outlive the store's sudden death.
 
-        Idempotent by id. A label that the store already holds stays, unless the prediction brings
-        one.
+        Idempotent by id and session: an id that another session sends changes nothing of the first
+        one's. A label that the store already holds stays, unless the prediction brings one.
         """
 
     @abstractmethod
     def label(
         self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
     ) -> None:
-        """Store the true digit (0–9) with that prediction.
+        """Store the true digit (0–9) with that prediction of that session, or of none.
 
         Without `overwrite` a label that is there stays. Raises UnknownPrediction when there is no
-        such prediction, or when `session` is given and is not its own: the two cannot be told
-        apart.
+        such prediction, or when it is another session's: the two cannot be told apart.
         """
 
     @abstractmethod
@@ -189,16 +188,17 @@ class MemoryStore(ResultsStore):
             alive = self._alive()
             expires = self._clock() + self._ttl
             for new in predictions:
-                if new.label is None and new.id in alive:
-                    new = replace(new, label=alive[new.id].label)
-                self._rows[new.id] = expires, new
+                old = alive.get(new.id, new)
+                if old.session == new.session:
+                    label = old.label if new.label is None else new.label
+                    self._rows[new.id] = expires, replace(new, label=label)
 
     def label(
         self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
     ) -> None:
         with self._lock:
             row = self._alive().get(id)
-            if row is None or session not in (None, row.session):
+            if row is None or session != row.session:
                 raise UnknownPrediction(f"id: no prediction {id}", field="id")
             if overwrite or row.label is None:
                 self._rows[id] = self._rows[id][0], replace(row, label=label)
