@@ -183,8 +183,8 @@ def test_a_label_of_a_result_that_only_the_log_holds_is_replayed_with_it(
     batch = a_batch(session)
     log = logged(batch)
     recorder = Recorder(store, MemoryBucket(), SETTINGS, log)
-    told = [(0, 4, session), (1, 5, session), (2, 6, session), (2, 7, session)]
-    told += [(3, 8, a_session()), (4, 9, None)]
+    told: list[tuple[int, int, str | None]] = [(0, 4, session), (1, 5, session), (2, 6, session)]
+    told += [(2, 7, session), (3, 8, a_session()), (4, 9, None)]
     for number, label, own in told:
         with pytest.raises(UnknownPrediction):
             recorder.label(batch[number].id, label, own)
