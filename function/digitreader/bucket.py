@@ -1,10 +1,13 @@
 """The storage bucket: objects by name and generation (google-cloud-storage), and its double."""
 
+import sys
 import threading
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from digitreader.errors import BucketUnreachable, ObjectMissing, PreconditionFailed
@@ -117,9 +120,7 @@ class GoogleBucket(Bucket):
         """The client's bucket, made at the first use; no call goes out for it."""
         with self._lock:
             if self._opened is None:
-                from google.cloud import storage
-
-                self._opened = storage.Client().bucket(self.name)
+                self._opened = _client_library().Client().bucket(self.name)
             return self._opened
 
     def _retry(self) -> Any:
@@ -132,6 +133,7 @@ class GoogleBucket(Bucket):
     @contextmanager
     def _named_errors(self, name: str) -> Iterator[None]:
         """The client library's many failures as the three that callers can act on."""
+        _client_library()
         import requests.exceptions
         from google.api_core import exceptions as api
         from google.auth import exceptions as auth
@@ -151,6 +153,20 @@ class GoogleBucket(Bucket):
         ) as error:
             reason = type(error).__name__
             raise BucketUnreachable(f"bucket {self.name}: no answer ({reason})") from error
+
+
+@cache
+def _client_library() -> Any:
+    """google.cloud.storage, imported as late and as little as can be: it is most of a cold start.
+
+    Requests, beneath it, looks for a guesser of texts' encodings, which nothing here has a use for
+    and which takes as long to import as it does. Without one it warns.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Unable to find acceptable character detection")
+        sys.modules.setdefault("charset_normalizer", None)  # type: ignore[arg-type]
+        from google.cloud import storage
+    return storage
 
 
 class MemoryBucket(Bucket):

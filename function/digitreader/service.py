@@ -14,7 +14,7 @@ from digitreader.errors import DigitReaderError, ModelUnavailable, StoreUnavaila
 from digitreader.pixels import normalise
 from digitreader.reader import Reader
 from digitreader.results.ids import time_of, uuid7
-from digitreader.results.recorder import Recorder
+from digitreader.results.recorder import Recorded, Recorder
 from digitreader.results.store import Prediction, ResultsStore
 from digitreader.settings import Settings
 
@@ -41,18 +41,25 @@ class DigitService:
         self._warm_store()
         probabilities, manifest = self._reader.probabilities(images)
         log.ended("inference")
-        predictions = [
-            _prediction(image, row, own_id or uuid7(), question, manifest.version)
-            for image, row, own_id in zip(images, probabilities, question.ids, strict=True)
-        ]
-        recorded = self._recorder.record(predictions) if question.record else False
+        ids = [own_id or uuid7() for own_id in question.ids]
+        recorded: Recorded = False
+        if question.record and self._store is not None:
+            recorded = self._recorder.record(
+                [
+                    _prediction(image, row, id, question, manifest.version)
+                    for image, row, id in zip(images, probabilities, ids, strict=True)
+                ]
+            )
         log.ended("store")
         answers = [
-            self._public(prediction, row)
-            | {"recorded": recorded}
-            | ({"pixels": list(prediction.pixels)} if question.show_pixels else {})
-            for prediction, row in zip(predictions, probabilities, strict=True)
+            self._public(id, digit, row, manifest.version) | {"recorded": recorded}
+            for id, digit, row in zip(
+                ids, probabilities.argmax(axis=1).tolist(), probabilities, strict=True
+            )
         ]
+        if question.show_pixels:
+            for answer, image in zip(answers, images, strict=True):
+                answer["pixels"] = image.ravel()
         log.tell(
             outcome="predicted",
             count=len(answers),
@@ -83,7 +90,8 @@ class DigitService:
     def listed(self, prediction: Prediction) -> dict[str, Any]:
         """A recorded prediction as `GET /results` shows it."""
         row = np.asarray(prediction.probabilities, np.float32)
-        return self._public(prediction, row) | {
+        public = self._public(prediction.id, prediction.digit, row, prediction.model_version)
+        return public | {
             "time": prediction.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "label": prediction.label,
             "source": prediction.source,
@@ -142,14 +150,17 @@ class DigitService:
         if self._store is not None and self._reader.state != "ready":
             self._store.warm()
 
-    def _public(self, prediction: Prediction, row: NDArray[np.float32]) -> dict[str, Any]:
+    def _public(
+        self, id: UUID, digit: int, row: NDArray[np.float32], version: str
+    ) -> dict[str, Any]:
+        confidence = row[digit]
         return {
-            "id": str(prediction.id),
-            "digit": prediction.digit,
-            "confidence": row[prediction.digit],
-            "identified": prediction.confidence >= self._settings.identified_from,
+            "id": str(id),
+            "digit": digit,
+            "confidence": confidence,
+            "identified": float(confidence) >= self._settings.identified_from,
             "probabilities": row,
-            "model": {"version": prediction.model_version},
+            "model": {"version": version},
         }
 
 
@@ -164,7 +175,7 @@ def _normalised(question: Question) -> NDArray[np.uint8]:
                 raise
             where = f"instances[{index}]"
             raise WrongValue(f"{where}: {error.message}", field=where, code=error.code) from None
-    return np.stack(images)
+    return images[0][None] if len(images) == 1 else np.stack(images)
 
 
 def _prediction(
