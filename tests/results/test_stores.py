@@ -1,6 +1,8 @@
 """What every results store promises; the same tests for each."""
 
+import random
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import sleep
 from uuid import UUID, uuid1, uuid4
@@ -10,6 +12,7 @@ import pytest
 from digitreader.errors import UnknownPrediction
 from digitreader.results.ids import uuid7
 from digitreader.results.store import Prediction, ResultsStore
+from digitreader.values import LONGEST_NAME
 from tests.results.conftest import OpenStore
 from tests.results.samples import a_prediction, a_session, an_id_at
 
@@ -209,6 +212,19 @@ def test_more_results_than_one_request_fetches(store: ResultsStore) -> None:
     found = [each.id for each in store.since(time, time + HOUR)]
     assert len(found) == len(ids)
     assert set(found) == ids
+
+
+def test_a_whole_request_of_the_largest_results_is_recorded(store: ResultsStore) -> None:
+    session, time = a_session(), datetime(2034, 1, 1, tzinfo=UTC)
+    noise = [
+        replace(
+            a_prediction(an_id_at(time), session, filename="𝟟" * LONGEST_NAME),
+            pixels=random.randbytes(784),
+        )
+        for _ in range(1_024)
+    ]
+    store.record(noise)
+    assert len(store.page(session, limit=2_000)) == 1_024
 
 
 def test_erasing_a_session_takes_its_results_from_everywhere(store: ResultsStore) -> None:

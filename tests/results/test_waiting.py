@@ -220,6 +220,20 @@ def test_what_was_erased_is_not_replayed_from_the_log(store: ResultsStore) -> No
     assert store.page(other) == [batch[5], batch[3]]
 
 
+def test_the_log_keeps_an_id_apart_for_each_session_that_sent_it(store: ResultsStore) -> None:
+    mine, other = a_session(), a_session()
+    (result,) = batch = a_batch(mine, 1)
+    log = logged(batch)
+    log.lines += logged([a_prediction(result.id, other)]).lines
+    recorder = Recorder(store, MemoryBucket(), SETTINGS, log)
+    recorder.erase(other, result.id)
+    with pytest.raises(UnknownPrediction):
+        recorder.label(result.id, 1, other)
+    replay_log(store, lines_of(log))
+    assert store.page(mine) == batch
+    assert store.page(other) == []
+
+
 def test_a_log_service_may_export_the_newest_line_first(store: ResultsStore) -> None:
     session = a_session()
     batch = a_batch(session, 2)

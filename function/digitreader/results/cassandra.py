@@ -21,8 +21,9 @@ from digitreader.results.connection import Connection
 from digitreader.results.diagnosis import diagnose
 from digitreader.results.flight import Flight, batches
 from digitreader.results.ids import minute_of, partition_of
-from digitreader.results.migrate import INDEX_OUTLIVES_SECONDS, quoted
-from digitreader.results.statements import Statements, from_row, to_columns
+from digitreader.results.inserts import Inserts
+from digitreader.results.migrate import quoted
+from digitreader.results.statements import Statements, from_row
 from digitreader.results.store import Prediction, ResultsStore
 from digitreader.settings import Settings
 
@@ -32,13 +33,10 @@ READ_SECONDS = 5.0
 _FIRST_TRY_AFTER_IDLE = 0.4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_HOUR, _LAST_MINUTE = 2**31 - 1, 2**63 - 1
-_ROWS_IN_BATCH = 30  # of at most 1.3 kB: a server refuses batches of more than 50 kB
 _DELETES_IN_BATCH = 200
 _PARTITIONS_AT_ONCE = 8  # of up to 23 MB
 _MINUTES_AT_ONCE = 32
 _MINUTES_FETCHED = 500
-_INDEX_RENEWED_SECONDS = 86_400.0
-_INDEX_REMEMBERED = 10_000
 
 _FAILURES = (DriverException, NoHostAvailable, ConnectionException, OSError)
 _Answer = TypeVar("_Answer")
@@ -65,13 +63,12 @@ class CassandraStore(ResultsStore):
         """
         self._settings = settings
         self._budget = budget
-        self._ttl = ttl_seconds
         self._idle = idle_seconds
         self._cql = Statements(quoted(settings.cassandra_keyspace))
+        self._inserts = Inserts(self._cql, ttl_seconds)
         self._connection = Connection(settings, prepare=self._cql.of_record())
         self._answered_at = clock.monotonic()
         self._trouble = ""
-        self._indexed: dict[tuple[int, int], float] = {}
 
     def warm(self) -> None:
         self._connection.begin()
@@ -79,7 +76,7 @@ class CassandraStore(ResultsStore):
     def record(self, predictions: Sequence[Prediction]) -> None:
         # An id twice in one batch would be written with one timestamp, cell against cell.
         once = {each.id: each for each in predictions}.values()
-        self._answer(lambda flight: self._record(flight, once), self._budget)
+        self._answer(lambda flight: self._inserts.run(flight, once), self._budget)
 
     def label(
         self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
@@ -178,38 +175,6 @@ class CassandraStore(ResultsStore):
         except _FAILURES as error:
             self._trouble = diagnose(error, self._settings)
             raise StoreUnavailable(self._trouble) from error
-
-    def _record(self, flight: Flight, predictions: Iterable[Prediction]) -> None:
-        by_hour: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
-        by_minute: defaultdict[tuple[str, int], list[Any]] = defaultdict(list)
-        for each in predictions:
-            hour, shard = partition_of(each.id)
-            values = *to_columns(each), self._ttl
-            insert = flight.bind(self._cql.record_by_hour, hour, shard, *values)
-            by_hour[hour, shard].append(insert)
-            if each.session is not None:
-                minute = minute_of(each.id)
-                insert = flight.bind(self._cql.record_by_session, minute, *values)
-                by_minute[each.session, minute].append(insert)
-        changes = [
-            # Each time, as erasing a session takes its minutes away.
-            flight.bind(self._cql.record_minute, session, minute, self._ttl)
-            for session, minute in by_minute
-        ]
-        new = [partition for partition in by_hour if not self._is_indexed(partition)]
-        ttl = self._ttl + INDEX_OUTLIVES_SECONDS
-        for hour, shard in new:
-            changes.append(flight.bind(self._cql.record_partition, hour // 24, hour, shard, ttl))
-        for inserts in [*by_hour.values(), *by_minute.values()]:
-            changes.extend(batches(inserts, _ROWS_IN_BATCH))
-        flight.run(changes)
-        if len(self._indexed) + len(new) > _INDEX_REMEMBERED:
-            self._indexed = {}
-        self._indexed.update(dict.fromkeys(new, clock.monotonic()))
-
-    def _is_indexed(self, partition: tuple[int, int]) -> bool:
-        written = self._indexed.get(partition)
-        return written is not None and clock.monotonic() - written < _INDEX_RENEWED_SECONDS
 
     def _partitions(
         self, flight: Flight, time: datetime, until: datetime | None

@@ -31,8 +31,8 @@ class Logged:
 
     predictions: list[Prediction]
     """Without those that were erased after they were written."""
-    labels: dict[UUID, int]
-    """The last true digit told for each of them, if one was."""
+    labels: list[tuple[Prediction, int]]
+    """Those of them that were told their true digit, with the last one told."""
     unreadable: list[str]
     """Lines that claim to be one of ours and are none, each with its number and the reason."""
 
@@ -51,6 +51,7 @@ class _Erasure:
 
 
 _Event = Prediction | _Label | _Erasure
+_Key = tuple[UUID, str | None]  # with the session's digest: the same id of another is another row
 
 
 def keep(write: Write, prediction: Prediction) -> None:
@@ -84,32 +85,22 @@ def read(lines: Iterable[str]) -> Logged:
         except WrongValue as error:
             unreadable.append(f"line {number}: {error}")
     entries.sort(key=lambda entry: entry[0])
-    rows = _rows(event for _, event in entries)
-    labels = {
-        event.id: event.label
-        for _, event in entries
-        if isinstance(event, _Label)
-        and event.id in rows
-        and event.session_sha256 == _digest(rows[event.id].session)
-    }
+    rows: dict[_Key, Prediction] = {}
+    told: dict[_Key, int] = {}
+    ids: defaultdict[str | None, set[UUID]] = defaultdict(set)
+    for _, event in entries:
+        match event:
+            case Prediction():
+                session = _digest(event.session)
+                rows[event.id, session] = event
+                ids[session].add(event.id)
+            case _Label():
+                told[event.id, event.session_sha256] = event.label
+            case _Erasure():
+                for id in ids.pop(event.session_sha256, ()) if event.id is None else (event.id,):
+                    rows.pop((id, event.session_sha256), None)
+    labels = [(row, told[key]) for key, row in rows.items() if key in told]
     return Logged(list(rows.values()), labels, unreadable)
-
-
-def _rows(events: Iterable[_Event]) -> dict[UUID, Prediction]:
-    """The predictions that are left at the end."""
-    rows: dict[UUID, Prediction] = {}
-    by_session: defaultdict[str | None, set[UUID]] = defaultdict(set)
-    for event in events:
-        if isinstance(event, Prediction):
-            rows[event.id] = event
-            by_session[_digest(event.session)].add(event.id)
-        elif isinstance(event, _Erasure):
-            told = by_session[event.session_sha256]
-            for id in told & rows.keys() if event.id is None else told & {event.id}:
-                # Told again since then, it may be another's.
-                if id in rows and _digest(rows[id].session) == event.session_sha256:
-                    del rows[id]
-    return rows
 
 
 def _events(line: str) -> Iterator[tuple[float, _Event]]:

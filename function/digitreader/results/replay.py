@@ -83,15 +83,15 @@ def replay_log(store: ResultsStore, lines: Iterable[str]) -> Replayed:
         store.record(some)
         return len(some)
 
-    def label(result: Prediction) -> int:
+    def label(told: tuple[Prediction, int]) -> int:
+        result, digit = told
         with suppress(UnknownPrediction):
-            store.label(result.id, found.labels[result.id], result.session, overwrite=False)
+            store.label(result.id, digit, result.session, overwrite=False)
         return 0
 
     done = _in_parallel(move, list(_chunks(found.predictions)), lambda some: str(some[0].id))
     if not done.stopped:
-        labelled = [each for each in found.predictions if each.id in found.labels]
-        stopped = _in_parallel(label, labelled, lambda each: str(each.id)).stopped
+        stopped = _in_parallel(label, found.labels, lambda told: str(told[0].id)).stopped
         done = replace(done, stopped=stopped)
     return replace(done, unreadable=(*found.unreadable, *done.unreadable))
 
