@@ -18,8 +18,8 @@ from digitreader.settings import Settings
 
 Recorded = bool | Literal["queued", "logged"]
 
-OUTBOX_SECONDS = 0.1
-"""What the outbox may take beyond the store's budget."""
+OUTBOX_SECONDS = 0.08
+"""What the outbox may take beyond the store's budget: an answer is late by 100 ms at most."""
 
 _OUTBOX_THREADS = 16
 
