@@ -14,17 +14,19 @@ from digitreader.values import kind_of, number_of, quoted
 LONGEST_TEXT = 65_536  # of 784 numbers
 
 
-def pixels_of(sent: Any, scale: Any) -> NDArray[Any]:
+def pixels_of(sent: Any, scale: Any, may_hold_flags: bool = True) -> NDArray[Any]:
     """784 numbers, rows of numbers, or rows of channels → array (h, w) of 0–255.
 
-    `scale` is the value of full ink, 1 or 255. Raises WrongValue.
+    `scale` is the value of full ink, 1 or 255. `may_hold_flags` is False when the JSON that `sent`
+    comes from has neither true nor false in it. Raises WrongValue.
     """
     if not isinstance(sent, list):
         raise _bad_pixels(kind_of(sent))
     if len(sent) > max(LARGEST, SIDE * SIDE):
         raise _bad_pixels(len(sent))
-    if len(sent) == SIDE * SIDE and scale == 255 and set(map(type, sent)) == {int}:
-        with contextlib.suppress(ValueError):  # a number that no byte holds: told below
+    if len(sent) == SIDE * SIDE and scale == 255 and not may_hold_flags:
+        # The quick way for whole numbers that a byte holds; whatever else it is, is found below.
+        with contextlib.suppress(ValueError, TypeError):
             return np.frombuffer(bytes(sent), np.uint8).reshape(SIDE, SIDE)
     rows = sent if sent and isinstance(sent[0], list) else [sent]
     for row in rows:

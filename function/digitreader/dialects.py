@@ -61,6 +61,7 @@ class Question:
 def from_json(body: bytes, path: str) -> Question:
     """A JSON body; raises MalformedRequest, WrongValue or TooLarge."""
     sent = parsed_json(body)
+    flags = b"true" in body or b"false" in body
     if isinstance(sent, str):
         return _with_dialect(_one(grey_of(_decoded(sent, "image")), "upload"), path)
     if not isinstance(sent, dict):
@@ -74,9 +75,9 @@ def from_json(body: bytes, path: str) -> Question:
             + (" and ".join(given) or "none of them")
         )
     if given == ["instances"]:
-        question = _from_instances(sent["instances"])
+        question = _from_instances(sent["instances"], flags)
     elif given == ["pixels"]:
-        question = _one(pixels_of(sent["pixels"], sent.get("scale", 255)), "api")
+        question = _one(pixels_of(sent["pixels"], sent.get("scale", 255), flags), "api")
     elif isinstance(sent["image"], str) and is_text_of_numbers(sent["image"]):
         question = replace(_one(text_pixels_of(sent["image"]), "api"), dialect="text")
     else:
@@ -103,7 +104,8 @@ def from_form(fields: Mapping[str, str], path: str) -> Question:
     if text is None:
         raise WrongValue(
             "form: expected a file, or the field imageBase64 with a data URL, got "
-            + (quoted(", ".join(sorted(fields))) if fields else "no fields"),
+            # A multipart field may have no name.
+            + (quoted(", ".join(sorted(map(str, fields)))) if fields else "no fields"),
             field="file",
         )
     question = _one(grey_of(_decoded(text, "imageBase64"), "imageBase64"), "upload")
@@ -164,7 +166,7 @@ def _with_options(
     return replace(question, **changes)
 
 
-def _from_instances(instances: Any) -> Question:
+def _from_instances(instances: Any, flags: bool) -> Question:
     if not isinstance(instances, list) or not instances:
         raise WrongValue(
             f"instances: expected a list of 1 to {MOST_INSTANCES}, got {kind_of(instances)}",
@@ -178,7 +180,7 @@ def _from_instances(instances: Any) -> Question:
     images, ids = [], []
     for index, instance in enumerate(instances):
         try:
-            images.append(_instance(instance))
+            images.append(_instance(instance, flags))
             own = instance.get("id") if isinstance(instance, dict) else None
             ids.append(None if own is None else uuid_of(own, "id"))
         except (MalformedRequest, WrongValue, TooLarge) as error:
@@ -188,11 +190,11 @@ def _from_instances(instances: Any) -> Question:
     return Question(dialect="instances", images=tuple(images), ids=tuple(ids))
 
 
-def _instance(instance: Any) -> NDArray[Any]:
+def _instance(instance: Any, flags: bool) -> NDArray[Any]:
     if not isinstance(instance, dict):
-        return pixels_of(instance, 255)
+        return pixels_of(instance, 255, flags)
     if "pixels" in instance:
-        return pixels_of(instance["pixels"], instance.get("scale", 255))
+        return pixels_of(instance["pixels"], instance.get("scale", 255), flags)
     if "image" in instance:
         return _picture(instance["image"], "image")
     if "b64" in instance:

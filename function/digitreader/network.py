@@ -1,7 +1,9 @@
 """The model runtime: an artifact's bytes → probabilities of a batch, by LiteRT."""
 
+import os
 import threading
 from abc import ABC, abstractmethod
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from digitreader.errors import ArtifactCorrupt
 
 CHUNK = 16  # images an invocation; larger ones fall out of the processor's cache
+MOST_CORES = 4  # of which one batch takes hold
 DIGITS = 10
 
 
@@ -24,33 +27,56 @@ class Network(ABC):
 class LiteRTNetwork(Network):
     """A LiteRT flatbuffer whose graph holds rescaling and softmax.
 
-    An interpreter serves one thread at a time and is resized for a batch, so there are two: one
-    stays at a single image, one at a chunk.
+    An interpreter serves one thread at a time and is resized for a batch, so one stays at a single
+    image, and for batches there is one at a chunk for each core.
     """
 
     def __init__(self, artifact: bytes) -> None:
         """Raises ArtifactCorrupt when `artifact` is not a model from (n, 28, 28) to (n, 10)."""
         self._one = _Invoker(artifact, 1)
         self._artifact = artifact
-        self._chunk: _Invoker | None = None
+        self._batch: _Batch | None = None
         self._lock = threading.Lock()
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         if len(images) == 1:
             return self._one(images)
         with self._lock:
-            if self._chunk is None:
-                self._chunk = _Invoker(self._artifact, CHUNK)
+            if self._batch is None:
+                self._batch = _Batch(self._artifact, _cores())
+        return self._batch(images)
+
+
+class _Batch:
+    """Chunks of a batch, shared out among interpreters that work at once."""
+
+    def __init__(self, artifact: bytes, cores: int) -> None:
+        self._invokers = [_Invoker(artifact, CHUNK) for _ in range(cores)]
+        self._threads = ThreadPoolExecutor(cores, "batch") if cores > 1 else None
+
+    def __call__(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         answers = np.empty((len(images), DIGITS), np.float32)
-        padded = np.zeros((CHUNK, *images.shape[1:]), np.uint8)
-        for start in range(0, len(images), CHUNK):
-            part = images[start : start + CHUNK]
-            if len(part) < CHUNK:
-                padded[: len(part)] = part
-                answers[start:] = self._chunk(padded)[: len(part)]
-            else:
-                answers[start : start + CHUNK] = self._chunk(part)
+
+        def read(number: int) -> None:
+            for start in range(number * CHUNK, len(images), len(self._invokers) * CHUNK):
+                part = images[start : start + CHUNK]
+                missing = CHUNK - len(part)
+                padded = np.pad(part, ((0, missing), (0, 0), (0, 0))) if missing else part
+                answers[start : start + CHUNK] = self._invokers[number](padded)[: len(part)]
+
+        numbers = range(len(self._invokers))
+        if self._threads is None or len(images) <= CHUNK:
+            for number in numbers:
+                read(number)
+        else:
+            list(self._threads.map(read, numbers))
         return answers
+
+
+def _cores() -> int:
+    """How many cores this process may use, MOST_CORES at most."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(usable or 1, MOST_CORES)
 
 
 class _Invoker:
