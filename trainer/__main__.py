@@ -1,4 +1,4 @@
-"""`python -m trainer`: train, evaluate, publish, list, promote, drift, strokes."""
+"""`python -m trainer`: train, compare, evaluate, publish, list, promote, drift, strokes."""
 
 import argparse
 import dataclasses
@@ -6,6 +6,7 @@ import os
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from digitreader.artifact import ARTIFACT_FILE
 from digitreader.bucket import Bucket, GoogleBucket
@@ -18,7 +19,7 @@ from trainer import feedback, pendigits, publish, quiet
 from trainer.arguments import parser
 from trainer.data import DataError, Digits
 from trainer.prepare import Sources
-from trainer.recipe import Recipe, quick, sample
+from trainer.recipe import VARIANTS, Recipe, quick, sample, shortened
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,40 +42,56 @@ def _sources(options: argparse.Namespace) -> Sources:
 
 
 def _recipe(options: argparse.Namespace, sources: Sources) -> Recipe:
+    """The default recipe for the data set and the strokes that were named."""
     strokes = sources.strokes.name if sources.strokes else None
     recipe = Recipe(dataset=options.dataset or "mnist", strokes=strokes)
-    if recipe.dataset == "mnist-5k":
-        recipe = sample(recipe)
+    return sample(recipe) if recipe.dataset == "mnist-5k" else recipe
+
+
+def _changed(recipe: Recipe, options: argparse.Namespace) -> Recipe:
+    """What `train`'s options make of it."""
     if options.quick:
         recipe = quick(recipe)
     if options.epochs is not None:
-        polish = round(recipe.polish * options.epochs / recipe.epochs)
-        recipe = dataclasses.replace(recipe, polish=polish)
-    given = {name: getattr(options, name) for name in ("epochs", "seed", "held_out")}
-    if options.epochs is not None:
-        polish = round(recipe.polish * options.epochs / recipe.epochs)
-        recipe = dataclasses.replace(recipe, polish=polish)
+        recipe = shortened(recipe, options.epochs)
+    given = {name: getattr(options, name) for name in ("seed", "held_out")}
     given = {name: value for name, value in given.items() if value is not None}
     return dataclasses.replace(recipe, quantise=not options.float32, **given)
 
 
 def _train(options: argparse.Namespace) -> None:
     quiet.import_tensorflow()
-    from trainer import run
+    from trainer import run, seeds
 
     sources = _sources(options)
-    manifest = run.train(
-        _recipe(options, sources),
-        sources,
-        options.out,
-        corrections=_corrections(options) if options.with_feedback else None,
-        start_from=options.start_from,
-        restart=options.restart,
-    )
+    recipe = _changed(_recipe(options, sources), options)
+    how: dict[str, Any] = {
+        "corrections": _corrections(options) if options.with_feedback else None,
+        "start_from": options.start_from,
+        "restart": options.restart,
+    }
+    if options.seeds > 1:
+        manifest = seeds.train(recipe, sources, options.out, options.seeds, **how)
+    else:
+        manifest = run.train(recipe, sources, options.out, **how)
     print(
         f"{manifest.parameters:,} parameters · {manifest.misses:,} misses of "
         f"{manifest.samples:,} · {manifest.figures['seconds']:,} s · {options.out}"
     )
+
+
+def _compare(options: argparse.Namespace) -> None:
+    quiet.import_tensorflow()
+    from trainer import compare
+
+    sources = _sources(options)
+    for name in options.variant:
+        if name not in VARIANTS:
+            raise DataError(f"variant: expected one of {', '.join(VARIANTS)}, got {name}")
+    recipe = _recipe(options, sources)
+    size = compare.Size(options.images, options.validation, options.epochs)
+    names = options.variant or list(VARIANTS)
+    print(compare.compare(recipe, sources, size, names, options.seeds, options.out))
 
 
 def _results(since: datetime | None) -> list[Prediction]:
@@ -116,12 +133,12 @@ def _drift(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     quiet.import_tensorflow()
-    from trainer import run
+    from trainer import measure, run
 
     recipe = run.recipe_of(options.folder)
     if options.dataset:
         recipe = dataclasses.replace(recipe, dataset=options.dataset)
-    print(run.measure(options.folder, recipe, _sources(options)))
+    print(measure.measure(options.folder, recipe, _sources(options)))
 
 
 def _strokes(options: argparse.Namespace) -> None:
@@ -156,6 +173,7 @@ def _promote(options: argparse.Namespace) -> None:
 
 _COMMANDS = {
     "train": _train,
+    "compare": _compare,
     "evaluate": _evaluate,
     "publish": _publish,
     "list": _list,

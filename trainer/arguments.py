@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from trainer.data import DATASETS
-from trainer.recipe import Recipe
+from trainer.recipe import VARIANTS, Recipe
 
 RUN = Path("runs/digits")
 """Where `train` leaves its model unless told otherwise."""
@@ -35,6 +35,12 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--epochs", type=int, help="gently augmented ones follow in proportion")
     command.add_argument("--seed", type=int, help=f"default: {Recipe().seed}")
     command.add_argument(
+        "--seeds",
+        type=int,
+        default=1,
+        help="train so many, each in its own folder; the best in validation goes into --out",
+    )
+    command.add_argument(
         "--held-out",
         type=int,
         help=f"pen drawings at the file's end to measure on; default: {Recipe().held_out:,}",
@@ -55,6 +61,24 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         default=Path("release"),
         help="a model whose doubt leaves feedback out; default: %(default)s",
+    )
+
+    command = commands.add_parser(
+        "compare", parents=[sources], help="what each part of the recipe is worth, in validation"
+    )
+    command.add_argument(
+        "variant", nargs="*", metavar="VARIANT", help=f"of {', '.join(VARIANTS)}; default: all"
+    )
+    command.add_argument("--seeds", type=int, default=2, help="default: %(default)s")
+    command.add_argument(
+        "--images", type=int, default=10_000, help="digits to train on; default: %(default)s"
+    )
+    command.add_argument(
+        "--validation", type=int, default=20_000, help="digits held out; default: %(default)s"
+    )
+    command.add_argument("--epochs", type=int, default=10, help="default: %(default)s")
+    command.add_argument(
+        "--out", type=Path, default=Path("runs/comparison"), help="default: %(default)s"
     )
 
     command = commands.add_parser(

@@ -1,10 +1,20 @@
 """MODEL_CARD.md: what a model is, how it was made, how well it reads, what it cannot."""
 
 import shlex
+import statistics
+import textwrap
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from digitreader.artifact import Manifest
 from trainer.evaluate import table
+from trainer.recipe import Recipe, quick, sample
+
+_USUAL: dict[str, Callable[[Recipe], Recipe]] = {
+    "full": lambda recipe: recipe,
+    "quick": quick,
+    "sample": sample,
+}
 
 
 def command(arguments: dict[str, Any]) -> str:
@@ -14,8 +24,53 @@ def command(arguments: dict[str, Any]) -> str:
         words += ["--quick"]
     if arguments.get("strokes"):
         words += ["--strokes", arguments["strokes"]]
-    words += ["--epochs", str(arguments["epochs"]), "--seed", str(arguments["seed"])]
+    words += ["--seed", str(arguments["seed"])]
+    usual = _USUAL[arguments["preset"]](Recipe(dataset=arguments["dataset"]))
+    if arguments["epochs"] != usual.epochs:
+        words += ["--epochs", str(arguments["epochs"])]
     return shlex.join(words)
+
+
+def _epochs(arguments: dict[str, Any]) -> str:
+    """How it was trained, in words."""
+    sentences = []
+    if count := arguments.get("teachers", 0):
+        sentences.append(
+            f"{count} networks of the same shape were trained first, "
+            f"{arguments['teacher_epochs']} epochs each; their mean answer weighs "
+            f"{arguments['belief']:.0%} in what this one learnt."
+        )
+    sentences.append(
+        f"{arguments['epochs']} epochs are strongly augmented; {arguments['polish']} more, "
+        "gently, come after them."
+    )
+    if arguments.get("strokes") and arguments.get("held_out") and arguments.get("further"):
+        sentences.append(
+            f"After the held-out writers were measured on, {arguments['further']} epochs with the "
+            "drawings of all writers made the released network."
+        )
+    return "\n".join(textwrap.wrap(" ".join(sentences), 100))
+
+
+def _seeds(rows: Sequence[dict[str, Any]]) -> str:
+    """All seeds that were run, their median, and how one was chosen."""
+    if not rows:
+        return ""
+    lines = ["| seed | validation misses | test misses | seconds |", "|---|---|---|---|"]
+    lines += [
+        f"| {row['seed']} | {row['validation_misses']} | {row['misses']} | {row['seconds']:,} |"
+        for row in rows
+    ]
+    middle = statistics.median(row["misses"] for row in rows)
+    lines += [
+        "",
+        f"{len(rows)} seeds were run; the median is {middle:g} misses. The one with the fewest "
+        "validation misses",
+        "was taken, the smaller loss deciding between equals.",
+        "",
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def card(manifest: Manifest) -> str:
@@ -42,17 +97,19 @@ Trained on {manifest.dataset}, less {arguments["validation"]:,} images kept for 
 everything is chosen. The test set is only reported. MNIST: LeCun, Cortes and Burges, CC BY-SA 3.0.
 {strokes}
 {arguments["negatives"] + arguments["polish_negatives"]:,} images of no digit (letters, scribbles,
-pairs of digits) are synthesised and answered with all ten digits alike. {
-        arguments["epochs"]
-    } epochs
-are strongly augmented; {arguments["polish"]} more, gently, come after them.
+pairs of digits) are synthesised and answered with all ten digits alike.
+
+{_epochs(arguments)}
 
 ## Figures
 
 By the artifact itself, through the function's preprocessing and runtime.
 
 {table(figures)}
-Probabilities are calibrated on the validation set: logits divided by {figures["temperature"]:.3f}.
+{
+        _seeds(figures.get("seeds", []))
+    }Probabilities are calibrated on the validation set: logits divided by {
+        figures["temperature"]:.3f}.
 
 ## Limits
 

@@ -19,6 +19,10 @@ MNIST_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16
 however the archive was packed (LeCun, Cortes and Burges' 70,000 images)."""
 
 
+SPLIT_SEED = 1
+"""Runs of every seed choose by the same validation images, so that they can be compared."""
+
+
 class DataError(DigitReaderError):
     """The digits cannot be had, or are not what they should be."""
 
@@ -132,7 +136,7 @@ def _mnist_5k() -> Dataset:
     )
 
 
-def split(digits: Digits, validation: int, seed: int) -> tuple[Digits, Digits]:
+def split(digits: Digits, validation: int, seed: int = SPLIT_SEED) -> tuple[Digits, Digits]:
     """`digits` without `validation` of them chosen by `seed`, and those."""
     order = np.random.default_rng(seed).permutation(len(digits))
     return digits.take(np.sort(order[validation:])), digits.take(np.sort(order[:validation]))

@@ -16,10 +16,14 @@ from digitreader.artifact import ARTIFACT_FILE, MANIFEST_FILE, Manifest, sha256_
 from digitreader.network import LiteRTNetwork
 from trainer import network
 from trainer.data import Digits
-from trainer.figures import Figures, Parity, parity, temperature
+from trainer.figures import Figures, Parity, Probabilities, parity, temperature
+from trainer.grid import rounded
 from trainer.network import FLOAT16, FLOAT32, INT8
 
 KERAS_FILE = "model.keras"
+HELD_OUT_FILE = "held-out.tflite"
+"""The artifact of the network before it learnt the held-out writers, whom it was measured on."""
+
 MOST_CHANGED = 2
 """Validation images whose digit may change by quantising."""
 
@@ -33,25 +37,35 @@ class Exported:
     quantisation: str
     temperature: float
     validation_parity: Parity
+    validation_misses: int
 
 
 def export(averaged: keras.Model, validation: Digits, quantise: bool) -> Exported:
     """Calibrate by the validation set and convert: to the smallest kind that reads the
-    validation set just as well."""
-    plain = network.probabilities(network.with_softmax(averaged), validation.images)
-    warmth = temperature(plain, validation.labels)
-    model = network.with_softmax(averaged, warmth)
-    wanted = network.probabilities(model, validation.images)
+    validation set as well. For int8 the Keras model has rounded weights too, as its artifact."""
+    plain = _misses(_answers(averaged, validation), validation)
     for kind in (INT8, FLOAT16, FLOAT32) if quantise else (FLOAT32,):
+        logits = rounded(averaged) if kind == INT8 else averaged
+        warmth = temperature(_answers(logits, validation), validation.labels)
+        wanted = _answers(logits, validation, warmth)
+        model = network.with_softmax(logits, warmth)
         artifact = network.to_litert(model, kind)
         got = LiteRTNetwork(artifact).probabilities(validation.images)
-        apart = parity(wanted, got)
-        more = int((got.argmax(1) != validation.labels).sum()) - int(
-            (wanted.argmax(1) != validation.labels).sum()
-        )
-        if apart.changed_digits <= MOST_CHANGED and more <= 0:
+        apart, misses = parity(wanted, got), _misses(got, validation)
+        if apart.changed_digits <= MOST_CHANGED and misses <= min(
+            _misses(wanted, validation), plain + MOST_CHANGED
+        ):
             break
-    return Exported(artifact, model, kind, warmth, apart)
+    return Exported(artifact, model, kind, warmth, apart, misses)
+
+
+def _answers(logits: keras.Model, validation: Digits, temperature: float = 1.0) -> Probabilities:
+    model = network.with_softmax(logits, temperature)
+    return network.probabilities(model, validation.images)
+
+
+def _misses(answers: Probabilities, validation: Digits) -> int:
+    return int((answers.argmax(axis=1) != validation.labels).sum())
 
 
 def write(
@@ -88,10 +102,15 @@ def write(
     (folder / ARTIFACT_FILE).write_bytes(exported.artifact)
     exported.model.save(folder / KERAS_FILE)
     _compress(folder / KERAS_FILE)
+    write_manifest(folder, manifest)
+    return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """The manifest into `folder`, all of it at once."""
     fresh = folder / f"{MANIFEST_FILE}.new"
     fresh.write_bytes(manifest.to_json())
     os.replace(fresh, folder / MANIFEST_FILE)
-    return manifest
 
 
 def _compress(archive: Path) -> None:

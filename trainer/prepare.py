@@ -1,6 +1,7 @@
 """From a recipe to the arrays that training, validation and evaluation use."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -34,11 +35,14 @@ class Prepared:
         no_digits: uint8 (n, 28, 28), to be answered with doubt: first `recipe.negatives`, then
             `recipe.polish_negatives`.
         validation: what choices are made by, with pen strokes where there are any.
+        all_writers: `train` with the drawings that are held out and those in `validation`, or
+            None where there are none.
     """
 
     train: Digits
     no_digits: NDArray[np.uint8]
     validation: Digits
+    all_writers: Digits | None
 
 
 def prepare(recipe: Recipe, sources: Sources) -> Prepared:
@@ -47,24 +51,29 @@ def prepare(recipe: Recipe, sources: Sources) -> Prepared:
     Raises:
         DataError: a file is missing or is not what it should be.
     """
-    dataset = data.load(recipe.dataset, sources.npz)
-    train, validation = data.split(normalised(dataset.train), recipe.validation, recipe.seed)
+    train, validation = data.split(_training_set(recipe.dataset, sources.npz), recipe.validation)
     no_digits = np.concatenate(
         [
             negatives.negatives(recipe.negatives, train, recipe.seed),
             negatives.more_negatives(recipe.polish_negatives, train, recipe.seed + 1),
         ]
     )
+    everybody = None
     if sources.strokes:
         drawings, labels = strokes.load(sources.strokes)
         seen = max(0, len(drawings) - recipe.held_out)
         learnt = max(0, seen - VALIDATION_DRAWINGS) if recipe.held_out else seen
-        train += strokes.render_all(
-            drawings[:learnt], labels[:learnt], recipe.stroke_copies, recipe.seed
-        )
+        copies, seed = recipe.stroke_copies, recipe.seed
+        train += strokes.render_all(drawings[:learnt], labels[:learnt], copies, seed)
         if recipe.held_out:
+            everybody = train + strokes.render_all(drawings[learnt:], labels[learnt:], copies, seed)
             validation += strokes.render_all(drawings[learnt:seen], labels[learnt:seen])
-    return Prepared(train, no_digits, validation)
+    return Prepared(train, no_digits, validation, everybody)
+
+
+@cache
+def _training_set(name: data.DatasetName, npz: Path | None) -> Digits:
+    return normalised(data.load(name, npz).train)
 
 
 def test_sets(recipe: Recipe, sources: Sources) -> dict[str, Digits]:

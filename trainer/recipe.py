@@ -19,8 +19,12 @@ class Recipe:
         validation: images kept out of the training set, by which everything is chosen.
         corrections: drawings that users labelled, added to the training set.
         negatives: images that are no digit, added to the training set.
+        teachers: networks of the same shape trained before, whose mean answer weighs `belief` in
+            what the network learns; `teacher_epochs` each, a tenth of them gentle.
         polish: epochs after those, gently augmented, at `polish_rate`, with `polish_negatives`
             further images that are no digit, printed letters among them.
+        further: epochs at the end, at `further_rate`, with the drawings of all writers, once
+            those held out were measured on.
         stroke_copies: times each drawing is rendered, each with a pen of its own.
         learning_rate: its highest; it rises for one epoch and falls as a cosine to 0.
         averaging: momentum of the weights' moving average, step by step.
@@ -36,10 +40,16 @@ class Recipe:
     validation: int = 5000
     corrections: int = 0
     negatives: int = 5000
+    teachers: int = 2
+    teacher_epochs: int = 16
+    belief: float = 0.7
     polish: int = 5
     polish_rate: float = 6e-4
     polish_negatives: int = 5000
+    further: int = 2
+    further_rate: float = 2e-4
     stroke_copies: int = 2
+    augmentation: Literal["strong", "gentle"] = "strong"
     channels: tuple[int, int, int] = (24, 48, 96)
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
@@ -53,13 +63,40 @@ class Recipe:
         return dataclasses.asdict(self) | {"channels": list(self.channels)}
 
 
+def shortened(recipe: Recipe, epochs: int) -> Recipe:
+    """The same with `epochs`, all that precedes and follows them in proportion."""
+    share = epochs / recipe.epochs
+    return dataclasses.replace(
+        recipe,
+        epochs=epochs,
+        teacher_epochs=max(1, round(recipe.teacher_epochs * share)),
+        polish=round(recipe.polish * share),
+        further=round(recipe.further * share),
+    )
+
+
+def teacher(recipe: Recipe, number: int) -> Recipe:
+    """The recipe of the teacher of that number, from 1: another seed, and nobody to learn from."""
+    polish = round(recipe.teacher_epochs / 10)
+    return dataclasses.replace(
+        recipe,
+        seed=1000 * recipe.seed + number,
+        epochs=recipe.teacher_epochs - polish,
+        polish=polish,
+        further=0,
+        teachers=0,
+    )
+
+
 def quick(recipe: Recipe) -> Recipe:
     """The same in under five minutes on two cores: a narrower network, a few epochs."""
     return dataclasses.replace(
         recipe,
         preset="quick",
         epochs=4,
+        teachers=0,
         polish=1,
+        further=1,
         channels=(16, 32, 64),
         negatives=1000,
         polish_negatives=1000,
@@ -73,6 +110,7 @@ def sample(recipe: Recipe) -> Recipe:
         recipe,
         preset="sample",
         epochs=16,
+        teachers=0,
         polish=4,
         channels=(16, 32, 64),
         validation=400,
@@ -80,3 +118,22 @@ def sample(recipe: Recipe) -> Recipe:
         polish_negatives=300,
         stroke_copies=1,
     )
+
+
+FIRST = "the recipe"
+VARIANTS: dict[str, dict[str, Any]] = {
+    FIRST: {},
+    "no teachers": {"teachers": 0},
+    "three teachers": {"teachers": 3},
+    "gentle augmentation all along": {"augmentation": "gentle"},
+    "no gentle epochs": {"polish": 0},
+    "nothing that is no digit": {"negatives": 0, "polish_negatives": 0},
+    "no label smoothing": {"label_smoothing": 0.0},
+    "no dropout": {"dropout": 0.0},
+    "no averaging of weights": {"averaging": 0.0},
+    "batches of 256": {"batch": 256, "learning_rate": 3e-3},
+    "narrower": {"channels": (16, 32, 64)},
+    "wider": {"channels": (32, 64, 96)},
+    "twice the epochs": {"epochs": 2},
+}
+"""What is compared, and what each changes in the recipe; `epochs` is a factor."""

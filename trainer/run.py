@@ -1,32 +1,23 @@
 """A whole training run: digits in, a folder out that can be published."""
 
 import dataclasses
-import json
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
 from digitreader.artifact import Manifest
-from digitreader.network import LiteRTNetwork
-from trainer import card, export, network, report, strangers
+from trainer import card, export, measure, network
 from trainer.data import DataError, Digits
-from trainer.evaluate import Evaluation, evaluate, table
 from trainer.feedback import with_corrections
-from trainer.figures import Parity, parity, reference
-from trainer.negatives import negatives
-from trainer.prepare import Sources, prepare, test_sets
+from trainer.figures import reference
+from trainer.phases import further, phases
+from trainer.prepare import Prepared, Sources, prepare, test_sets
 from trainer.publish import STATE, read_manifest
-from trainer.recipe import Recipe
-from trainer.train import fit
+from trainer.recipe import Recipe, teacher
+from trainer.train import Record, fit
 
 CARD_FILE = "MODEL_CARD.md"
-UNSEEN_SEED = 10_007
-"""Of the drawn letters and scribbles that are measured: not those of any training."""
 
 
 def train(
@@ -53,25 +44,22 @@ def train(
         shutil.rmtree(state, ignore_errors=True)
     weights = _weights(start_from, recipe) if start_from else None
     prepared = prepare(recipe, sources)
-    learnt = prepared.train
     if corrections is not None:
         recipe = dataclasses.replace(recipe, corrections=len(corrections))
-        learnt = with_corrections(learnt, corrections)
+        prepared = _corrected(prepared, corrections)
     tests = test_sets(recipe, sources)
-    averaged, history = fit(
-        recipe,
-        learnt,
-        prepared.no_digits,
-        prepared.validation,
-        state,
-        start_from=weights,
-    )
+    averaged, history = fitted(recipe, prepared, state, start_from=weights)
     exported = export.export(averaged, prepared.validation, recipe.quantise)
-    name, test = next(iter(tests.items()))
-    evaluation = _evaluate(exported.artifact, exported.model, tests)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / export.HELD_OUT_FILE).unlink(missing_ok=True)
+    if prepared.all_writers is not None and recipe.further:
+        (folder / export.HELD_OUT_FILE).write_bytes(exported.artifact)
+        exported, history = _of_all_writers(recipe, prepared, averaged, state, history)
+    evaluation = measure.evaluation(folder, exported.artifact, exported.model, tests)
+    name = next(iter(tests))
     figures = evaluation.to_dict() | {
         "temperature": exported.temperature,
-        "validation": history[-1],
+        "validation": history[-1] | {"artifact_misses": exported.validation_misses},
         "seconds": round(sum(record["seconds"] for record in history)),
     }
     manifest = export.write(
@@ -84,9 +72,65 @@ def train(
         reference(evaluation.probabilities[name]),
     )
     (folder / CARD_FILE).write_text(card.card(manifest), encoding="utf-8")
-    _report(folder / "report", manifest, tests, evaluation, history)
+    measure.write_report(folder / "report", manifest, tests, evaluation, history)
     shutil.rmtree(state)
     return manifest
+
+
+def fitted(
+    recipe: Recipe, prepared: Prepared, state: Path, *, start_from: keras.Model | None = None
+) -> tuple[keras.Model, list[Record]]:
+    """The network of averaged weights, its teachers trained first, and the record of all epochs."""
+    teachers, history = [], list[Record]()
+    for number in range(1, recipe.teachers + 1):
+        taught = teacher(recipe, number)
+        one, records = fit(
+            taught,
+            phases(taught, prepared.train, prepared.no_digits),
+            prepared.validation,
+            state / f"teacher-{number}",
+        )
+        teachers.append(one)
+        history += [{"teacher": number} | record for record in records]
+    averaged, records = fit(
+        recipe,
+        phases(recipe, prepared.train, prepared.no_digits),
+        prepared.validation,
+        state / "network",
+        start_from=start_from,
+        teachers=teachers,
+    )
+    return averaged, history + records
+
+
+def _of_all_writers(
+    recipe: Recipe,
+    prepared: Prepared,
+    averaged: keras.Model,
+    state: Path,
+    history: list[Record],
+) -> tuple[export.Exported, list[Record]]:
+    """The same network after some more epochs with the drawings of all writers."""
+    assert prepared.all_writers is not None
+    everybody, records = fit(
+        recipe,
+        further(recipe, prepared.all_writers, prepared.no_digits),
+        prepared.validation,
+        state / "all-writers",
+        start_from=averaged,
+    )
+    last = history[-1]["epoch"]
+    history = history + [record | {"epoch": last + record["epoch"]} for record in records]
+    return export.export(everybody, prepared.validation, recipe.quantise), history
+
+
+def _corrected(prepared: Prepared, corrections: Digits) -> Prepared:
+    everybody = prepared.all_writers
+    return dataclasses.replace(
+        prepared,
+        train=with_corrections(prepared.train, corrections),
+        all_writers=None if everybody is None else with_corrections(everybody, corrections),
+    )
 
 
 def _weights(path: Path, recipe: Recipe) -> keras.Model:
@@ -99,65 +143,6 @@ def _weights(path: Path, recipe: Recipe) -> keras.Model:
     if got != expected:
         raise DataError(f"{path}: expected a network of {expected:,} parameters, got {got:,}")
     return model
-
-
-def measure(folder: Path, recipe: Recipe, sources: Sources) -> str:
-    """Evaluate the model in `folder`, rewrite its report and return the table.
-
-    Raises:
-        ArtifactMissing, ArtifactCorrupt: the folder holds no whole model.
-        DataError: the digits cannot be had.
-    """
-    manifest = read_manifest(folder)
-    tests = test_sets(recipe, sources)
-    weights = folder / export.KERAS_FILE
-    model = keras.models.load_model(weights) if weights.exists() else None
-    artifact = (folder / "model.tflite").read_bytes()
-    evaluation = _evaluate(artifact, model, tests)
-    _report(folder / "report", manifest, tests, evaluation, [])
-    return table(evaluation.to_dict())
-
-
-def _evaluate(
-    artifact: bytes, model: keras.Model | None, tests: Mapping[str, Digits]
-) -> Evaluation:
-    served = LiteRTNetwork(artifact)
-    first = next(iter(tests.values()))
-    return evaluate(served, tests, _strangers(first), _parity(served, model, first))
-
-
-def _strangers(digits: Digits) -> dict[str, NDArray[np.uint8]]:
-    return {
-        "letters, printed": strangers.printed_letters(),
-        "letters, scribbles and pairs, drawn": negatives(1000, digits, UNSEEN_SEED),
-    }
-
-
-def _parity(served: LiteRTNetwork, model: keras.Model | None, digits: Digits) -> Parity | None:
-    if model is None:
-        return None
-    wanted = network.probabilities(model, digits.images)
-    return parity(wanted, served.probabilities(digits.images))
-
-
-def _report(
-    folder: Path,
-    manifest: Manifest,
-    tests: Mapping[str, Digits],
-    evaluation: Evaluation,
-    history: list[dict[str, float]],
-) -> None:
-    answered = {name: (tests[name], evaluation.probabilities[name]) for name in tests}
-    report.write(folder, answered, history)
-    files: dict[str, Any] = {
-        "arguments.json": manifest.arguments,
-        "evaluation.json": evaluation.to_dict(),
-    }
-    if history:
-        files["history.json"] = history
-    for name, content in files.items():
-        (folder / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    (folder / "evaluation.md").write_text(table(evaluation.to_dict()), encoding="utf-8")
 
 
 def recipe_of(folder: Path) -> Recipe:

@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from digitreader.bucket import MemoryBucket
 from digitreader.network import LiteRTNetwork
 from tests.trainer.conftest import bars
 from trainer import publish
+from trainer.data import Digits
 from trainer.recipe import Recipe, quick, sample
 
 pytestmark = [
@@ -20,14 +23,31 @@ pytestmark = [
 ]
 
 SMALL = Recipe(
-    epochs=1, polish=0, batch=16, channels=(4, 4, 8), negatives=4, averaging=0.5, dropout=0.0
+    epochs=1,
+    teachers=0,
+    polish=0,
+    batch=16,
+    channels=(4, 4, 8),
+    negatives=4,
+    averaging=0.5,
+    dropout=0.0,
 )
 
 
-def fit(recipe: Recipe, folder: Path) -> tuple[object, list[dict[str, float]]]:
-    from trainer import train
+class Interrupted(Exception):
+    """Somebody pulled the plug."""
 
-    return train.fit(recipe, bars(160), bars(4).images, bars(40, seed=1), folder)
+
+def interrupt(record: dict[str, float]) -> None:
+    raise Interrupted
+
+
+def fit(recipe: Recipe, folder: Path, **how: Any) -> tuple[Any, list[dict[str, float]]]:
+    from trainer import train
+    from trainer.phases import phases
+
+    learnt = phases(recipe, bars(160), bars(4).images)
+    return train.fit(recipe, learnt, bars(40, seed=1), folder, **how)
 
 
 def test_one_epoch_lowers_the_loss(tmp_path: Path) -> None:
@@ -37,27 +57,30 @@ def test_one_epoch_lowers_the_loss(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_run_goes_on_to_where_the_whole_one_ends(tmp_path: Path) -> None:
-    from trainer import train
-
-    recipe = dataclasses.replace(SMALL, epochs=2)
-    whole, _ = train.fit(recipe, bars(160), bars(4).images, bars(40, seed=1), tmp_path / "a")
-
-    class Interrupted(Exception):
-        pass
-
-    def interrupt(record: dict[str, float]) -> None:
-        raise Interrupted
-
+    recipe = dataclasses.replace(SMALL, epochs=2, polish=1)
+    whole, _ = fit(recipe, tmp_path / "a")
     with pytest.raises(Interrupted):
-        train.fit(
-            recipe, bars(160), bars(4).images, bars(40, seed=1), tmp_path / "b", on_epoch=interrupt
-        )
-    resumed, history = train.fit(
-        recipe, bars(160), bars(4).images, bars(40, seed=1), tmp_path / "b"
-    )
-    assert len(history) == 2
+        fit(recipe, tmp_path / "b", on_epoch=interrupt)
+    resumed, history = fit(recipe, tmp_path / "b")
+    assert [record["epoch"] for record in history] == [1, 2, 3]
+    assert np.isfinite([record["loss"] for record in history]).all()
     for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         assert np.allclose(one, other, atol=1e-4)
+
+
+def test_teachers_that_are_believed_entirely_are_what_is_learnt(tmp_path: Path) -> None:
+    """Bars whose labels are all wrong, and a teacher who reads them right."""
+    from trainer import train
+    from trainer.phases import phases
+
+    recipe = dataclasses.replace(SMALL, epochs=8, belief=1.0)
+    teacher, _ = fit(recipe, tmp_path / "teacher")
+    seen = bars(160)
+    wrong = phases(recipe, Digits(seen.images, (seen.labels + 1) % 10), seen.images[:4])
+    pupil, _ = train.fit(recipe, wrong, bars(40, seed=1), tmp_path / "pupil", teachers=[teacher])
+    unseen = bars(100, seed=2).images.astype(np.float32)
+    read = [np.asarray(model(unseen, training=False)).argmax(axis=1) for model in (teacher, pupil)]
+    assert (read[0] == read[1]).mean() > 0.8
 
 
 def test_a_run_with_other_arguments_is_not_gone_on_with(tmp_path: Path) -> None:
@@ -102,6 +125,25 @@ def test_the_artifact_answers_as_keras_does(quantisation: str, apart: float) -> 
     got = LiteRTNetwork(network.to_litert(model, quantisation)).probabilities(images)
     assert np.abs(got - wanted).max() <= apart
     assert np.allclose(got.sum(axis=1), 1, atol=1e-5)
+
+
+def test_weights_on_the_grid_lose_nothing_more_as_int8() -> None:
+    from trainer import grid, network
+
+    model = network.build((8, 8, 8))
+    kernel = np.asarray(grid.rounded(model).get_layer("logits").kernel)
+    steps = kernel / (np.abs(kernel).max(axis=(0, 1, 2)) / grid.STEPS)
+    assert np.abs(steps - np.rint(steps)).max() < 1e-3
+    assert np.array_equal(grid.on_grid(grid.on_grid(kernel)), grid.on_grid(kernel))
+    images = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8)
+
+    def apart(weights: Any) -> float:
+        served = network.with_softmax(weights, temperature=0.2)
+        artifact = LiteRTNetwork(network.to_litert(served, network.INT8))
+        wanted = network.probabilities(served, images)
+        return float(np.abs(artifact.probabilities(images) - wanted).mean())
+
+    assert apart(grid.rounded(model)) < apart(model)
 
 
 def test_targets_are_smoothed_labels_and_doubt() -> None:
@@ -167,3 +209,48 @@ def test_its_weights_go_to_the_bucket_beside_it(sample_run: tuple[Path, str]) ->
     publish.publish(bucket, out)
     version = publish.read_manifest(out).version
     assert bucket.read(f"models/{version}/model.keras").data == (out / "model.keras").read_bytes()
+
+
+def test_seeds_are_chosen_among_by_validation_and_all_are_told(
+    sample_run: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two seeds that were trained already: the better one in validation is worse on the test."""
+    from trainer import export
+    from trainer.__main__ import main
+
+    monkeypatch.delenv("PEN_STROKES", raising=False)
+    first = publish.read_manifest(sample_run[0])
+    validation = first.figures["validation"]
+    fewer = {"validation": validation | {"artifact_misses": validation["artifact_misses"] - 1}}
+    second = dataclasses.replace(
+        first,
+        misses=first.misses + 3,
+        arguments=first.arguments | {"seed": 2},
+        figures=first.figures | fewer,
+    )
+    for seed, manifest in ((1, first), (2, second)):
+        shutil.copytree(sample_run[0], tmp_path / f"run-seed-{seed}")
+        export.write_manifest(tmp_path / f"run-seed-{seed}", manifest)
+    command = ["train", "--dataset", "mnist-5k", "--epochs", "3", "--seeds", "2"]
+    assert main([*command, "--out", str(tmp_path / "run")]) == 0
+    chosen = publish.read_manifest(tmp_path / "run")
+    assert chosen.arguments["seed"] == 2
+    assert [row["misses"] for row in chosen.figures["seeds"]] == [first.misses, second.misses]
+    median = first.misses + 1.5
+    assert f"the median is {median:g} misses" in (tmp_path / "run/MODEL_CARD.md").read_text()
+
+
+def test_variants_of_the_recipe_are_compared_in_validation_and_not_run_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from trainer.__main__ import main
+
+    monkeypatch.delenv("PEN_STROKES", raising=False)
+    command = ["compare", "no teachers", "narrower", "--dataset", "mnist-5k", "--seeds", "1"]
+    command += ["--images", "300", "--validation", "400", "--epochs", "1", "--out", str(tmp_path)]
+    for _ in range(2):
+        assert main(command) == 0
+        assert "misses of 400 held out" in capsys.readouterr().out
+    rows = json.loads((tmp_path / "comparison.json").read_text())
+    assert [row["variant"] for row in rows] == ["no teachers", "narrower"]
+    assert (tmp_path / "comparison.md").read_text().count("\n| n") == 2
