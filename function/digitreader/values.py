@@ -65,9 +65,9 @@ def session_of(sent: Any) -> str:
 
 
 def label_of(sent: Any) -> int:
-    """A digit, 0 to 9; raises WrongValue."""
-    if type(sent) is int and 0 <= sent <= 9:
-        return sent
+    """A digit, 0 to 9, where 3.0 is 3 as in JSON Schema; raises WrongValue."""
+    if type(sent) in (int, float) and sent in range(10):
+        return int(sent)
     raise WrongValue(f"label: expected a digit from 0 to 9, got {quoted(sent)}", field="label")
 
 

@@ -11,7 +11,10 @@ from functions_framework import create_app
 
 from digitreader.bucket import GoogleBucket
 from emulation.system import ROOT
+from tests.function.serving import served
 from tests.models import put_live
+
+__all__ = ["bucket", "client", "served", "start"]
 
 Start = Callable[..., FlaskClient]
 

@@ -1,0 +1,118 @@
+"""Damaged pictures and bodies on the real server: an answer or a refusal each, and nothing left."""
+
+import http.client
+import json
+import statistics
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from emulation.process import Child
+from tests.drawings import ONE
+from tests.function.serving import Served
+from tests.security.mutants import Mutant, mutants
+
+CONNECTIONS = 2
+
+
+@dataclass
+class Run:
+    """What came back: how many of each status, how long each took in seconds, what was wrong."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+    wrong: list[tuple[str, Mutant]] = field(default_factory=list)
+
+    def __add__(self, other: "Run") -> "Run":
+        return Run(
+            self.statuses + other.statuses, self.seconds + other.seconds, self.wrong + other.wrong
+        )
+
+
+def what_is_wrong(mutant: Mutant, status: int, body: bytes) -> str:
+    """Why this is neither an answer nor a refusal in the contract's shape; empty if it is."""
+    if status == 204 and mutant.path == "/feedback":
+        return "" if not body else "204 with a body"
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return f"{status} without JSON: {body[:200]!r}"
+    if status == 200:
+        answers = told.get("predictions", [told])
+        good = all(
+            each["digit"] in range(10) and len(each["probabilities"]) == 10 for each in answers
+        )
+        return "" if good else f"200 with {body[:200]!r}"
+    if status not in (400, 404, 408, 411, 413, 415, 422):
+        return f"{status}: {body[:300]!r}"
+    error = told.get("error", {})
+    if set(told) != {"error"} or set(error) != {"code", "message", "field"}:
+        return f"{status} in another shape: {body[:200]!r}"
+    if len(error["message"]) > 300:
+        return f"{status} with {len(error['message'])} characters"
+    return ""
+
+
+def sent(served: Served, seed: int, count: int) -> Run:
+    """That many mutants over one connection, which is made anew when the server closes it."""
+    run = Run()
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
+    for mutant in islice(mutants(seed), count):
+        start = time.perf_counter()
+        connection.request("POST", mutant.path, mutant.body, {"Content-Type": mutant.content_type})
+        response = connection.getresponse()
+        body = response.read()
+        run.seconds.append(time.perf_counter() - start)
+        run.statuses[response.status] += 1
+        if wrong := what_is_wrong(mutant, response.status, body):
+            run.wrong.append((wrong, mutant))
+    connection.close()
+    return run
+
+
+def all_sent(served: Served, seed: int, count: int) -> Run:
+    """The same over several connections at once."""
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        seeds = [seed * CONNECTIONS + each for each in range(CONNECTIONS)]
+        runs = pool.map(lambda each: sent(served, each, count // CONNECTIONS), seeds)
+    return sum(runs, Run())
+
+
+def check(served: Served, run: Run) -> None:
+    assert run.wrong == []
+    assert run.statuses[200] > 0 < run.statuses[400]
+    assert served.post(json.dumps({"pixels": ONE}).encode())[0] == 200
+    log = served.child.log.read_text()
+    assert "Traceback" not in log and "stack_trace" not in log and "WARNING" not in log
+
+
+def test_three_thousand_mutants_are_answered_or_refused(served: Served) -> None:
+    check(served, all_sent(served, 1, 3000))
+
+
+@pytest.mark.long
+def test_two_hundred_thousand_mutants_leave_no_trace(served: Served) -> None:
+    process = process_that_answers(served.child)
+    total, resident = Run(), []
+    for part in range(20):
+        total += all_sent(served, 1000 + part, 10_000)
+        resident.append(served.resident_bytes() / 2**20)
+        print(f"{sum(total.statuses.values())}: {dict(total.statuses)}, {resident[-1]:.0f} MiB")
+    check(served, total)
+    assert process_that_answers(served.child) == process
+    ordered = sorted(total.seconds)
+    print(f"p50 {statistics.median(ordered) * 1000:.1f} ms, longest {ordered[-5:]} s")
+    assert ordered[-1] < 1
+    # From the first 20,000 on, which meet every kind.
+    assert resident[-1] - resident[1] < 16
+
+
+def process_that_answers(server: Child) -> list[str]:
+    """The server's workers: another one would mean that one had crashed."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    return children.read_text().split()
