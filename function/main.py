@@ -18,6 +18,7 @@ from digitreader.errors import (
     DigitReaderError,
     MethodNotAllowed,
     NotFound,
+    OutOfMemory,
     SettingsError,
     WrongValue,
 )
@@ -71,6 +72,8 @@ def _refused(error: Exception, request: Request) -> Response:
         known = error
     elif isinstance(error, HTTPException):
         known = answers.of_framework(error, request, ROUTES.get(request.path, ()))
+    elif isinstance(error, MemoryError):
+        known = OutOfMemory("memory: too little is left for this request now")
     else:
         log.tell(stack_trace="".join(traceback.format_exception(error)))
         known = DigitReaderError("something went wrong here; it was logged")

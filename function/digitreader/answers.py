@@ -14,6 +14,7 @@ from digitreader.errors import (
     MalformedRequest,
     MethodNotAllowed,
     NotFound,
+    OutOfMemory,
     TimedOut,
     TooLarge,
     UnsupportedType,
@@ -47,7 +48,7 @@ def refusal(error: DigitReaderError, request: Request) -> Response:
     body = {"error": {"code": error.code, "message": error.message, "field": error.field}}
     response = json_answer(body, error.status)
     response.headers.update(error.headers)
-    if isinstance(error, (TooLarge, LengthRequired)):
+    if isinstance(error, (TooLarge, LengthRequired, OutOfMemory)):
         # The framework would keep the whole body in memory unless the response is streamed.
         response.response = _told_then_drained(request.environ, response.get_data())
         response.headers["Connection"] = "close"

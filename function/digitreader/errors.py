@@ -22,6 +22,7 @@ DigitReaderError
 │   ├── ArtifactMissing
 │   └── ArtifactCorrupt
 ├── StoreUnavailable       503  the results store did not acknowledge in time
+├── OutOfMemory            503  the request needs more memory than is left now
 └── SettingsError               an environment variable that cannot be used
 """
 
@@ -197,6 +198,14 @@ class StoreUnavailable(DigitReaderError):
 
     status = 503
     default_code = "store_unavailable"
+    headers: Mapping[str, str] = _LATER
+
+
+class OutOfMemory(DigitReaderError):
+    """The request needs more memory than is left now."""
+
+    status = 503
+    default_code = "out_of_memory"
     headers: Mapping[str, str] = _LATER
 
 

@@ -1,0 +1,43 @@
+"""SIGTERM under load, fifty times: requests in flight are answered, new ones are refused."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.reliability.report import write_row
+from tests.reliability.stand import Stand
+from tests.reliability.stop import (
+    RATE,
+    assert_each_answered_was_kept_and_no_other_begun,
+    stop_under_load,
+)
+
+Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
+
+STOPS = 50
+
+
+@pytest.mark.long
+def test_fifty_stops_under_load(stand: Stand, sample: Images) -> None:
+    stops = []
+    for number in range(STOPS):
+        stops.append(stop_under_load(stand, sample[0], seed=number))
+        stand.start()
+    longest = max(stop.seconds for stop in stops)
+    answered, refused, cut = (
+        sum(len(getattr(stop, end)) for stop in stops) for end in ("answered", "refused", "cut")
+    )
+    write_row(
+        "SIGTERM",
+        f"SIGTERM to the server, {STOPS} times, at {RATE:.0f} requests a second",
+        f"{answered:,} answered, then {refused:,} found nobody listening; {cut} connected and got"
+        f" no answer",
+        "0",
+        f"each process ended in good order, the slowest after {longest:.1f} s",
+    )
+    print(f"answered {answered}, refused {refused}, cut {cut}, longest {longest:.2f} s")
+    print([(visit.trouble, visit.due) for stop in stops for visit in stop.cut])
+    assert_each_answered_was_kept_and_no_other_begun(stand, stops)
+    assert {stop.status for stop in stops} == {0}
+    assert cut == 0
+    assert longest < 10
