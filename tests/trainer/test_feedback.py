@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from digitreader.artifact import Manifest
-from digitreader.network import FixedNetwork, LiteRTNetwork
+from digitreader.network import FixedNetwork
 from digitreader.results.ids import uuid7
-from digitreader.results.sqlite import SqliteStore
 from digitreader.results.store import Prediction
 from tests.trainer.conftest import bars, put_model
-from trainer import data, drift, feedback, publish
+from trainer import drift, feedback, publish
 from trainer.data import DataError, Digits
 from trainer.figures import reference
 
@@ -118,39 +117,6 @@ def test_a_handful_of_results_says_nothing(tmp_path: Path) -> None:
     manifest = manifest_with_reference(tmp_path, varied(100, 1))
     with pytest.raises(DataError, match="expected at least 50 results, got 3"):
         drift.compare(manifest, as_results(varied(3, 2)))
-
-
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-def test_from_a_wrong_answer_to_a_model_that_gets_that_drawing_right(
-    sample_run: tuple[Path, str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    from trainer.__main__ import main
-
-    first, second = sample_run[0], tmp_path / "second"
-    test = data.load("mnist-5k").test
-    answers = LiteRTNetwork((first / "model.tflite").read_bytes()).probabilities(test.images)
-    wrong = int(np.flatnonzero(answers.argmax(axis=1) != test.labels)[0])
-    answer = result(test.images[wrong], answers[wrong])
-    store = SqliteStore(tmp_path / "results.sqlite")
-    store.record([answer])
-    store.label(answer.id, int(test.labels[wrong]))
-    store.close()
-
-    monkeypatch.delenv("PEN_STROKES", raising=False)
-    monkeypatch.setenv("RESULTS_STORE", "sqlite")
-    monkeypatch.setenv("SQLITE_FILE", str(tmp_path / "results.sqlite"))
-    command = ["train", "--dataset", "mnist-5k", "--epochs", "2", "--with-feedback"]
-    command += ["--start-from", str(first / "model.keras"), "--out", str(second)]
-    assert main(command) == 0
-    assert "1 labelled results" in capsys.readouterr().out
-    assert publish.read_manifest(second).dataset == "mnist-5k + 1 corrections"
-    (read,) = LiteRTNetwork((second / "model.tflite").read_bytes()).probabilities(
-        test.images[wrong : wrong + 1]
-    )
-    assert read.argmax() == test.labels[wrong]
 
 
 def _noted(captured: str) -> dict[str, Any]:
