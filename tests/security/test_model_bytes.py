@@ -1,0 +1,116 @@
+"""A model is data: whatever its bytes, it is read, or refused by name, and the function lives."""
+
+import contextlib
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from digitreader.artifact import (
+    ARTIFACT_FILE,
+    LARGEST_ARTIFACT,
+    POINTER,
+    Manifest,
+    Pointer,
+    object_name,
+)
+from digitreader.bucket import GoogleBucket
+from digitreader.errors import ArtifactCorrupt
+from emulation.system import RELEASE, ROOT
+from tests.drawings import ONE
+from tests.function.conftest import Start
+from tests.models import PROMOTED_AT, point_at, put_live, released
+
+LOADER = Path(__file__).with_name("model_bytes.py")
+
+
+def endings(count: int) -> dict[str, int]:
+    """How that many damaged release models ended."""
+    done = subprocess.run(
+        [sys.executable, str(LOADER), str(RELEASE / ARTIFACT_FILE), str(count)],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "function")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told: dict[str, int] = json.loads(done.stdout)
+    return told
+
+
+def test_no_damaged_model_ends_the_process_that_loads_it() -> None:
+    told = endings(100)
+    assert set(told) == {"loaded", "refused"}, told
+
+
+@pytest.mark.long
+def test_nor_do_five_thousand() -> None:
+    told = endings(5_000)
+    print(told)
+    assert set(told) == {"loaded", "refused"}, told
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_no_damaged_pointer_is_anything_but_read_or_refused(data: st.DataObject) -> None:
+    whole = Pointer(released()[1], PROMOTED_AT).to_json()
+    at = data.draw(st.integers(0, len(whole)))
+    noise = data.draw(st.binary(max_size=40) | st.sampled_from([b"[" * 100_000, b"9" * 5_000]))
+    damaged = whole[:at] + noise + whole[at + data.draw(st.integers(0, 40)) :]
+    for read in (Pointer.from_json, Manifest.from_json):
+        with contextlib.suppress(ArtifactCorrupt):
+            read(damaged)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from([each.name for each in dataclasses.fields(Manifest)]),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers()),
+)
+def test_no_value_of_a_manifest_is_believed_that_is_of_another_kind(
+    key: str, value: object
+) -> None:
+    fields = released()[1].to_dict() | {key: value}
+    with contextlib.suppress(ArtifactCorrupt):
+        assert type(getattr(Manifest.from_dict(fields), key)) is type(value)
+
+
+def refused(client: FlaskClient) -> str:
+    response = client.post("/", json={"pixels": ONE})
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    code: str = response.get_json()["error"]["code"]
+    return code
+
+
+def test_an_object_larger_than_its_manifest_says_is_refused_by_its_size(
+    start: Start, bucket: GoogleBucket
+) -> None:
+    put_live(bucket, "one")
+    bucket.write(object_name("one", ARTIFACT_FILE), bytes(LARGEST_ARTIFACT * 2))
+    assert refused(start()) == "artifact_corrupt"
+
+
+def test_a_pointer_of_megabytes_is_refused(start: Start, bucket: GoogleBucket) -> None:
+    bucket.write(POINTER, b"[" * LARGEST_ARTIFACT)
+    assert refused(start()) == "artifact_corrupt"
+
+
+def test_a_bad_model_that_is_promoted_leaves_the_good_one_in_its_place(
+    start: Start, bucket: GoogleBucket
+) -> None:
+    good = put_live(bucket, "good")
+    client = start(MODEL_REFRESH_SECONDS="0")
+    question = {"pixels": ONE}
+    assert client.post("/", json=question).get_json()["model"]["version"] == "good"
+    put_live(bucket, "bad", b"no model at all")
+    for _ in range(2):
+        assert client.post("/", json=question).get_json()["model"]["version"] == "good"
+    assert "expected a LiteRT model" in client.get("/health").get_json()["refresh"]
+    point_at(bucket, good)
+    assert client.post("/", json=question).status_code == 200
