@@ -73,7 +73,8 @@ def _variant(recipe: Recipe, size: Size, name: str) -> Recipe:
 
 def _measured(recipe: Recipe, sources: Sources, size: Size, state: Path) -> dict[str, Any]:
     """Train and read the validation images with what would be released."""
-    prepared, began = _part(prepare(recipe, sources), size.images), time.monotonic()
+    recipe, prepared = _part(recipe, prepare(recipe, sources), size.images)
+    began = time.monotonic()
     shutil.rmtree(state, ignore_errors=True)
     averaged, history = fitted(recipe, prepared, state)
     exported = export.export(averaged, prepared.validation, recipe.quantise)
@@ -89,12 +90,17 @@ def _measured(recipe: Recipe, sources: Sources, size: Size, state: Path) -> dict
     }
 
 
-def _part(prepared: Prepared, images: int) -> Prepared:
+def _part(recipe: Recipe, prepared: Prepared, images: int) -> tuple[Recipe, Prepared]:
     """The same with `images` digits to learn, and as small a part of what is no digit."""
     chosen = np.random.default_rng(0).permutation(len(prepared.train))[:images]
-    share = len(chosen) / len(prepared.train)
-    no_digits = prepared.no_digits[:: max(1, round(1 / share))]
-    return dataclasses.replace(prepared, train=prepared.train.take(chosen), no_digits=no_digits)
+    every = max(1, round(len(prepared.train) / len(chosen)))
+    early, late = np.split(prepared.no_digits, [recipe.negatives])
+    some = dataclasses.replace(
+        prepared,
+        train=prepared.train.take(chosen),
+        no_digits=np.concatenate([early[::every], late[::every]]),
+    )
+    return dataclasses.replace(recipe, negatives=len(early[::every])), some
 
 
 def table(rows: Sequence[dict[str, Any]], size: Size) -> str:

@@ -21,9 +21,6 @@ from trainer.grid import rounded
 from trainer.network import FLOAT16, FLOAT32, INT8
 
 KERAS_FILE = "model.keras"
-HELD_OUT_FILE = "held-out.tflite"
-"""The artifact of the network before it learnt the held-out writers, whom it was measured on."""
-
 MOST_CHANGED = 2
 """Validation images whose digit may change by quantising."""
 

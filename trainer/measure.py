@@ -17,7 +17,7 @@ from trainer.evaluate import Evaluation, evaluate, table
 from trainer.figures import Parity, parity
 from trainer.negatives import negatives
 from trainer.prepare import HELD_OUT, Sources, test_sets
-from trainer.publish import read_manifest
+from trainer.publish import HELD_OUT_FILE, read_manifest
 from trainer.recipe import Recipe
 
 UNSEEN_SEED = 10_007
@@ -46,7 +46,7 @@ def evaluation(
     """The figures of `artifact`; those on the held-out writers are of the artifact that `folder`
     keeps from before it learnt them too, where there is one."""
     served = LiteRTNetwork(artifact)
-    held_out = folder / export.HELD_OUT_FILE
+    held_out = folder / HELD_OUT_FILE
     instead = {HELD_OUT: LiteRTNetwork(held_out.read_bytes())} if held_out.exists() else {}
     first = next(iter(tests.values()))
     return evaluate(served, tests, _strangers(first), _parity(served, model, first), instead)

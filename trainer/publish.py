@@ -26,6 +26,9 @@ from digitreader.errors import (
     PreconditionFailed,
 )
 
+HELD_OUT_FILE = "held-out.tflite"
+"""The artifact of the network before it learnt the held-out writers, whom it was measured on."""
+
 STATE = "state"
 """The folder of an unfinished run beside its results; not published."""
 

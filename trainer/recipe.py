@@ -27,7 +27,7 @@ class Recipe:
             those held out were measured on.
         stroke_copies: times each drawing is rendered, each with a pen of its own.
         learning_rate: its highest; it rises for one epoch and falls as a cosine to 0.
-        averaging: momentum of the weights' moving average, step by step.
+        averaging: epochs that the weights' moving average reaches back.
     """
 
     preset: Literal["full", "quick", "sample"] = "full"
@@ -55,7 +55,7 @@ class Recipe:
     weight_decay: float = 0.02
     label_smoothing: float = 0.03
     dropout: float = 0.3
-    averaging: float = 0.998
+    averaging: float = 1.0
     quantise: bool = True
 
     def to_dict(self) -> dict[str, Any]:

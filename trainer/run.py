@@ -13,7 +13,7 @@ from trainer.feedback import with_corrections
 from trainer.figures import reference
 from trainer.phases import further, phases
 from trainer.prepare import Prepared, Sources, prepare, test_sets
-from trainer.publish import STATE, read_manifest
+from trainer.publish import HELD_OUT_FILE, STATE, read_manifest
 from trainer.recipe import Recipe, teacher
 from trainer.train import Record, fit
 
@@ -51,9 +51,9 @@ def train(
     averaged, history = fitted(recipe, prepared, state, start_from=weights)
     exported = export.export(averaged, prepared.validation, recipe.quantise)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / export.HELD_OUT_FILE).unlink(missing_ok=True)
+    (folder / HELD_OUT_FILE).unlink(missing_ok=True)
     if prepared.all_writers is not None and recipe.further:
-        (folder / export.HELD_OUT_FILE).write_bytes(exported.artifact)
+        (folder / HELD_OUT_FILE).write_bytes(exported.artifact)
         exported, history = _of_all_writers(recipe, prepared, averaged, state, history)
     evaluation = measure.evaluation(folder, exported.artifact, exported.model, tests)
     name = next(iter(tests))

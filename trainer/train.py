@@ -46,7 +46,8 @@ def fit(
     model, averaged = _start(recipe, phases, start_from)
     state = State(folder, recipe)
     history = state.restore(model, averaged)
-    step = stepper(model, averaged, recipe.averaging, teachers, recipe.belief)
+    reach = max(1.0, recipe.averaging * len(epochs[0].batches)) if epochs else 1.0
+    step = stepper(model, averaged, 1 - 1 / reach, teachers, recipe.belief)
     progress = tqdm(
         total=int(ends[-1]),
         initial=int(ends[len(history)]),
