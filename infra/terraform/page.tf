@@ -9,14 +9,9 @@ locals {
   content_types = {
     css         = "text/css; charset=utf-8"
     html        = "text/html; charset=utf-8"
-    ico         = "image/x-icon"
     js          = "text/javascript; charset=utf-8"
-    json        = "application/json"
-    png         = "image/png"
     svg         = "image/svg+xml"
-    txt         = "text/plain; charset=utf-8"
     webmanifest = "application/manifest+json"
-    woff2       = "font/woff2"
   }
   page_files = toset([
     for each in fileset(local.page_folder, "**") : each
@@ -27,6 +22,9 @@ locals {
   # unchanged), a page never runs one deployment's module beside another's.
   page_fresh = "no-cache"
   page_kept  = "public, max-age=86400"
+
+  # What browsers do not need, as in emulation/pages.py: each line's indentation, and comments.
+  left_out = "/(?m)^\\t*(?:(?://|/\\*| \\*).*)?/"
 
   config_source  = file("${local.page_folder}/config.js")
   config_address = "http://localhost:8080"
@@ -61,19 +59,18 @@ resource "google_storage_bucket_iam_member" "page_public" {
 resource "google_storage_bucket_object" "page" {
   for_each = local.page_files
 
-  bucket         = google_storage_bucket.page.name
-  name           = each.value
-  source         = "${local.page_folder}/${each.value}"
-  source_md5hash = filemd5("${local.page_folder}/${each.value}")
-  content_type   = local.content_types[reverse(split(".", each.value))[0]]
-  cache_control  = can(regex("\\.(css|html|js|json|webmanifest)$", each.value)) ? local.page_fresh : local.page_kept
+  bucket        = google_storage_bucket.page.name
+  name          = each.value
+  content       = replace(file("${local.page_folder}/${each.value}"), local.left_out, "")
+  content_type  = local.content_types[reverse(split(".", each.value))[0]]
+  cache_control = can(regex("\\.(css|html|js|webmanifest)$", each.value)) ? local.page_fresh : local.page_kept
 }
 
 # The one file that a deployment changes.
 resource "google_storage_bucket_object" "page_config" {
   bucket        = google_storage_bucket.page.name
   name          = "config.js"
-  content       = replace(local.config_source, local.config_address, local.function_url)
+  content       = replace(replace(local.config_source, local.left_out, ""), local.config_address, local.function_url)
   content_type  = local.content_types.js
   cache_control = local.page_fresh
 
