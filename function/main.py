@@ -88,6 +88,7 @@ def _finished(response: Response, request: Request) -> Response:
     """The response with the headers that every one carries, once the log has its line."""
     log.tell(method=request.method, status=response.status_code)
     log.end("ERROR" if response.status_code >= 500 else "INFO")
+    response = answers.without_unread_body(response, request)
     return answers.with_headers(response, request.headers.get("Origin"), settings.allowed_origins)
 
 

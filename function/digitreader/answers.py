@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from flask import Request, Response
-from werkzeug.exceptions import ClientDisconnected, HTTPException
+from werkzeug.exceptions import HTTPException
 
 from digitreader.errors import (
     DigitReaderError,
@@ -48,9 +48,24 @@ def refusal(error: DigitReaderError, request: Request) -> Response:
     body = {"error": {"code": error.code, "message": error.message, "field": error.field}}
     response = json_answer(body, error.status)
     response.headers.update(error.headers)
-    if isinstance(error, (TooLarge, LengthRequired, OutOfMemory)):
-        # The framework would keep the whole body in memory unless the response is streamed.
-        response.response = _told_then_drained(request.environ, response.get_data())
+    return _streamed(response, request) if isinstance(error, (TimedOut, OutOfMemory)) else response
+
+
+def without_unread_body(response: Response, request: Request) -> Response:
+    """The response, so made that a body which nobody has read does not come into memory now.
+
+    The framework would read the whole of it, however long, before a response that is no stream.
+    """
+    sent = request.content_length or "Transfer-Encoding" in request.headers
+    unread = "stream" not in vars(request)
+    return _streamed(response, request) if sent and unread else response
+
+
+def _streamed(response: Response, request: Request) -> Response:
+    if not response.is_streamed:
+        body = response.get_data()
+        response.response = _told_then_drained(request.environ, body)
+        response.headers["Content-Length"] = str(len(body))
         response.headers["Connection"] = "close"
     return response
 
@@ -61,8 +76,6 @@ def of_framework(
     """The framework's own refusal, in our shape; `methods` are those that the path exists for."""
     if error.code == 405:
         return MethodNotAllowed(request.method, request.path, (*methods, "OPTIONS"))
-    if isinstance(error, ClientDisconnected):
-        return TimedOut("body: expected all of it, got a part")
     kinds = {404: NotFound, 411: LengthRequired, 413: TooLarge, 415: UnsupportedType}
     kind = kinds.get(error.code or 400, MalformedRequest)
     return kind(f"request: {error.description or error.name}")
@@ -84,7 +97,7 @@ def _told_then_drained(environ: Mapping[str, Any], body: bytes) -> Iterator[byte
     yield body
     if connection := environ.get("gunicorn.socket"):
         connection.settimeout(DRAIN_SECONDS)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, MemoryError):
         for _ in range(DRAINED_BYTES // DRAIN):
             if not environ["wsgi.input"].read(DRAIN):
                 return

@@ -4,6 +4,7 @@ import contextlib
 import threading
 
 from flask import Request
+from werkzeug.exceptions import ClientDisconnected
 
 from digitreader import dialects, values
 from digitreader.errors import (
@@ -28,10 +29,12 @@ def body_of(request: Request, most: int) -> bytes:
         raise TooLarge(f"body: expected at most {most} bytes, got {length}")
     request.max_content_length = request.max_form_memory_size = most
     request.max_form_parts = MOST_FIELDS
-    body = request.get_data(parse_form_data=request.mimetype == "multipart/form-data")
-    if request.mimetype != "multipart/form-data" and len(body) < length:
-        raise TimedOut(f"body: expected {length} bytes, got {len(body)}")
-    return body
+    form = request.mimetype == "multipart/form-data"
+    with contextlib.suppress(ClientDisconnected):
+        body = request.get_data(parse_form_data=form)
+        if form or len(body) == length:
+            return body
+    raise TimedOut(f"body: expected {length} bytes, got fewer")
 
 
 def question_of(request: Request, most: int) -> dialects.Question:

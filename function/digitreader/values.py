@@ -35,7 +35,8 @@ def parsed_json(body: bytes) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         if len(body) > _LARGE or (b"NaN" not in body and b"Infinity" not in body):
-            raise MalformedRequest(f"body: expected JSON, got {error}") from None
+            at = f"line {error.lineno}, column {error.colno}"
+            raise MalformedRequest(f"body: expected JSON, got something else at {at}") from None
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

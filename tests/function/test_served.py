@@ -4,6 +4,8 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from emulation.process import free_port
 from emulation.system import start_function
 from tests.drawings import ONE
@@ -38,6 +40,26 @@ def test_forty_megabytes_are_refused_and_leave_no_trace_in_memory(served: Served
     for _ in range(3):
         assert served.post(b"[" + b" " * 40_000_000 + b"]")[0] == 413
     assert served.post(QUESTION)[0] == 200
+    assert served.resident_bytes() - before < 8_000_000
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/nowhere", 404),
+        ("PUT", "/predict", 405),
+        ("GET", "/health", 200),
+        ("POST", "/robots.txt", 404),
+    ],
+)
+def test_a_body_that_nobody_asked_for_leaves_no_trace_in_memory(
+    served: Served, method: str, path: str, status: int
+) -> None:
+    served.post(QUESTION)
+    before = served.resident_bytes()
+    request = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000000\r\n\r\n"
+    answer = served.exchange(request.encode() + bytes(60_000_000))
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
     assert served.resident_bytes() - before < 8_000_000
 
 

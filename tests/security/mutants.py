@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -33,6 +34,9 @@ TOKENS = (
         b"%00",
         b"data:",
     ),
+)
+ODD: tuple[object, ...] = (
+    *(None, True, "", -1, 2**63, 1e308, [], {}, [[]], "\ud800", "0f" * 17, [None] * 784),
 )
 
 
@@ -65,7 +69,7 @@ def pictures() -> tuple[bytes, ...]:
     exif = Image.Exif()
     exif[0x0112], exif[0x010E] = 6, "a digit"
     frames = {"save_all": True, "append_images": [coloured.rotate(90, expand=False)]}
-    kinds: list[tuple[Image.Image, str, dict[str, object]]] = [
+    kinds: list[tuple[Image.Image, str, dict[str, Any]]] = [
         *((each, "PNG", {}) for each in (drawn, coloured, clear, deep, drawn.convert("1"))),
         (coloured.convert("P"), "PNG", {"transparency": 3, "exif": exif}),
         (drawn, "PNG", {"icc_profile": bytes(600), "dpi": (72, 72)}),
@@ -198,17 +202,15 @@ def _picture_in_form(chance: random.Random) -> Mutant:
 def _json(chance: random.Random) -> Mutant:
     """A question with a value exchanged, or tokens strewn into its text."""
     rows = [ONE[at : at + 28] for at in range(0, 784, 28)]
-    question: dict[str, object] = chance.choice(
-        (
-            {"pixels": ONE, "id": "019aa4f0-8c5e-7d1c-9f6e-0d6f2b8f4a11", "session": "0f" * 16},
-            {"pixels": rows, "scale": 255, "source": "draw", "show_pixels": True},
-            {"instances": [ONE, {"pixels": rows}], "session": "0f" * 16},
-            {"image": ",".join(map(str, ONE)), "filename": "two.png"},
-        )
+    questions: tuple[dict[str, object], ...] = (
+        {"pixels": ONE, "id": "019aa4f0-8c5e-7d1c-9f6e-0d6f2b8f4a11", "session": "0f" * 16},
+        {"pixels": rows, "scale": 255, "source": "draw", "show_pixels": True},
+        {"instances": [ONE, {"pixels": rows}], "session": "0f" * 16},
+        {"image": ",".join(map(str, ONE)), "filename": "two.png"},
     )
+    question = chance.choice(questions)
     if chance.random() < 0.4:
-        odd = (None, True, "", -1, 2**63, 1e308, [], {}, [[]], "\ud800", "0f" * 17, [None] * 784)
-        question[chance.choice((*question, "pixels", "scale", "record", "id"))] = chance.choice(odd)
+        question[chance.choice((*question, "pixels", "scale", "record", "id"))] = chance.choice(ODD)
     body = json.dumps(question).encode()
     for _ in range(chance.choice((0, 1, 1, 3))):
         at = chance.randrange(len(body) + 1)

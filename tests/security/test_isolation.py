@@ -185,7 +185,7 @@ class Sessions(RuleBasedStateMachine):
 
 def test_whatever_three_sessions_do_each_sees_its_own(client: FlaskClient) -> None:
     machine = type("Sessions", (Sessions,), {"client": client})
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=25,

@@ -1,0 +1,145 @@
+"""The examples in the contract's document are what really is sent and answered."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from digitreader.bucket import GoogleBucket
+from tests.function.conftest import Start
+
+JSON = "application/json"
+Document = dict[str, Any]
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> Document:
+    parsed: Document = client.get("/openapi.json").get_json()
+    return parsed
+
+
+def value_of(example: Document, document: Document) -> Any:
+    if "$ref" in example:
+        example = document["components"]["examples"][example["$ref"].rpartition("/")[2]]
+    return example["value"]
+
+
+def examples(content: Document, document: Document) -> dict[str, Any]:
+    shown = content.get("examples", {})
+    return {name: value_of(example, document) for name, example in shown.items()}
+
+
+def alike(shown: Any, real: Any) -> bool:
+    """The same keys, kinds and lengths; values differ from model to model and day to day."""
+    if isinstance(shown, dict):
+        return list(shown) == list(real) and all(alike(shown[key], real[key]) for key in shown)
+    if isinstance(shown, list):
+        return len(shown) == len(real) and all(map(alike, shown, real))
+    return shown is None or type(shown) is type(real)
+
+
+def test_every_request_shown_is_answered_as_shown(client: FlaskClient, document: Document) -> None:
+    count = 0
+    for path, operations in document["paths"].items():
+        content = operations.get("post", {}).get("requestBody", {}).get("content", {})
+        for kind, each in content.items():
+            for name, body in examples(each, document).items():
+                if path == "/feedback":
+                    continue
+                sent = {"json": body} if kind == JSON else {"data": body}
+                answer = client.post(path, **sent)
+                assert answer.status_code == 200, (path, name)
+                told = answer.get_json()
+                read = [each["digit"] for each in told.get("predictions", [told])]
+                assert read == {"drawing": [1], "batch": [1, 7]}.get(name, [7]), (path, name)
+                count += 1
+    assert count == 21
+
+
+def test_every_answer_shown_is_like_the_real_one(client: FlaskClient, document: Document) -> None:
+    shown = document["components"]["examples"]
+    drawing = shown["Drawing"]["value"]
+    session = drawing["session"]
+    real = {
+        "/": client.post("/", json=drawing),
+        "/predict": client.post("/predict", json=drawing),
+        "/upload3": client.post("/upload3", json=drawing),
+        "/v1/models/digits": client.get("/v1/models/digits"),
+        "/health": client.get("/health"),
+        "/results": client.get(f"/results?session={session}&limit=1"),
+    }
+    for path, response in real.items():
+        operation = next(iter(document["paths"][path].values()))
+        content = operation["responses"]["200"]["content"][JSON]
+        first = next(iter(examples(content, document).values()))
+        told = response.get_json()
+        if path == "/results":
+            assert told["next"] is not None
+            told["next"] = None
+        assert alike(first, told), (path, told)
+    corrected = document["paths"]["/feedback"]["post"]["requestBody"]["content"][JSON]
+    body = examples(corrected, document)["correction"]
+    own = client.post("/", json=drawing | {"id": body["id"]}).get_json()["id"]
+    assert own == body["id"]
+    assert client.post("/feedback", json=body).status_code == 204
+
+
+def limited(start: Start) -> TestResponse:
+    client = start(RATE_PER_ADDRESS="9")
+    for _ in range(9):
+        client.get("/health")
+    return client.get("/health")
+
+
+def unreachable(start: Start, monkeypatch: pytest.MonkeyPatch) -> TestResponse:
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:1")
+    return start(BUCKET_TIMEOUT_SECONDS="0.5").get("/v1/models/digits")
+
+
+def cut_short(client: FlaskClient) -> TestResponse:
+    length = {"CONTENT_LENGTH": "2352"}
+    return client.post("/", data=b"[" * 512, content_type=JSON, environ_overrides=length)
+
+
+def too_long(client: FlaskClient) -> TestResponse:
+    length = {"CONTENT_LENGTH": "40000000"}
+    return client.post("/", data=b"[", content_type=JSON, environ_overrides=length)
+
+
+def without_length(client: FlaskClient) -> TestResponse:
+    return client.post("/", content_type=JSON, headers={"Transfer-Encoding": "chunked"})
+
+
+def test_every_refusal_shown_is_what_is_said(
+    start: Start,
+    client: FlaskClient,
+    bucket: GoogleBucket,
+    document: Document,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = document["components"]["responses"]
+    unknown = {"id": "019aa4f0-8c5e-7d1c-9f6e-0d6f2b8f4a11", "label": 7}
+    provoked: dict[str, Callable[[], TestResponse]] = {
+        "Malformed": lambda: client.post("/", json={"image": "bm8gcGljdHVyZQ=="}),
+        "Unauthorised": lambda: start(API_KEYS="secret").get("/v1/models/digits"),
+        "NotFound": lambda: client.post("/feedback", json=unknown),
+        "WrongMethod": lambda: client.put("/predict"),
+        "TimedOut": lambda: cut_short(client),
+        "LengthRequired": lambda: without_length(client),
+        "TooLarge": lambda: too_long(client),
+        "UnsupportedType": lambda: client.post("/", data=b"<7>", content_type="application/xml"),
+        "WrongValue": lambda: client.post("/", json={"pixels": [0] * 783}),
+        "TooMany": lambda: limited(start),
+        "Unavailable": lambda: unreachable(start, monkeypatch),
+    }
+    assert set(provoked) == set(shown)
+    for name, provoke in provoked.items():
+        response = provoke()
+        (example,) = examples(shown[name]["content"][JSON], document).values()
+        said = response.get_data(as_text=True).replace(bucket.name, "digits")
+        assert said == orjson.dumps(example).decode(), name
+        for header in shown[name].get("headers", {}):
+            assert header in response.headers, name
