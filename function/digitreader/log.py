@@ -6,6 +6,7 @@ A request is told in one line, which is gathered on its way through the function
 end. It never holds what was sent: no pixels, names, sessions, addresses or queries.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -64,12 +65,16 @@ def end(severity: Severity) -> None:
         whole = round((time.perf_counter() - request.began) * 1000, 3)
         outcome = str(request.fields.pop("outcome", "answered"))
         steps = request.milliseconds | {"total": whole}
-        write(severity, outcome, **request.fields, milliseconds=steps)
+        with contextlib.suppress(OSError):  # a full disk; the answer goes out all the same
+            write(severity, outcome, **request.fields, milliseconds=steps)
         _request.set(None)
 
 
 def write(severity: Severity, message: str, **fields: object) -> None:
-    """One line on standard output; whatever stands in `fields` is escaped as JSON."""
+    """One line on standard output; whatever stands in `fields` is escaped as JSON.
+
+    Raises OSError when it cannot be written.
+    """
     entry: dict[str, object] = {"severity": severity, "message": message, **fields}
     if request := _request.get():
         entry["logging.googleapis.com/trace"] = request.trace

@@ -13,8 +13,10 @@ import selectors
 import socket
 import struct
 import termios
+import threading
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -34,7 +36,7 @@ STOP_SECONDS = 8
 CONNECTIONS = 4_096
 """Open connections; more wait in the kernel's queue."""
 
-_LARGEST_HEAD = 65_536
+_LARGEST_HEAD = 16_384
 _AWAITED_BYTES = 1_048_576  # the kernel holds so much of a request; a thread reads the rest
 _REFUSED_BYTES = 33_554_432  # no setting allows a larger body, so there is nothing to wait for
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)
@@ -87,6 +89,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._reading: dict[Any, float] = {}  # those that have a thread → since when
         self._begun: dict[Any, float] = {}
 
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """With all its threads, as there may be no memory left to start one later."""
+        pool: ThreadPoolExecutor = super().get_thread_pool()
+        together = threading.Barrier(self.cfg.threads + 1)
+        for _ in range(self.cfg.threads):
+            pool.submit(together.wait)
+        together.wait()
+        return pool
+
     def enqueue_req(self, conn: Any) -> None:
         """To a thread; but a new connection, for which gunicorn does the same, to the poller."""
         if conn.initialized or conn.data_ready:
@@ -119,7 +130,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             start = client.recv(_LARGEST_HEAD, socket.MSG_PEEK)
         except BlockingIOError:
             return
-        except OSError:
+        except (OSError, MemoryError):
             start = b""  # the thread meets the same error, and closes
         size, whole = awaited(start)
         held = _held(client)
@@ -169,9 +180,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """One turn of the main loop; what takes too long is cut off after it."""
         watching = self._arriving or self._begun
-        super().wait_for_and_dispatch_events(
-            min(timeout, _LOOK_EVERY_SECONDS) if watching else timeout
-        )
+        with contextlib.suppress(MemoryError):
+            super().wait_for_and_dispatch_events(
+                min(timeout, _LOOK_EVERY_SECONDS) if watching else timeout
+            )
         now = time.monotonic()
         patience = ARRIVAL_SECONDS if self.alive else HURRIED_SECONDS
         for conn in [conn for conn, since in self._arriving.items() if now - since > patience]:

@@ -38,6 +38,8 @@ _PARTITIONS_AT_ONCE = 8  # of up to 23 MB
 _MINUTES_AT_ONCE = 32
 _MINUTES_FETCHED = 500
 
+_ONE_RECORDING = 1_000_000  # microseconds between the timestamps of one result's rows, at most
+
 _FAILURES = (DriverException, NoHostAvailable, ConnectionException, OSError)
 _Answer = TypeVar("_Answer")
 
@@ -203,18 +205,26 @@ class CassandraStore(ResultsStore):
         started = clock.time_ns() // 1000
         minutes = [row.minute for row in flight.rows(self._cql.minutes, session, _LAST_MINUTE)]
         asked = (flight.bind(self._cql.ids, session, minute) for minute in minutes)
+        ends = []
         for rows in flight.each(asked, _MINUTES_AT_ONCE):
             by_partition: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
+            end = started
             for row in rows:
+                # Written by a clock that was ahead of this one, it would outlive an older deletion.
+                end = max(end, row.written or 0)
                 partition = partition_of(row.id)
-                delete = flight.bind(self._cql.erase_by_hour, *partition, row.id, session)
+                delete = flight.bind(self._cql.erase_by_hour_at, end, *partition, row.id, session)
                 by_partition[partition].append(delete)
+            ends.append(end)
             deletes = by_partition.values()
             flight.run(batch for each in deletes for batch in batches(each, _DELETES_IN_BATCH))
         flight.run(
-            flight.bind(self._cql.erase_minute, started, session, minute) for minute in minutes
+            flight.bind(self._cql.erase_minute, end, session, minute)
+            for minute, end in zip(minutes, ends, strict=True)
         )
-        flight.run([flight.bind(self._cql.erase_minutes, started, session)])
+        end = max(ends, default=started)
+        slack = _ONE_RECORDING if end > started else 0
+        flight.run([flight.bind(self._cql.erase_minutes, end + slack, session)])
 
 
 def _predictions(rows: Iterable[Any]) -> Iterator[Prediction]:

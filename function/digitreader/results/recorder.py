@@ -60,8 +60,11 @@ class Recorder:
             return True
         if self._queued(predictions, end):
             return "queued"
-        for each in predictions:
-            logged.keep(self._write, each)
+        try:
+            for each in predictions:
+                logged.keep(self._write, each)
+        except OSError:  # not even the log's disk has room
+            return False
         return "logged"
 
     def label(self, id: UUID, label: int, session: str | None = None) -> None:
@@ -125,7 +128,7 @@ class Recorder:
         except Exception as error:  # a wait that ended too, and then the write may still happen
             written.cancel()
             self._bucket_breaker.failed()
-            self._write("ERROR", f"outbox unavailable: {_words(error)}")
+            self._say("ERROR", f"outbox unavailable: {_words(error)}")
             return False
         self._bucket_breaker.succeeded()
         return True
@@ -141,7 +144,11 @@ class Recorder:
             if trouble == self._trouble:
                 return
             self._trouble = trouble
-        self._write("ERROR" if trouble else "NOTICE", trouble or "results store answers again")
+        self._say("ERROR" if trouble else "NOTICE", trouble or "results store answers again")
+
+    def _say(self, severity: log.Severity, message: str) -> None:
+        with suppress(OSError):  # where the log is full, too, the prediction still finds its place
+            self._write(severity, message)
 
 
 @contextmanager

@@ -54,13 +54,13 @@ class Statements:
         unlabelled = "IF time != null AND label = null"
         self.first_label = f"{set_by_hour} {unlabelled}", f"{set_by_session} {unlabelled}"
 
-        self.ids = f"SELECT id FROM {by_session} WHERE session = ? AND minute = ?"
+        in_minute = "WHERE session = ? AND minute = ?"
+        self.ids = f"SELECT id, WRITETIME(digit) AS written FROM {by_session} {in_minute}"
         self.erase_by_session = f"DELETE FROM {by_session} {one_by_session}"
         self.erase_by_hour = f"DELETE FROM {by_hour} {one_by_hour}"
+        self.erase_by_hour_at = f"DELETE FROM {by_hour} USING TIMESTAMP ? {one_by_hour}"
         # What is recorded while the erasing goes on is newer than the timestamp, and stays.
-        self.erase_minute = (
-            f"DELETE FROM {by_session} USING TIMESTAMP ? WHERE session = ? AND minute = ?"
-        )
+        self.erase_minute = f"DELETE FROM {by_session} USING TIMESTAMP ? {in_minute}"
         self.erase_minutes = f"DELETE FROM {minutes} USING TIMESTAMP ? WHERE session = ?"
 
     def of_record(self) -> tuple[str, ...]:
