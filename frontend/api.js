@@ -1,43 +1,29 @@
-import { FUNCTION } from "./config.js";
+import { FUNCTION } from "./config.js"
 
-/** A request without the answer hoped for: the contract's status and code, status 0 for no answer. */
-export class Failure extends Error {
-	constructor(status, code) {
-		super(code);
-		Object.assign(this, { status, code });
-	}
+/**
+ * The error of a request without the answer hoped for: the contract's status and code, status 0 for no
+ * answer. `passes` is true when the same request may succeed later.
+ */
+export const failure = (status, code) =>
+	Object.assign(new Error(code), { status, code, passes: !status || status === 429 || status > 500 })
 
-	/** True when the same request may succeed later. */
-	get passes() {
-		return this.status === 0 || this.status === 429 || this.status > 500;
-	}
-}
-
-/** One request to the function → its answer, null for 204. Throws Failure, or AbortError by `signal`. */
+/** One request to the function → its answer, null for 204. Throws a failure. */
 export async function call(method, path, body, signal = AbortSignal.timeout(60_000)) {
-	const headers = body && { "Content-Type": "application/json" };
-	const request = { method, headers, signal, body: body && JSON.stringify(body) };
-	const response = await fetch(FUNCTION + path, request).catch((error) => {
-		throw error.name === "AbortError" ? error : new Failure(0);
-	});
-	if (response.status === 204) return null;
-	const answer = await response.json().catch(() => null);
-	if (response.ok && answer) return answer;
-	throw new Failure(response.ok ? 502 : response.status, answer?.error?.code);
+	const json = body && new Blob([JSON.stringify(body)], { type: "application/json" })
+	const response = await fetch(FUNCTION + path, { method, signal, body: json }).catch(() => {
+		throw failure(0)
+	})
+	const kind = /csv/.test(response.headers.get("Content-Type")) ? "text" : "json"
+	const answer = await response[kind]().catch(() => null)
+	if (response.ok && (answer || response.status === 204)) return answer
+	throw failure(response.ok ? 502 : response.status, answer?.error?.code)
 }
 
-const random = () => crypto.getRandomValues(new Uint8Array(16));
-
-const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-/** 128 random bits: who has them has this browser's results. */
-export const newSession = () => hex(random());
+/** 122 random bits as 32 hexadecimal digits: who has them has this browser's results. */
+export const newSession = () => crypto.randomUUID().replaceAll("-", "")
 
 /** A UUID of version 7 (RFC 9562): the time in milliseconds, then random bits. */
 export function newId(now = Date.now()) {
-	const bytes = random();
-	for (let i = 0; i < 6; i++) bytes[i] = now / 2 ** (40 - 8 * i);
-	bytes[6] = 0x70 | (bytes[6] & 0x0f);
-	bytes[8] = 0x80 | (bytes[8] & 0x3f);
-	return hex(bytes).replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+	const time = now.toString(16).padStart(12, "0")
+	return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`
 }

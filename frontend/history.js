@@ -1,92 +1,75 @@
-import { $, glyph, make, paint } from "./reading.js";
-import { texts } from "./texts.js";
+import { $, glyph, make, paint } from "./reading.js"
+import { texts } from "./texts.js"
 
-const COLUMNS = ["id", "time", "digit", "confidence", "label", "source", "filename"];
+/**
+ * The session's results, newest first, as they lie in the results store. `get(path, more)` → what
+ * the store has at a path; `erase(id?)` deletes one or all; `open(row)` shows one; `failed()` is told
+ * when they cannot be had.
+ */
+export function createHistory({ get, erase, open, failed }) {
+	let next
 
-const quoted = (value) => `"${String(value ?? "").replaceAll('"', '""')}"`;
+	const page = before => get("/results", `&limit=24${before ? `&before=${before}` : ""}`)
 
-/** Results → CSV (RFC 4180). */
-export const csvOf = (rows) =>
-	[COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column]))]
-		.map((values) => `${values.map(quoted)}\r\n`)
-		.join("");
-
-/** The session's results, newest first, as they lie in the results store. */
-export class History {
-	#rows = new Map();
-	#next;
-
-	/** `page(before)` → {results, next}; `erase(id?)` deletes one or all; `open(row)` shows one. */
-	constructor({ page, erase, open }) {
-		Object.assign(this, { page, erase, open });
-		$("more").onclick = () => this.load(this.#next);
-		$("forget").onclick = () => confirm(texts.reallyForget) && this.erase();
-		$("csv").onclick = () => this.#save("digits.csv", csvOf);
-		$("json").onclick = () => this.#save("digits.json", (rows) => JSON.stringify(rows, null, 1));
+	/** The newest page, or the one after those that are shown; what cannot be had can be asked for again. */
+	async function load() {
+		const part = await page(next).catch(failed)
+		for (const row of part?.results ?? []) put(row, "append")
+		if (part) next = part.next
+		$("more").hidden = part && !next
 	}
 
-	/** The newest page, or the one after the result `before`. */
-	async load(before) {
-		const { results, next } = await this.page(before);
-		for (const row of results) this.#put(row, "append");
-		this.#next = next;
-		$("more").hidden = !next;
+	/** Show a result, at the top unless it is there already. */
+	function put(row, where = "prepend") {
+		const entry = entryOf(row)
+		const known = $(row.id)
+		if (known) known.replaceWith(entry)
+		else $("entries")[where](entry)
 	}
 
-	/** A result that was recorded just now. */
-	add(row) {
-		this.#put(row, "prepend");
+	function correct(id, label) {
+		if ($(id)) put({ ...$(id).row, label })
 	}
 
-	correct(id, label) {
-		const known = this.#rows.get(id);
-		if (known) this.#put({ ...known.row, label });
-	}
-
-	#put(row, where) {
-		const known = this.#rows.get(row.id);
-		const element = this.#element(row);
-		if (known) known.element.replaceWith(element);
-		else $("entries")[where](element);
-		this.#rows.set(row.id, { row, element });
-		$("none").hidden = true;
-	}
-
-	#element(row) {
-		const thumbnail = make("canvas", { width: 28, height: 28 });
-		paint(thumbnail, row.pixels);
-		const time = new Date(row.time).toLocaleString([], { dateStyle: "short", timeStyle: "short" });
-		const label = row.label ?? null;
+	function entryOf(row) {
+		const { id, label, confidence, pixels } = row
+		const digit = glyph(row)
+		const time = new Date(row.time).toLocaleString()
+		const sure = label == null ? texts.percent(confidence) : texts.corrected(label)
+		const thumbnail = make("canvas", { width: 28, height: 28 })
+		paint(thumbnail, pixels)
 		return make(
 			"li",
-			{},
-			make("button", { ariaLabel: texts.open(glyph(row), time), onclick: () => this.open(row) }, thumbnail),
-			make("b", { textContent: glyph(row) }),
-			make("span", { textContent: label === null ? texts.percent(row.confidence) : texts.corrected(label) }),
-			make("time", { dateTime: row.time, textContent: time }),
-			make("button", {
-				textContent: "×",
-				ariaLabel: texts.remove(glyph(row), time),
-				onclick: () => this.erase(row.id),
-			}),
-		);
+			{ id, row },
+			make("button", { ariaLabel: texts.open(digit, time), onclick: () => open(row) }, thumbnail),
+			make("b", {}, digit),
+			make("span", {}, sure, make("small", {}, time)),
+			make("button", { ariaLabel: texts.remove(digit, time), onclick: () => erase(id) }, "×"),
+		)
 	}
 
 	/** One result is gone from the store, or all of them are. */
-	remove(id) {
-		for (const gone of id ? [id] : [...this.#rows.keys()]) {
-			this.#rows.get(gone)?.element.remove();
-			this.#rows.delete(gone);
-		}
-		if (!id) $("more").hidden = true;
-		$("none").hidden = this.#rows.size > 0;
+	function remove(id) {
+		if (id) $(id)?.remove()
+		else $("entries").replaceChildren()
+		if (!id) $("more").hidden = true
 	}
 
-	async #save(download, write) {
-		const rows = [];
-		for (let page = {}; page.next !== null; rows.push(...page.results)) page = await this.page(page.next);
-		const href = URL.createObjectURL(new Blob([write(rows)]));
-		make("a", { href, download }).click();
-		setTimeout(() => URL.revokeObjectURL(href), 1000);
+	async function all() {
+		const rows = []
+		for (let part = {}; part.next !== null; rows.push(...part.results)) part = await page(part.next)
+		return JSON.stringify(rows)
 	}
+
+	async function save(download, asked) {
+		const text = await asked.catch(failed)
+		if (text) make("a", { download, href: URL.createObjectURL(new Blob([text])) }).click()
+	}
+
+	$("more").onclick = load
+	$("forget").onclick = () => confirm(texts.reallyForget) && erase()
+	$("csv").onclick = () => save("digits.csv", get("/results.csv"))
+	$("json").onclick = () => save("digits.json", all())
+
+	return { load, put, correct, remove }
 }

@@ -1,48 +1,46 @@
-import { away, box } from "./strokes.js";
+import { away, box } from "./strokes.js"
 
 /**
  * How the ink speaks for two marks being one digit, as log odds: BASE, and so much for each width of
  * the narrower one that they lie above each other and each height between them. Fitted by logistic
  * regression to numbers composed from half of the 30 writers' strokes.
  */
-const [BASE, ABOVE, APART] = [1, 8, -34];
+const [BASE, ABOVE, APART] = [1, 8, -34]
 /** Log odds above which marks are one digit, and under minus which they are not, beyond any doubt. */
-const BEYOND = 8;
+const BEYOND = 8
 /** A mark narrower than this part of the height counts as that wide; most marks in one digit. */
-const [NARROW, MOST] = [0.2, 3];
+const [NARROW, MOST] = [0.2, 3]
 /** How much the reader's certainty weighs against the ink, for each mark. */
-const TRUST = 8;
+const TRUST = 8
 /** What each digit costs: parts of a digit often look like a digit, two digits seldom like one. */
-const MORE = 2;
-
-const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
+const MORE = 2
 
 /** The least distance from the points of some strokes to other strokes. */
 const gap = (strokes, others) =>
-	least(strokes.flat().map((point) => least(others.map((stroke) => away(point, stroke)))));
+	strokes.flat().reduce((least, point) => Math.min(least, ...others.map(each => away(point, each))), Infinity)
 
 /** Log odds that two marks, each some strokes, are parts of one digit of this height. */
 function odds(one, other, height) {
-	const [a, b] = [box(one), box(other)];
-	const narrower = Math.max(Math.min(a.right - a.left, b.right - b.left), NARROW * height);
-	const above = (Math.min(a.right, b.right) - Math.max(a.left, b.left)) / narrower || 0;
-	if (above < -1) return -Infinity;
-	const apart = Math.min(gap(one, other), gap(other, one)) / height || 0;
-	return BASE + ABOVE * above + APART * apart;
+	const [a, b] = [box(one), box(other)]
+	const narrower = Math.max(Math.min(a.right - a.left, b.right - b.left), NARROW * height)
+	const above = (Math.min(a.right, b.right) - Math.max(a.left, b.left)) / narrower || 0
+	if (above < -1) return -Infinity
+	const apart = Math.min(gap(one, other), gap(other, one)) / height || 0
+	return BASE + ABOVE * above + APART * apart
 }
 
 /** What it costs to go against log odds. */
-const against = (odds) => Math.log1p(Math.exp(odds));
+const against = odds => Math.log1p(Math.exp(odds))
 
 /** Strokes → marks from left to right: strokes that are one digit beyond doubt are one mark. */
 function marksOf(strokes, height) {
-	let marks = [];
+	let marks = []
 	for (const stroke of strokes) {
-		const own = marks.filter((mark) => odds(mark, [stroke], height) > BEYOND);
-		marks = [...marks.filter((mark) => !own.includes(mark)), [...own.flat(), stroke]];
+		const own = marks.filter(mark => odds(mark, [stroke], height) > BEYOND)
+		marks = [...marks.filter(mark => !own.includes(mark)), [...own.flat(), stroke]]
 	}
-	const middle = (mark) => box(mark).left + box(mark).right;
-	return marks.sort((a, b) => middle(a) - middle(b));
+	const middle = mark => box(mark).left + box(mark).right
+	return marks.sort((a, b) => middle(a) - middle(b))
 }
 
 /**
@@ -50,21 +48,22 @@ function marksOf(strokes, height) {
  * up to `to` counted from the left. Where the ink leaves no choice, these are the digits.
  */
 export function candidates(strokes) {
-	const inked = strokes.filter((stroke) => stroke.length);
-	const height = -least(inked.map((stroke) => box([stroke])).map(({ top, bottom }) => top - bottom));
-	const marks = marksOf(inked, height);
-	const links = marks.slice(1).map((mark, i) => odds(marks[i], mark, height));
-	return marks.flatMap((_, from) => {
-		const found = [];
+	const inked = strokes.filter(stroke => stroke.length)
+	const boxes = inked.map(stroke => box([stroke]))
+	const height = Math.max(...boxes.map(({ top, bottom }) => bottom - top))
+	const marks = marksOf(inked, height)
+	const links = marks.slice(1).map((mark, i) => odds(marks[i], mark, height))
+	const found = []
+	for (const from of marks.keys()) {
+		let within = 0
 		for (let to = from + 1; to <= Math.min(from + MOST, marks.length); to++) {
-			const inner = links.slice(from, to - 1);
-			if (inner.some((link) => link < -BEYOND)) break;
-			const doubts = [...inner.map((link) => against(-link)), against(links[to - 1] ?? -Infinity)];
-			const doubt = doubts.reduce((sum, cost) => sum + cost);
-			found.push({ from, to, strokes: marks.slice(from, to).flat(), doubt });
+			const doubt = within + against(links[to - 1] ?? -Infinity)
+			found.push({ from, to, strokes: marks.slice(from, to).flat(), doubt })
+			if (links[to - 1] < -BEYOND) break
+			within += against(-links[to - 1])
 		}
-		return found;
-	});
+	}
+	return found
 }
 
 /**
@@ -72,11 +71,11 @@ export function candidates(strokes) {
  * through all marks, by the ink and by how sure the reader is of each (where it has answered).
  */
 export function best(runs, answers) {
-	const ways = [{ cost: 0, path: [] }];
+	const ways = [{ cost: 0, path: [] }]
 	runs.forEach(({ from, to, doubt }, i) => {
-		const unsure = -Math.log(answers[i]?.confidence ?? 1);
-		const cost = ways[from].cost + doubt + (answers[i] ? MORE : 0) + TRUST * (to - from) * unsure;
-		if (!(ways[to]?.cost <= cost)) ways[to] = { cost, path: [...ways[from].path, i] };
-	});
-	return ways.at(-1).path;
+		const unsure = -Math.log(answers[i]?.confidence ?? 1)
+		const cost = ways[from].cost + doubt + (answers[i] ? MORE : 0) + TRUST * (to - from) * unsure
+		if (!(ways[to]?.cost <= cost)) ways[to] = { cost, path: [...ways[from].path, i] }
+	})
+	return ways.at(-1).path
 }

@@ -1,90 +1,85 @@
-import { newId } from "./api.js";
-import { best, candidates } from "./numbers.js";
-import { raster } from "./raster.js";
-
-const same = (one, other) => `${one}` === `${other}`;
+import { newId } from "./api.js"
+import { best, candidates } from "./numbers.js"
+import { raster } from "./raster.js"
 
 /**
- * The digits on the page. Each is {pixels, answer, id}: `answer` once the function has given one,
- * `id` once the digit is on its way into the results.
+ * What is on the page, read and recorded. Its digits are {pixels, answer, id}: `answer` once the
+ * function has given one, `id` once the digit is on its way into the results.
+ *
+ * `predict(images, signal)` → answers; `push(method, path, body)` sends for good; `changed(failure?)`.
  */
-export class Reader {
-	digits = [];
-	#kept = [];
-	#request = new AbortController();
-	#reading;
-
-	/** `predict(images, signal)` → answers; `push(request)` sends for good; `changed(failure?)`. */
-	constructor({ session, predict, push, changed }) {
-		Object.assign(this, { session, predict, push, changed });
-	}
+export function createReader({ session, predict, push, changed }) {
+	let digits = []
+	let kept = []
+	let request, reading
 
 	/** Read strokes while they are drawn: unrecorded, and only the newest reading counts. */
-	read(strokes) {
-		this.#request.abort();
-		this.#request = new AbortController();
-		return (this.#reading = this.#read(strokes, this.#request.signal));
+	function read(strokes) {
+		request?.abort()
+		request = new AbortController()
+		reading = answer(strokes, request.signal)
 	}
 
-	async #read(strokes, signal) {
-		const runs = candidates(strokes);
-		const images = runs.map((run) => raster(run.strokes));
-		const [answers, failure] = await (images.length ? this.predict(images, signal) : Promise.resolve([])).then(
-			(answers) => [answers],
-			(failure) => [[], failure],
-		);
-		if (signal.aborted) return;
-		this.digits = best(runs, answers).map((i) => ({
+	async function answer(strokes, signal) {
+		const runs = candidates(strokes)
+		const images = runs.map(run => raster(run.strokes))
+		let answers = []
+		let failure
+		try {
+			if (images.length) answers = await predict(images, signal)
+		} catch (error) {
+			failure = error
+		}
+		if (signal.aborted) return
+		request = null
+		digits = best(runs, answers).map(i => ({
 			pixels: images[i],
 			answer: answers[i],
-			id: this.#kept.find(({ pixels }) => same(pixels, images[i]))?.id,
-		}));
-		this.changed(failure);
+			id: kept.find(({ pixels }) => `${pixels}` === `${images[i]}`)?.id,
+		}))
+		changed(failure)
 	}
 
 	/** A new drawing begins: what was recorded of the last one stays. */
-	begin() {
-		this.#kept = [];
+	function begin() {
+		kept = []
 	}
 
-	/** Record each digit on the page once, and erase those that the drawing has outgrown. */
-	async record() {
-		const reading = this.#reading;
-		await reading;
-		if (reading !== this.#reading || !reading || !this.digits.length) return;
-		for (const digit of this.digits.filter(({ id }) => !id)) {
-			digit.id = newId();
-			this.#post("/", { id: digit.id, pixels: digit.pixels, source: "draw", show_pixels: true });
+	/** Record each digit of the drawing once, and erase those that it has outgrown. */
+	async function record() {
+		const last = reading
+		await last
+		if (!last || last !== reading || !digits.length) return
+		for (const digit of digits.filter(({ id }) => !id)) {
+			digit.id = newId()
+			send({ id: digit.id, pixels: digit.pixels, source: "draw" })
 		}
-		const outgrown = this.#kept.filter(({ id }) => !this.digits.some((digit) => digit.id === id));
-		for (const { id } of outgrown) this.erase(id);
-		this.#kept = this.digits;
+		const ids = digits.map(({ id }) => id)
+		for (const { id } of kept) if (!ids.includes(id)) erase(id)
+		kept = digits
 	}
 
 	/** Read and record a picture's digits, each the part of a request that holds it. */
-	picture(parts, filename) {
-		this.begin();
-		this.#request.abort();
-		this.#reading = null;
-		this.digits = parts.map(() => ({ id: newId() }));
-		this.changed();
-		parts.forEach((part, i) => {
-			const { id } = this.digits[i];
-			this.#post("/", { id, ...part, filename, source: "upload", show_pixels: true });
-		});
+	function picture(parts, filename) {
+		begin()
+		request?.abort()
+		request = reading = null
+		digits = parts.map(() => ({ id: newId() }))
+		changed()
+		digits.forEach(({ id }, i) => send({ id, ...parts[i], filename, source: "upload" }))
 	}
 
-	correct(id, label) {
-		this.#post("/feedback", { id, label });
-	}
+	const send = digit => push("POST", "/", { session, show_pixels: true, ...digit })
+
+	const correct = (id, label) => push("POST", "/feedback", { session, id, label })
 
 	/** Erase one result, or all of them. */
-	erase(id) {
-		const path = `/results?session=${this.session}${id ? `&id=${id}` : ""}`;
-		this.push({ method: "DELETE", path, erased: id });
-	}
+	const erase = id => push("DELETE", `/results?session=${session}${id ? `&id=${id}` : ""}`)
 
-	#post(path, body) {
-		this.push({ method: "POST", path, body: { session: this.session, ...body } });
+	return {
+		get digits() { return digits },
+		/** True when no answer is awaited. */
+		get idle() { return !request },
+		read, begin, record, picture, correct, erase,
 	}
 }

@@ -5,54 +5,81 @@
 
 /** The smallest box around all points, or null where there are none. */
 export function box(strokes) {
-	let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-	for (const { x, y } of strokes.flat()) {
-		[left, right] = [Math.min(left, x), Math.max(right, x)];
-		[top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+	let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
+	for (const stroke of strokes) {
+		for (const { x, y } of stroke) {
+			left = Math.min(left, x)
+			top = Math.min(top, y)
+			right = Math.max(right, x)
+			bottom = Math.max(bottom, y)
+		}
 	}
-	return left <= right ? { left, top, right, bottom } : null;
+	return left <= right ? { left, top, right, bottom } : null
 }
 
 /** How far a point lies from the line between the points a and b. */
 export function distance({ x, y }, a, b) {
-	const [dx, dy] = [b.x - a.x, b.y - a.y];
-	const along = ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy) || 0;
-	const part = Math.min(1, Math.max(0, along));
-	return Math.hypot(x - a.x - part * dx, y - a.y - part * dy);
+	const [dx, dy] = [b.x - a.x, b.y - a.y]
+	const along = ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy) || 0
+	const part = Math.min(1, Math.max(0, along))
+	return Math.hypot(x - a.x - part * dx, y - a.y - part * dy)
 }
 
 /** How far a point lies from a stroke. */
 export const away = (point, stroke) =>
-	stroke.reduce((least, b, i) => Math.min(least, distance(point, stroke[i && i - 1], b)), Infinity);
+	stroke.reduce((least, b, i) => Math.min(least, distance(point, stroke[i && i - 1], b)), Infinity)
+
+/** How many points stand for one piece of the curve. */
+const STEPS = 8
+
+/** The uniform cubic B-spline's weights, step by step (de Boor, A Practical Guide to Splines). */
+const WEIGHTS = Array.from({ length: STEPS }, (_, step) => {
+	const t = (step + 1) / STEPS
+	const s = 1 - t
+	return [s ** 3, 3 * t ** 3 - 6 * t ** 2 + 4, 3 * s ** 3 - 6 * s ** 2 + 4, t ** 3].map(w => w / 6)
+})
+
+/**
+ * A stroke's smooth curve, points in and points out: no corner, no jump in curvature, its ends the
+ * stroke's own. A stroke of n points has n + 1 pieces, of which those from `from` up to `to` are
+ * given. Piece i depends on the points i - 2 to i + 1, so the first n - 1 of a growing stroke are final.
+ */
+export function smooth(points, from = 0, to = points.length + 1) {
+	const at = i => points[Math.min(points.length - 1, Math.max(0, i))]
+	const curve = []
+	for (let piece = from; piece < to && points.length; piece++) {
+		const [a, b, c, d] = [at(piece - 2), at(piece - 1), at(piece), at(piece + 1)]
+		for (const [p, q, r, s] of WEIGHTS) {
+			const blend = key => p * a[key] + q * b[key] + r * c[key] + s * d[key]
+			curve.push({ x: blend("x"), y: blend("y"), pressure: blend("pressure") })
+		}
+	}
+	return curve
+}
 
 /** Strokes that remember: each change, clearing included, can be undone and redone. */
-export class Drawing {
-	#states = [[]];
-	#now = 0;
+export function createDrawing() {
+	const states = [[]]
+	let now = 0
 
-	get strokes() {
-		return this.#states[this.#now];
-	}
-
-	/** How many steps back and forth there are. */
-	get steps() {
-		return { undo: this.#now, redo: this.#states.length - 1 - this.#now };
-	}
-
-	/** Make `strokes` the drawing; what had been undone is forgotten. */
-	change(strokes) {
-		this.#states.splice(++this.#now, Infinity, strokes);
-	}
-
-	clear() {
-		if (this.strokes.length) this.change([]);
-	}
-
-	undo() {
-		if (this.steps.undo) this.#now--;
-	}
-
-	redo() {
-		if (this.steps.redo) this.#now++;
+	return {
+		get strokes() {
+			return states[now]
+		},
+		/** How many steps back and forth there are. */
+		get steps() {
+			return { undo: now, redo: states.length - 1 - now }
+		},
+		/** Make `strokes` the drawing; what had been undone is forgotten. */
+		change: strokes => states.splice(++now, Infinity, strokes),
+		clear() {
+			if (this.strokes.length) this.change([])
+		},
+		undo() {
+			if (this.steps.undo) now--
+		},
+		redo() {
+			if (this.steps.redo) now++
+		},
 	}
 }

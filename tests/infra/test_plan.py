@@ -9,6 +9,7 @@ import pytest
 
 from digitreader.artifact import ARTIFACT_FILE, MANIFEST_FILE, POINTER, Pointer, object_name
 from digitreader.settings import Settings
+from emulation import pages
 from tests.infra.conftest import PROJECT, TRAINER_IMAGE
 from tests.infra.tools import ROOT, Workspace, resources, values
 
@@ -112,6 +113,27 @@ def test_every_file_of_the_page_is_uploaded_once(cassandra_plan: dict[str, Any])
     folder = ROOT / "frontend"
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     assert sorted(uploaded) == sorted(name for name in files if not name.startswith("."))
+
+
+def test_what_is_uploaded_is_what_the_local_server_serves(cassandra_plan: dict[str, Any]) -> None:
+    uploaded = {
+        each["values"]["name"]: each["values"]
+        for each in resources(cassandra_plan)
+        if each["type"] == "google_storage_bucket_object" and each["name"] == "page"
+    }
+    assert uploaded.keys() == set(pages.page_files()) - {"config.js"}
+    for name, planned in uploaded.items():
+        source = (pages.FRONTEND / name).read_text()
+        assert planned["content"] == pages.published(source)
+        assert planned["content_type"] == pages.TYPES[f".{name.rsplit('.')[-1]}"]
+        assert planned["cache_control"] in ("no-cache", "public, max-age=86400")
+
+
+def test_the_load_balancer_sends_the_local_servers_headers(workspace: Workspace) -> None:
+    plan = workspace.plan(project=PROJECT, results="none", domain="digits.example.org")
+    sent = values(plan, "google_compute_backend_bucket.page")["custom_response_headers"]
+    headers = pages.HEADERS | {"Strict-Transport-Security": "max-age=31536000"}
+    assert sorted(sent) == sorted(f"{name}: {value}" for name, value in headers.items())
 
 
 def test_no_password_or_token_is_in_the_plan_of_an_existing_cassandra(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, expect
 
 from emulation.system import System
 from tests.needs import need
@@ -30,19 +30,21 @@ Visit = Callable[..., Visitor]
 @pytest.fixture
 def visit(browser: Browser, running_system: System) -> Iterator[Visit]:
     """Opens the page for a new visitor: `visit()`, `visit(phone=True)`, or with context options."""
-    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
 
     def open_page(
         *, phone: bool = False, url: str = running_system.page_url, **options: object
     ) -> Visitor:
         chosen = (PHONE if phone else {}) | options
-        contexts.append(browser.new_context(**chosen))  # type: ignore[arg-type]
-        contexts[-1].set_default_timeout(PATIENCE)
-        return Visitor(contexts[-1], url, finger=phone)
+        context = browser.new_context(**chosen)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE)
+        visitors.append(Visitor(context, url, finger=phone))
+        return visitors[-1]
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for visitor in visitors:
+        visitor.context.close()
+    assert not [error for visitor in visitors for error in visitor.errors]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Drawing, away, box, distance } from "../../frontend/strokes.js";
+import { away, box, createDrawing, distance } from "../../frontend/strokes.js";
 
 const at = (x, y) => ({ x, y, pressure: 0.5 });
 
@@ -28,7 +28,7 @@ test("nothing is near a stroke without points", () => {
 });
 
 test("what is undone comes back by redo, until something else is drawn", () => {
-	const drawing = new Drawing();
+	const drawing = createDrawing();
 	drawing.change([[at(0, 0)]]);
 	drawing.change([[at(0, 0)], [at(1, 1)]]);
 	drawing.undo();
@@ -42,7 +42,7 @@ test("what is undone comes back by redo, until something else is drawn", () => {
 });
 
 test("clearing can be undone; undoing and clearing nothing does nothing", () => {
-	const drawing = new Drawing();
+	const drawing = createDrawing();
 	drawing.undo();
 	drawing.redo();
 	drawing.clear();

@@ -12,6 +12,8 @@ from emulation.system import System
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
 
+ORIENTATION = 0x0112  # EXIF
+
 GIVE = """([way, name, data]) => {
     const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt());
     const carried = new DataTransfer();
@@ -24,9 +26,11 @@ GIVE = """([way, name, data]) => {
 
 def give(page: Page, way: str, path: str) -> None:
     """Hand the page a picture; what only a desktop can do is handed over as its event."""
-    if way == "choose":
+    if way in ("choose", "photograph"):
         with page.expect_file_chooser() as chooser:
-            page.click("#choose")
+            page.click(f"#{way}")
+        camera = chooser.value.element.get_attribute("capture") is not None
+        assert camera == (way == "photograph")
         chooser.value.set_files(path)
     else:
         data = base64.b64encode(Path(path).read_bytes()).decode()
@@ -47,7 +51,7 @@ def test_a_picture_is_read_recorded_and_shown_as_the_network_saw_it(
     store.close()
     assert (row.digit, row.source, row.filename) == (7, "upload", "seven.png")
     shown = visitor.page.evaluate(
-        "[...document.querySelector('#seen').getContext('2d').getImageData(0, 0, 28, 28).data]"
+        "[...document.querySelector('#pixels').getContext('2d').getImageData(0, 0, 28, 28).data]"
     )
     assert bytes(shown[::4]) == row.pixels
 
@@ -83,6 +87,20 @@ def test_a_number_in_a_picture_is_read_like_a_drawn_one(
     visitor.page.click("#readpicture")
     visitor.until(lambda: visitor.number == "777")
     expect(visitor.page.locator("#entries li")).to_have_count(3)
+
+
+def test_a_photo_is_read_as_its_camera_was_held(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
+    upright = Image.new("L", (300, 400), 190)
+    pen = ImageDraw.Draw(upright)
+    for stroke in seven.placed(80, 90, 140, 220):
+        pen.line(stroke, fill=40, width=16, joint="curve")
+    held = Image.Exif()
+    held[ORIENTATION] = 6  # turned by a quarter to the left
+    upright.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "photo.jpg", exif=held)
+    page = visit(phone=True).page
+    give(page, "photograph", str(tmp_path / "photo.jpg"))
+    page.click("#readpicture")
+    expect(page.locator("#number b")).to_have_text("7")
 
 
 def test_white_ink_on_nothing_is_seen(visit: Visit, seven: Drawn, tmp_path: Path) -> None:

@@ -1,13 +1,13 @@
 """The page's Content-Security-Policy holds, and the whole page is small and from one host."""
 
-import gzip
 import re
 from pathlib import Path
 
 import pytest
+import requests
 from playwright.sync_api import Page, expect
 
-from emulation.pages import FRONTEND
+from emulation.pages import DEFAULT_FUNCTION, FRONTEND, page_files
 from emulation.system import System
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
@@ -92,10 +92,50 @@ def test_nothing_comes_from_another_host(
     assert hosts == {running_system.page_url, running_system.function_url}
 
 
-def test_the_whole_page_is_at_most_forty_kilobytes_compressed() -> None:
-    files = (path for path in FRONTEND.rglob("*") if path.is_file())
-    sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in files}
+def test_all_that_a_browser_loads_is_at_most_forty_kilobytes(running_system: System) -> None:
+    sizes = {name: len(loaded(running_system, name).content) for name in page_files()}
+    assert sizes.keys() == {path.name for path in FRONTEND.iterdir()}
     assert sum(sizes.values()) <= LARGEST, sizes
+
+
+def loaded(running: System, name: str) -> requests.Response:
+    """A file of the page as it is served."""
+    return requests.get(f"{running.page_url}/{name}", timeout=60)
+
+
+@pytest.mark.parametrize("name", page_files())
+def test_what_is_served_is_the_source_without_indentation_and_comments(
+    running_system: System, name: str
+) -> None:
+    source = (FRONTEND / name).read_text().replace(DEFAULT_FUNCTION, running_system.function_url)
+    answer = loaded(running_system, name)
+    served = answer.content.decode()
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert served.count("\n") == source.count("\n")
+    lost = []
+    for line, original in zip(served.splitlines(), source.splitlines(), strict=True):
+        assert line in ("", original.lstrip("\t"))
+        if not line:
+            lost.append(original.strip())
+    comment = r"//.*|/\*(?:(?!\*/)[\s\S])*\*/|\s+"
+    assert re.fullmatch(f"(?:{comment})*", "\n".join(lost)), lost
+
+
+def test_an_unchanged_file_is_not_sent_again(running_system: System) -> None:
+    tag = loaded(running_system, "app.js").headers["ETag"]
+    url = f"{running_system.page_url}/app.js"
+    again = requests.get(url, headers={"If-None-Match": tag}, timeout=60)
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_no_other_page_can_frame_it(visit: Visit, running_system: System) -> None:
+    page = visit().page
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text))
+    page.goto("about:blank")
+    page.set_content(f'<iframe src="{running_system.page_url}"></iframe>')
+    assert any("frame-ancestors 'none'" in said for said in refused), refused
+    assert page.frames[1].locator("#paper").count() == 0
 
 
 def test_the_shell_kept_for_offline_use_is_the_whole_page(visit: Visit) -> None:

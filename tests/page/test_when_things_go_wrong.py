@@ -74,14 +74,14 @@ def test_a_slow_first_answer_is_announced_and_nothing_is_frozen(
 ) -> None:
     visitor = visit()
     held: list[Route] = []
-    visitor.page.route(f"{running_system.function_url}/**", held.append)
+    visitor.page.route(f"{running_system.function_url}/**", lambda route: held.append(route))
     visitor.pen.write(seven)
     expect(visitor.page.locator("#said")).to_contain_text("waking up")
     expect(visitor.page.locator("#busy")).to_be_visible()
     expect(visitor.page.locator("#undo")).to_be_enabled()
-    visitor.page.unroute_all()
     for route in held:
         route.continue_()
+    visitor.page.unroute_all()
     expect(visitor.page.locator("#number b")).to_have_text("7")
     expect(visitor.page.locator("#busy")).to_be_hidden()
 
@@ -91,6 +91,7 @@ def answers_of(kind: type[DigitReaderError]) -> set[tuple[int, str]]:
     return {(kind.status, kind.default_code)}.union(*map(answers_of, kind.__subclasses__()))
 
 
+NOBODYS_MISTAKE = {400, 404, 405, 411, 500}  # a person cannot mend it, so one sentence will do
 CONTRACT = sorted(answers_of(DigitReaderError) | {(422, "blank")})
 
 
@@ -103,9 +104,9 @@ def test_every_error_of_the_contract_has_a_sentence(
     refuse(visitor, running_system, status, json.dumps({"error": error}))
     visitor.pen.write(seven)
     sentences = visitor.page.evaluate("import('./texts.js').then(({ texts }) => texts.errors)")
-    sentence = sentences.get(code) or sentences.get(str(status))
-    if status == 500:
-        sentence = sentences["other"]
+    of_all = sentences["other"] if status in NOBODYS_MISTAKE else None
+    sentence = sentences.get(code) or sentences.get(str(status)) or of_all
+    assert sentence
     expect(visitor.page.locator("#said")).to_have_text(sentence)
     assert not {code, str(status), "programs"} & set(sentence.split())
 

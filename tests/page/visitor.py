@@ -16,8 +16,9 @@ class Visitor:
     def __init__(self, context: BrowserContext, url: str, *, finger: bool = False) -> None:
         self.context = context
         self.page: Page = context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.errors: list[str] = []  # what the page's own code threw
+        self.complaints: list[str] = []  # what the browser's console says of the page
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on(
             "console",
             lambda said: self.complaints.append(said.text) if said.type == "error" else None,
