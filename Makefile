@@ -30,9 +30,9 @@ test-long: .venv/dev.done ## Run the long ones: faults under load, a million row
 	@scripts/install-tools cassandra browser node
 	$(RUN) -m pytest -m long $(TESTS)
 
-bench: .venv/dev.done ## Measure the results store beside a bare driver, as ratios of one run
+bench: .venv/dev.done ## Measure the function beside a hello-world, Keras, FastAPI, BentoML (ARGS=--quick)
 	@scripts/install-tools cassandra
-	$(RUN) -m benchmarks.cassandra_store
+	$(RUN) -m benchmarks $(ARGS)
 
 audit: .venv/dev.done ## Check what is deployed: licences, known vulnerabilities; list it all
 	$(RUN) infra/materials.py

@@ -79,8 +79,12 @@ def warm(recording: Callable[[Prediction], None]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def report(what: str, ours: float, bare: float) -> None:
-    print(f"{what:32} {ours:8.2f} ms {bare:8.2f} ms {ours / bare:6.2f} x")
+def shown(figures: dict[str, tuple[float, float]]) -> str:
+    """The figures as a table."""
+    lines = [f"{'':32} {'store':>11} {'driver':>11} {'ratio':>8}"]
+    for what, (ours, bare) in figures.items():
+        lines.append(f"{what:32} {ours:8.2f} ms {bare:8.2f} ms {ours / bare:6.2f} x")
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -96,13 +100,13 @@ def main() -> None:
         try:
             settings = Settings(results_store="cassandra", cassandra_port=port)
             migrate(settings)
-            compare(settings, options.rounds, options.inserts)
+            print(shown(compare(settings, options.rounds, options.inserts)))
         finally:
             node.stop()
 
 
-def compare(settings: Settings, rounds: int, inserts: int) -> None:
-    """Both sides in turn, against a node that is warm."""
+def compare(settings: Settings, rounds: int, inserts: int) -> dict[str, tuple[float, float]]:
+    """Milliseconds of the store and of the driver, in turn, against a node that is warm."""
 
     def ours() -> CassandraStore:
         return CassandraStore(settings, budget=5, ttl_seconds=TTL)
@@ -110,12 +114,9 @@ def compare(settings: Settings, rounds: int, inserts: int) -> None:
     def bare() -> BareDriver:
         return BareDriver(settings)
 
-    print(f"{'':32} {'store':>11} {'driver':>11} {'ratio':>8}")
     with closing(ours()) as store, closing(bare()) as driver:
         times = [(warm(lambda p: store.record([p])), warm(driver.record)) for _ in range(inserts)]
     half = [sorted(side) for side in zip(*times[inserts // 4 :], strict=True)]
-    report("warm insert, p50", *(statistics.median(side) for side in half))
-    report("warm insert, p99", *(side[len(side) * 99 // 100] for side in half))
     sides: list[tuple[Callable[[], Any], Callable[[Any, Prediction], None]]]
     sides = [(ours, lambda made, p: made.record([p])), (bare, lambda made, p: made.record(p))]
     firsts: list[list[float]] = [[], []]
@@ -123,7 +124,13 @@ def compare(settings: Settings, rounds: int, inserts: int) -> None:
         # Each side goes first in every other round.
         side = number // 2 % 2 ^ number % 2
         firsts[side].append(cold(*sides[side]))
-    report("connect and first insert, p50", *(statistics.median(side) for side in firsts))
+    p50, first = (tuple(map(statistics.median, both)) for both in (half, firsts))
+    p99 = tuple(side[len(side) * 99 // 100] for side in half)
+    return {
+        "warm insert, p50": (p50[0], p50[1]),
+        "warm insert, p99": (p99[0], p99[1]),
+        "connect and first insert, p50": (first[0], first[1]),
+    }
 
 
 if __name__ == "__main__":

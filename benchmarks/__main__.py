@@ -1,0 +1,163 @@
+"""The benchmark: our function beside a hello-world, Keras, FastAPI and BentoML.
+
+python -m benchmarks [--quick] [--rounds 5] [SECTION …]
+
+Sections are size, cold, warm, batch, memory, inference and store (the Cassandra store beside a bare
+driver); all of them without a name. What was measured replaces those sections in results.json, and
+RESULTS.md is written anew. A ratio 20 % worse than the committed one is pointed out.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks import batches, cassandra_store, cold, inference, memory, picture, table, warm
+from benchmarks.environments import FOLDER, installed_megabytes, python_of
+from benchmarks.images import Images, chosen
+from benchmarks.laboratory import Laboratory, open_laboratory
+from benchmarks.measures import worse
+from benchmarks.results import Results, Round
+from digitreader.artifact import MANIFEST_FILE, Manifest
+from emulation.system import RELEASE, ROOT
+
+HERE = Path(__file__).parent
+FILE, PAGE, PICTURE = HERE / "results.json", HERE / "RESULTS.md", HERE / "results.svg"
+
+
+class Session:
+    """One run: how long and how often, and the parts that the sections share."""
+
+    def __init__(self, quick: bool, rounds: int, laboratory: Laboratory, images: Images) -> None:
+        self.rounds = 1 if quick else rounds
+        self.seconds = 0.3 if quick else 1.0
+        self.many = 1_500 if quick else memory.MANY
+        self.runs = 200 if quick else inference.RUNS
+        self.laboratory = laboratory
+        self.images = images
+
+    def times(self, one: Callable[[], Round]) -> list[Round]:
+        """Each round, with a line of progress."""
+        rounds = []
+        for number in range(self.rounds):
+            started = time.monotonic()
+            rounds.append(one())
+            print(f"  round {number + 1}: {time.monotonic() - started:.0f} s", flush=True)
+        return rounds
+
+    def size(self) -> list[Round]:
+        sides = self.laboratory.sides
+        return [
+            {each.name: {"installed": installed_megabytes(each.installation)} for each in sides}
+        ]
+
+    def cold(self) -> list[Round]:
+        return self.times(lambda: cold.round_of(self.laboratory, self.images))
+
+    def warm(self) -> list[Round]:
+        with warm.served(self.laboratory, self.laboratory.sides, self.images) as ports:
+            return self.times(
+                lambda: warm.round_of(self.laboratory, ports, self.images, self.seconds)
+            )
+
+    def batch(self) -> list[Round]:
+        readers = [side for side in self.laboratory.sides if side.batch_path]
+        with warm.served(self.laboratory, readers, self.images) as ports:
+            return self.times(
+                lambda: batches.round_of(self.laboratory, ports, self.images, self.seconds / 2)
+            )
+
+    def memory(self) -> list[Round]:
+        return self.times(lambda: memory.round_of(self.laboratory, self.images, self.many))
+
+    def inference(self) -> list[Round]:
+        return self.times(lambda: inference.round_of(self.images, self.laboratory.state, self.runs))
+
+    def store(self) -> list[Round]:
+        def one() -> Round:
+            figures = cassandra_store.compare(self.laboratory.settings, 6, 400)
+            names = dict(zip(("p50", "p99", "first"), figures.values(), strict=True))
+            return {
+                side: {name: both[number] for name, both in names.items()}
+                for number, side in enumerate(("store", "driver"))
+            }
+
+        return self.times(one)
+
+
+SECTIONS = ("size", "cold", "warm", "batch", "memory", "inference", "store")
+
+
+def main() -> int:
+    """Measure, write, compare."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
+    parser.add_argument("--quick", action="store_true", help="one short round, written nowhere")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    if unknown := set(options.sections) - set(SECTIONS):
+        parser.error(f"sections: expected some of {', '.join(SECTIONS)}, got {', '.join(unknown)}")
+    committed = Results.load(FILE)
+    results = Results() if options.quick else Results.load(FILE)
+    images = chosen()
+    with open_laboratory() as laboratory:
+        for side in laboratory.sides:
+            python_of(side.installation, side.requirements)
+        session = Session(options.quick, options.rounds, laboratory, images)
+        for name in options.sections or SECTIONS:
+            print(f"{name} …", flush=True)
+            results.put(name, getattr(session, name)(), _about(session.rounds))
+            if not options.quick:
+                FILE.write_text(results.to_json())
+    page = table.page(results)
+    print(page)
+    if not options.quick:
+        PAGE.write_text(page)
+        picture.draw(results, PICTURE)
+    lines = list(worse(results, _of_head() or committed))
+    print("\n".join(["Worse than committed by a fifth or more:", *lines]) if lines else "")
+    return 0
+
+
+def _about(rounds: int) -> dict[str, Any]:
+    manifest = Manifest.from_json((RELEASE / MANIFEST_FILE).read_bytes())
+    python = ".".join(platform.python_version_tuple()[:2])
+    system = f"{platform.system()}, Python {python}"
+    return {
+        "machine": f"{os.cpu_count()} cores of {_processor()}, {system}",
+        "model": manifest.version,
+        "quantisation": manifest.quantisation,
+        "rounds": rounds,
+        "date": datetime.now(UTC).date().isoformat(),
+        "command": "make bench",
+    }
+
+
+def _processor() -> str:
+    """The processor's name, if the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return f"a machine ({platform.machine()})"
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"a cloud server ({names[0]})" if names else f"a server ({platform.machine()})"
+
+
+def _of_head() -> Results | None:
+    """The results that were committed last; None where that cannot be found out."""
+    name = FILE.relative_to(ROOT).as_posix()
+    shown = subprocess.run(
+        ["git", "show", f"HEAD:{name}"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return Results.from_json(shown.stdout) if shown.returncode == 0 else None
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    sys.exit(main())

@@ -1,0 +1,55 @@
+"""What the sides need while they are measured: bucket with the released model, and Cassandra."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.sides import Side, all_sides
+from digitreader.results.migrate import migrate
+from digitreader.settings import Settings
+from emulation import bucket
+from emulation.cassandra.node import Node, free_ports
+from emulation.process import free_port
+from emulation.system import RELEASE, publish
+
+KEYSPACE = "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Laboratory:
+    """Everything that runs beside the sides."""
+
+    sides: list[Side]
+    settings: Settings  # with which Cassandra is reached
+    state: Path
+
+    def named(self, *names: str) -> list[Side]:
+        """Those sides."""
+        return [side for side in self.sides if side.name in names]
+
+
+@contextmanager
+def open_laboratory() -> Iterator[Laboratory]:
+    """All of it running, with its state in a folder that vanishes."""
+    with ExitStack() as stack:
+        state = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        bucket_port, (port, storage_port) = free_port(), free_ports(2)
+        bucket_url = f"http://127.0.0.1:{bucket_port}"
+        stack.callback(bucket.start(state / "bucket", bucket_port).stop)
+        publish(RELEASE, bucket_url)
+        node = Node(state / "cassandra", port=port, storage_port=storage_port)
+        stack.callback(node.stop)
+        node.start()
+        settings = Settings(
+            results_store="cassandra", cassandra_port=port, cassandra_keyspace=KEYSPACE
+        )
+        migrate(settings, log=lambda line: None)
+        with_bucket = {
+            "STORAGE_EMULATOR_HOST": bucket_url,
+            "MODEL_BUCKET": bucket.BUCKET,
+            "OUTBOX_BUCKET": bucket.BUCKET,
+        }
+        with_cassandra = {"CASSANDRA_PORT": str(port), "CASSANDRA_KEYSPACE": KEYSPACE}
+        yield Laboratory(all_sides(with_bucket, with_cassandra, state), settings, state)

@@ -1,0 +1,102 @@
+"""What is measured is kept, compared and shown as it was."""
+
+from typing import Any
+
+import pytest
+
+from benchmarks.measures import GOALS, Goal, worse
+from benchmarks.results import Results
+from benchmarks.table import METHOD, page
+
+ABOUT = {
+    "machine": "2 cores",
+    "model": "one",
+    "quantisation": "float16",
+    "rounds": 3,
+    "date": "2026-01-01",
+    "command": "make bench",
+}
+
+
+def measured(cold: list[float], floor: list[float], rate: float = 900) -> Results:
+    """Rounds of a cold start, ours and hello's, and of throughput."""
+    results = Results()
+    rounds = [
+        {"hello": {"first_answer": base}, "none": {"first_answer": value}}
+        for value, base in zip(cold, floor, strict=True)
+    ]
+    results.put("cold", rounds, ABOUT)
+    results.put("warm", [{"hello": {"rate_8": 1800.0}, "none": {"rate_8": rate}}], ABOUT)
+    return results
+
+
+def test_a_ratio_is_of_each_round_to_itself() -> None:
+    ratio = measured([0.4, 0.9, 0.6], [0.2, 0.6, 0.2]).ratio("cold", "none", "first_answer")
+    assert ratio is not None
+    assert (ratio.least, ratio.median, ratio.greatest) == pytest.approx((1.5, 2, 3))
+
+
+def test_what_was_not_measured_is_none_and_not_zero() -> None:
+    results = measured([0.4], [0.2])
+    assert results.median("memory", "none", "peak") is None
+    assert results.ratio("warm", "none", "p50_1") is None
+
+
+def test_results_come_back_from_their_file_as_they_were() -> None:
+    results = measured([0.4, 0.5], [0.2, 0.2])
+    again = Results.from_json(results.to_json())
+    assert (again.about, again.sections) == (results.about, results.sections)
+
+
+def test_a_section_measured_again_replaces_only_itself() -> None:
+    results = measured([0.4], [0.2])
+    results.put("cold", [{"hello": {"first_answer": 1.0}}], {"date": "2026-02-02"})
+    assert results.median("cold", "none", "first_answer") is None
+    assert results.median("warm", "none", "rate_8") == 900
+    assert results.about["date"] == "2026-02-02" and results.about["machine"] == "2 cores"
+
+
+@pytest.mark.parametrize(
+    ("now", "named"),
+    [
+        (measured([0.4], [0.2]), []),
+        (measured([0.8], [0.4]), []),
+        (measured([0.47], [0.2]), []),
+        (measured([0.49], [0.2]), ["cold start"]),
+        (measured([0.4], [0.2], rate=740), ["throughput"]),
+        (measured([0.2], [0.2], rate=1500), []),
+    ],
+    ids=["the same", "slower machine", "a little", "a fifth", "less throughput", "better"],
+)
+def test_a_ratio_worse_by_a_fifth_is_pointed_out(now: Results, named: list[str]) -> None:
+    lines = list(worse(now, measured([0.4], [0.2])))
+    assert bool(lines) == bool(named)
+    assert all(any(word in line for line in lines) for word in named)
+
+
+def test_a_new_measure_is_no_change_for_the_worse() -> None:
+    assert list(worse(measured([0.4], [0.2]), Results())) == []
+
+
+def test_a_promise_holds_at_its_limit_and_not_beyond() -> None:
+    most = Goal("", lambda results: None, 2.0)
+    least = Goal("", lambda results: None, 2.0, at_least=True)
+    assert [most.holds(each) for each in (1.9, 2.0, 2.1)] == [True, True, False]
+    assert [least.holds(each) for each in (1.9, 2.0, 2.1)] == [False, True, True]
+
+
+def row(text: str, title: str) -> list[str]:
+    (line,) = [line for line in text.splitlines() if line.startswith(f"| {title}")]
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_the_page_shows_medians_ratios_spread_and_what_does_not_hold() -> None:
+    shown = page(measured([0.4, 0.9, 0.6], [0.2, 0.6, 0.2]))
+    cells: list[Any] = row(shown, "cold start to the first")
+    assert cells[1:4] == ["0.20", "0.60 · **2.00×** (1.50–3.00)", "–"]
+    assert row(shown, "cold start, store off")[1:] == ["at most 1.8", "2", "**does not hold**"]
+    assert "2 cores" in shown and "make bench" in shown and METHOD.read_text() in shown
+
+
+def test_every_promise_is_named_once() -> None:
+    assert len({goal.title for goal in GOALS}) == len(GOALS)
