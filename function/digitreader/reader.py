@@ -150,7 +150,12 @@ class Reader:
         self._looked_at = self._clock()
         # A thread of its own, as a bucket that is down takes seconds to say so.
         look = threading.Thread(target=self._refresh, args=(model,), name="refresh", daemon=True)
-        look.start()
+        try:
+            look.start()
+        except RuntimeError as error:  # there is no memory for one
+            self.refresh_trouble = str(error)
+            self._refreshing.release()
+            return model
         look.join(self._patience)
         return self._model or model
 

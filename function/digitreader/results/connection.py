@@ -118,7 +118,11 @@ class Connection:
             if broken is not None:
                 broken.cluster.shutdown()
 
-        threading.Thread(target=connect, name="cassandra-connect", daemon=True).start()
+        try:
+            threading.Thread(target=connect, name="cassandra-connect", daemon=True).start()
+        except RuntimeError as error:  # there is no memory for one: the next call tries again
+            self._failure = f"Cassandra: {error}"
+            attempt.set_exception(StoreUnavailable(self._failure))
         return attempt
 
     def _connect(self) -> Link:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Literal
 from uuid import UUID
@@ -121,12 +121,14 @@ class Recorder:
     def _queued(self, predictions: Sequence[Prediction], end: float) -> bool:
         if self._bucket is None or not self._bucket_breaker.allows():
             return False
-        # A thread of its own, as the bucket's client has no deadline as short as this one.
-        written = self._pool().submit(outbox.put, self._bucket, predictions)
+        written: Future[None] | None = None
         try:
+            # A thread of its own, as the bucket's client has no deadline as short as this one.
+            written = self._pool().submit(outbox.put, self._bucket, predictions)
             written.result(timeout=max(end - time.monotonic(), 0))
-        except Exception as error:  # a wait that ended too, and then the write may still happen
-            written.cancel()
+        except Exception as error:  # no thread to be had; or a late write, which may still happen
+            if written is not None:
+                written.cancel()
             self._bucket_breaker.failed()
             self._say("ERROR", f"outbox unavailable: {_words(error)}")
             return False
