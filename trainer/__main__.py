@@ -19,7 +19,7 @@ from trainer import feedback, pendigits, publish, quiet
 from trainer.arguments import parser
 from trainer.data import DataError, Digits
 from trainer.prepare import Sources
-from trainer.recipe import VARIANTS, Recipe, quick, sample, shortened
+from trainer.recipe import VARIANTS, Recipe, continued, quick, sample, shortened
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,6 +52,8 @@ def _changed(recipe: Recipe, options: argparse.Namespace) -> Recipe:
     """What `train`'s options make of it."""
     if options.quick:
         recipe = quick(recipe)
+    if options.start_from:
+        recipe = continued(recipe)
     if options.epochs is not None:
         recipe = shortened(recipe, options.epochs)
     given = {name: getattr(options, name) for name in ("seed", "held_out")}
@@ -106,9 +108,11 @@ def _results(since: datetime | None) -> list[Prediction]:
 
 
 def _corrections(options: argparse.Namespace) -> Digits:
-    publish.read_manifest(options.judge)
-    judge = LiteRTNetwork((options.judge / ARTIFACT_FILE).read_bytes())
-    corrections = feedback.collect(_results(options.since), [judge])
+    judges = []
+    for folder in options.judge or [Path("release")]:
+        publish.read_manifest(folder)
+        judges.append(LiteRTNetwork((folder / ARTIFACT_FILE).read_bytes()))
+    corrections = feedback.collect(_results(options.since), judges)
     print("\n".join(corrections.lines()), flush=True)
     return corrections.digits
 

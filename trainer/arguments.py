@@ -59,8 +59,8 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--judge",
         type=Path,
-        default=Path("release"),
-        help="a model whose doubt leaves feedback out; default: %(default)s",
+        action="append",
+        help="a model; a label that all of them doubt is left out; default: release",
     )
 
     command = commands.add_parser(

@@ -31,23 +31,28 @@ def command(arguments: dict[str, Any]) -> str:
     return shlex.join(words)
 
 
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def _epochs(arguments: dict[str, Any]) -> str:
     """How it was trained, in words."""
     sentences = []
     if count := arguments.get("teachers", 0):
         sentences.append(
-            f"{count} networks of the same shape were trained first, "
-            f"{arguments['teacher_epochs']} epochs each; their mean answer weighs "
+            f"{_number(count, 'network')} of the same shape trained first, "
+            f"{_number(arguments['teacher_epochs'], 'epoch')} each; their mean answer weighs "
             f"{arguments['belief']:.0%} in what this one learnt."
         )
     sentences.append(
-        f"{arguments['epochs']} epochs are strongly augmented; {arguments['polish']} more, "
-        "gently, come after them."
+        f"{_number(arguments['epochs'], 'epoch')} with strong augmentation came before "
+        f"{_number(arguments['polish'], 'epoch')} with gentle augmentation."
     )
     if arguments.get("strokes") and arguments.get("held_out") and arguments.get("further"):
         sentences.append(
-            f"After the held-out writers were measured on, {arguments['further']} epochs with the "
-            "drawings of all writers made the released network."
+            "After the held-out writers were measured on, "
+            f"{_number(arguments['further'], 'epoch')} with the drawings of all writers made this "
+            "network."
         )
     return "\n".join(textwrap.wrap(" ".join(sentences), 100))
 
@@ -79,8 +84,8 @@ def card(manifest: Manifest) -> str:
     strokes = (
         f"""
 Pen strokes: `{arguments["strokes"]}`, drawings rendered as the page renders them, each
-{arguments["stroke_copies"]} times with pens of different widths. The last {arguments["held_out"]:,}
-drawings of the file are of writers that training never saw: they are a test set below.
+{_number(arguments["stroke_copies"], "time")} with pens of different widths. The last {arguments["held_out"]:,}
+drawings of the file are of writers that training had not seen when they were measured on below.
 """
         if arguments.get("strokes")
         else ""

@@ -41,7 +41,7 @@ class Recipe:
     corrections: int = 0
     negatives: int = 5000
     teachers: int = 2
-    teacher_epochs: int = 16
+    teacher_epochs: int = 14
     belief: float = 0.7
     polish: int = 5
     polish_rate: float = 6e-4
@@ -85,6 +85,14 @@ def teacher(recipe: Recipe, number: int) -> Recipe:
         polish=polish,
         further=0,
         teachers=0,
+    )
+
+
+def continued(recipe: Recipe) -> Recipe:
+    """For weights that were trained already: a lower rate, nobody to learn from, and no writers
+    held out, whom those weights may know."""
+    return dataclasses.replace(
+        recipe, learning_rate=recipe.polish_rate, teachers=0, held_out=0, further=0
     )
 
 
@@ -134,6 +142,6 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "batches of 256": {"batch": 256, "learning_rate": 3e-3},
     "narrower": {"channels": (16, 32, 64)},
     "wider": {"channels": (32, 64, 96)},
-    "twice the epochs": {"epochs": 2},
+    "no teachers, three times the epochs": {"teachers": 0, "epochs": 3},
 }
 """What is compared, and what each changes in the recipe; `epochs` is a factor."""
