@@ -131,7 +131,7 @@ def test_what_is_uploaded_is_what_the_local_server_serves(cassandra_plan: dict[s
 
 def test_the_load_balancer_sends_the_local_servers_headers(workspace: Workspace) -> None:
     plan = workspace.plan(project=PROJECT, results="none", domain="digits.example.org")
-    sent = values(plan, "google_compute_backend_bucket.page")["custom_response_headers"]
+    sent = values(plan, "google_compute_backend_bucket.page[0]")["custom_response_headers"]
     headers = pages.HEADERS | {"Strict-Transport-Security": "max-age=31536000"}
     assert sorted(sent) == sorted(f"{name}: {value}" for name, value in headers.items())
 
