@@ -84,8 +84,9 @@ def card(manifest: Manifest) -> str:
     strokes = (
         f"""
 Pen strokes: `{arguments["strokes"]}`, drawings rendered as the page renders them, each
-{_number(arguments["stroke_copies"], "time")} with pens of different widths. The last {arguments["held_out"]:,}
-drawings of the file are of writers that training had not seen when they were measured on below.
+{_number(arguments["stroke_copies"], "time")} with pens of different widths. The last
+{arguments["held_out"]:,} drawings of the file are of writers that training had not seen when they
+were measured on below.
 """
         if arguments.get("strokes")
         else ""
