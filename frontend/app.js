@@ -1,8 +1,6 @@
 import { call, newSession } from "./api.js"
 import { FUNCTION } from "./config.js"
-import { crop } from "./crop.js"
 import { createHistory } from "./history.js"
-import { importance, patches, without } from "./occlusion.js"
 import { createOutbox } from "./outbox.js"
 import { createPad } from "./pad.js"
 import { createReader } from "./reader.js"
@@ -96,6 +94,7 @@ const show = createReading({
 		say(texts.thanks(label))
 	},
 	weigh: async (pixels, { digit, confidence }) => {
+		const { importance, patches, without } = await import("./occlusion.js")
 		const cells = patches(pixels)
 		const answers = await predict(cells.map(patch => without(pixels, patch)))
 		return importance(cells, confidence, answers.map(({ probabilities }) => probabilities[digit]))
@@ -168,6 +167,7 @@ function recorded(id, answer) {
 async function look(file) {
 	if (!file) return
 	warm()
+	const { crop } = await import("./crop.js")
 	const parts = await crop(file).catch(() => say(texts.errors.unreadable))
 	if (parts) reader.picture(parts, file.name)
 }

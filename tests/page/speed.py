@@ -46,6 +46,7 @@ def main() -> None:
         paints = []
         for _ in range(ROUNDS):
             visitor = Visitor(browser.new_context(), running.page_url)
+            visitor.page.wait_for_timeout(300)
             paints.append(visitor.page.evaluate(PAINT))
         print(
             f"first paint, the pad ready with it ({ROUNDS} new visitors): median "

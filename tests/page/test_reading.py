@@ -70,7 +70,8 @@ def test_digits_drawn_at_a_persons_speed_are_read(
     visitor.pen.pause = 10
     digits = chance.sample(written, 300)
     right = share_right([visitor.reads(digit) for digit in digits], digits)
-    assert right >= 0.97, f"{right:.1%} of 300 read right"
+    print(f"{right:.1%} of 300 read right by {'touch' if phone else 'mouse'}")
+    assert right >= 0.97
 
 
 PLACES = {
@@ -90,7 +91,8 @@ def test_size_and_place_make_no_difference(visit: Visit, written: list[Drawn]) -
     shares = {}
     for place, box in PLACES.items():
         shares[place] = share_right([visitor.reads(digit, box=box) for digit in digits], digits)
-    assert max(shares.values()) - min(shares.values()) <= 0.01, shares
+    print({place: f"{share:.1%}" for place, share in shares.items()})
+    assert max(shares.values()) - min(shares.values()) <= 0.01
 
 
 def number_of(digits: Sequence[Drawn], chance: random.Random) -> tuple[list[list[Point]], float]:
@@ -134,5 +136,6 @@ def test_digits_written_side_by_side_are_read_as_a_number(
     digits, lengths = read_numbers(visit(), numbers, chance)
     # Of few numbers, one more may go wrong by chance.
     least_digits, least_lengths = (0.95, 0.97) if count == 200 else (0.9, 0.9)
-    assert digits >= least_digits, f"{digits:.1%} of the digits, {lengths:.1%} of the lengths"
-    assert lengths >= least_lengths, f"{digits:.1%} of the digits, {lengths:.1%} of the lengths"
+    print(f"{count} numbers: {digits:.1%} of the digits, {lengths:.1%} of the lengths right")
+    assert digits >= least_digits
+    assert lengths >= least_lengths
