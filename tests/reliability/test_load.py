@@ -20,7 +20,7 @@ Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 FIRST_RATE, STEP, STEP_SECONDS = 60.0, 1.12, 8.0
 SHARE = 0.7
 MINUTES = 10
-BURST, BURST_SECONDS, BURST_EVERY_SECONDS = 3.0, 0.1, 10.0
+BURST, BURST_SECONDS, BURST_EVERY_SECONDS = 3.0, 0.1, 20.0
 
 
 def test_ten_minutes_with_bursts(
