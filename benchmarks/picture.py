@@ -9,7 +9,7 @@ PANELS = (
     ("cold", "first_answer", "cold start, s"),
     ("warm", "p50_1", "1 client, p50, ms"),
     ("warm", "rate_8", "8 clients, requests a second"),
-    ("memory", "resident_1000", "resident after 1,000 requests, MB"),
+    ("memory", "peak", "peak memory, MB"),
 )
 COLOURS = {"hello": "#8a8f98", "none": "#1b6ac9", "sqlite": "#1b6ac9", "cassandra": "#1b6ac9"}
 OTHERS = "#c98a1b"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digitreader.errors import ArtifactCorrupt
 
-CHUNK = 16  # images an invocation; larger ones fall out of the processor's cache
+CHUNK = 4  # images an invocation; larger ones fall out of the processor's cache
 MOST_CORES = 4  # of which one batch takes hold
 DIGITS = 10
 
