@@ -101,6 +101,7 @@ class Node:
             f"-Dcassandra.storagedir={self.directory}",
             f"-Dcassandra.config=file:{configuration}",
             f"-Djava.io.tmpdir={self.directory}/tmp",
+            f"-XX:ErrorFile={self.directory}/logs/hs_err.log",
             "-cp",
             os.pathsep.join(map(str, classpath)),
             "org.apache.cassandra.service.CassandraDaemon",
