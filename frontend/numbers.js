@@ -49,8 +49,7 @@ function marksOf(strokes, height) {
  */
 export function candidates(strokes) {
 	const inked = strokes.filter(stroke => stroke.length)
-	const boxes = inked.map(stroke => box([stroke]))
-	const height = Math.max(...boxes.map(({ top, bottom }) => bottom - top))
+	const height = Math.max(...inked.map(stroke => box([stroke])).map(({ top, bottom }) => bottom - top))
 	const marks = marksOf(inked, height)
 	const links = marks.slice(1).map((mark, i) => odds(marks[i], mark, height))
 	const found = []

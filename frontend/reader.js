@@ -2,6 +2,9 @@ import { newId } from "./api.js"
 import { best, candidates } from "./numbers.js"
 import { raster } from "./raster.js"
 
+/** Milliseconds of a frame's 16 that reading may take while the pen moves. */
+const SPARE = 8
+
 /**
  * What is on the page, read and recorded. Its digits are {pixels, answer, id}: `answer` once the
  * function has given one, `id` once the digit is on its way into the results.
@@ -11,7 +14,7 @@ import { raster } from "./raster.js"
 export function createReader({ session, predict, push, changed }) {
 	let digits = []
 	let kept = []
-	let request, reading
+	let request, reading, cost
 
 	/** Read strokes while they are drawn: unrecorded, and only the newest reading counts. */
 	function read(strokes) {
@@ -21,8 +24,10 @@ export function createReader({ session, predict, push, changed }) {
 	}
 
 	async function answer(strokes, signal) {
+		const began = performance.now()
 		const runs = candidates(strokes)
 		const images = runs.map(run => raster(run.strokes))
+		cost = performance.now() - began
 		let answers = []
 		let failure
 		try {
@@ -78,8 +83,8 @@ export function createReader({ session, predict, push, changed }) {
 
 	return {
 		get digits() { return digits },
-		/** True when no answer is awaited. */
-		get idle() { return !request },
+		/** True when no answer is awaited, and reading takes less than a frame can spare. */
+		get idle() { return !request && cost < SPARE },
 		read, begin, record, picture, correct, erase,
 	}
 }

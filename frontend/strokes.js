@@ -18,11 +18,11 @@ export function box(strokes) {
 }
 
 /** How far a point lies from the line between the points a and b. */
-export function distance({ x, y }, a, b) {
-	const [dx, dy] = [b.x - a.x, b.y - a.y]
-	const along = ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy) || 0
+export function distance(point, a, b) {
+	const [x, y, dx, dy] = [point.x - a.x, point.y - a.y, b.x - a.x, b.y - a.y]
+	const along = (x * dx + y * dy) / (dx * dx + dy * dy) || 0
 	const part = Math.min(1, Math.max(0, along))
-	return Math.hypot(x - a.x - part * dx, y - a.y - part * dy)
+	return Math.sqrt((x - part * dx) ** 2 + (y - part * dy) ** 2)
 }
 
 /** How far a point lies from a stroke. */

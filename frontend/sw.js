@@ -1,11 +1,10 @@
-const SHELL = "shell"
 const FILES =
 	"./ style.css manifest.webmanifest icon.svg api.js app.js config.js crop.js history.js numbers.js " +
 	"occlusion.js outbox.js pad.js picture.js raster.js reader.js reading.js strokes.js texts.js"
 
 /** The page itself from the network where there is one, else as it was last seen. */
 async function shell(request) {
-	const cache = await caches.open(SHELL)
+	const cache = await caches.open("shell")
 	try {
 		const response = await fetch(request)
 		if (response.ok) cache.put(request, response.clone())
@@ -15,7 +14,7 @@ async function shell(request) {
 	}
 }
 
-oninstall = event => event.waitUntil(caches.open(SHELL).then(cache => cache.addAll(FILES.split(" "))))
+oninstall = event => event.waitUntil(caches.open("shell").then(cache => cache.addAll(FILES.split(" "))))
 
 onfetch = event => {
 	const { method, url } = event.request

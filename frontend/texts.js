@@ -7,7 +7,7 @@ const later = "The reader cannot be reached now. Your drawing is kept and will b
 /** By the id of the element that shows or is named by it, or by what it says. */
 const english = {
 	title: "Digit reader",
-	tagline: "Draw a digit, or a number, and watch it being read.",
+	tagline: "Draw a digit or a number and watch it being read.",
 	paper: "Drawing pad",
 	hint: "Draw here",
 	how: "Arrow keys move the pen, with Shift a little. Space puts it down or lifts it. Enter reads.",

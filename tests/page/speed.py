@@ -11,7 +11,7 @@ from statistics import median, quantiles
 
 from emulation.system import system
 from tests.chromium import found, started
-from tests.page.picture import FOUR, SEVEN, THREE
+from tests.page.picture import FOUR, ONE, SEVEN, THREE
 from tests.page.visitor import Visitor
 
 DEBOUNCE = 120
@@ -73,6 +73,9 @@ def main() -> None:
         visitor.pen.pause = 8
         for digit in (THREE, FOUR, SEVEN) * 2:
             visitor.pen.write(digit)
+            visitor.clear()
+        for place, digit in enumerate((FOUR, SEVEN, THREE, ONE)):
+            visitor.pen.write(digit, 0.03 + 0.24 * place, 0.2, 0.21, 0.6)
         frames = sorted(visitor.page.evaluate("frames_"))
         late = sum(frame > 32 for frame in frames)
         print(
