@@ -112,7 +112,10 @@ def main() -> int:
         session = Session(options.quick, options.rounds, laboratory, images)
         for name in options.sections or SECTIONS:
             print(f"{name} …", flush=True)
-            results.put(name, getattr(session, name)(), _about(session.rounds))
+            rounds = getattr(session, name)()
+            if not options.quick:  # another run may have measured another section meanwhile
+                results = Results.load(FILE)
+            results.put(name, rounds, _about(session.rounds))
             if not options.quick:
                 FILE.write_text(results.to_json())
     page = table.page(results)
