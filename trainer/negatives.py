@@ -61,7 +61,8 @@ def negatives(count: int, digits: Digits, seed: int) -> NDArray[np.uint8]:
     and pairs of `digits`."""
     generator = np.random.default_rng(seed)
     makers = (_letter, _letter, _scribble, lambda g: _pair(digits, g))
-    return np.stack([makers[i % len(makers)](generator) for i in range(count)])
+    images = [makers[i % len(makers)](generator) for i in range(count)]
+    return np.array(images, np.uint8).reshape(-1, 28, 28)
 
 
 def more_negatives(count: int, digits: Digits, seed: int) -> NDArray[np.uint8]:

@@ -89,11 +89,9 @@ def teacher(recipe: Recipe, number: int) -> Recipe:
 
 
 def continued(recipe: Recipe) -> Recipe:
-    """For weights that were trained already: a lower rate, nobody to learn from, and no writers
-    held out, whom those weights may know."""
-    return dataclasses.replace(
-        recipe, learning_rate=recipe.polish_rate, teachers=0, held_out=0, further=0
-    )
+    """For weights that were trained already: nobody to learn from, and no writers held out, whom
+    those weights may know."""
+    return dataclasses.replace(recipe, teachers=0, held_out=0, further=0)
 
 
 def quick(recipe: Recipe) -> Recipe:
@@ -141,7 +139,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "no averaging of weights": {"averaging": 0.0},
     "batches of 256": {"batch": 256, "learning_rate": 3e-3},
     "narrower": {"channels": (16, 32, 64)},
-    "wider": {"channels": (32, 64, 96)},
+    "wider": {"channels": (32, 64, 128)},
     "no teachers, three times the epochs": {"teachers": 0, "epochs": 3},
 }
 """What is compared, and what each changes in the recipe; `epochs` is a factor."""

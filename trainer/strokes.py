@@ -87,7 +87,10 @@ def render_all(
         for _ in range(copies)
         for strokes in drawings
     ]
-    return Digits(np.stack(images), np.tile(labels, copies))
+    return Digits(
+        np.array(images, np.uint8).reshape(-1, _SIDE, _SIDE),
+        np.tile(labels, copies).astype(np.int64),
+    )
 
 
 def _smooth(points: Stroke) -> Stroke:

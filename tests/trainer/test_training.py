@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from digitreader.artifact import sha256_of
 from digitreader.bucket import MemoryBucket
 from digitreader.network import LiteRTNetwork
 from tests.trainer.conftest import bars
 from trainer import publish
 from trainer.data import Digits
+from trainer.prepare import HELD_OUT, Sources
+from trainer.prepare import test_sets as sets_to_test
 from trainer.recipe import Recipe, quick, sample
 
 pytestmark = [
@@ -209,6 +212,42 @@ def test_its_weights_go_to_the_bucket_beside_it(sample_run: tuple[Path, str]) ->
     publish.publish(bucket, out)
     version = publish.read_manifest(out).version
     assert bucket.read(f"models/{version}/model.keras").data == (out / "model.keras").read_bytes()
+
+
+def test_held_out_writers_are_measured_before_they_are_learnt(tmp_path: Path) -> None:
+    from trainer import run
+
+    hooks = [[[0, 0], [10, number % 7], [4, 16]] for number in range(30)]
+    file = tmp_path / "strokes.json"
+    file.write_text(json.dumps([{"label": 7, "strokes": [hook]} for hook in hooks]))
+    recipe = dataclasses.replace(
+        sample(Recipe(dataset="mnist-5k", strokes=file.name)),
+        channels=(4, 4, 8),
+        epochs=1,
+        polish=0,
+        teachers=1,
+        teacher_epochs=1,
+        further=1,
+        held_out=10,
+        negatives=8,
+        polish_negatives=0,
+    )
+    folder = tmp_path / "run"
+    manifest = run.train(recipe, Sources(strokes=file), folder)
+    before, after = ((folder / name).read_bytes() for name in ("held-out.tflite", "model.tflite"))
+    assert before != after and manifest.sha256 == sha256_of(after)
+
+    held_out = sets_to_test(recipe, Sources(strokes=file))[HELD_OUT]
+    answers = LiteRTNetwork(before).probabilities(held_out.images)
+    measured = manifest.figures["sets"][HELD_OUT]
+    assert (measured["samples"], measured["misses"]) == (10, int((answers.argmax(1) != 7).sum()))
+    history = json.loads((folder / "report" / "history.json").read_text())
+    assert [(record.get("teacher"), record["epoch"]) for record in history] == [
+        (1, 1),
+        (None, 1),
+        (None, 2),
+    ]
+    assert np.isfinite([record["loss"] for record in history]).all()
 
 
 def test_seeds_are_chosen_among_by_validation_and_all_are_told(
