@@ -26,7 +26,7 @@ def deploy(tmp_path: Path) -> Iterator[Deploy]:
     started: list[Deployment] = []
 
     def start(settings: Settings) -> Deployment:
-        started.append(Deployment(tmp_path, replace(settings, store_budget_ms=2_000)))
+        started.append(Deployment(tmp_path, replace(settings, store_budget_ms=10_000)))
         return started[-1]
 
     yield start

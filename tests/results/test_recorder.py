@@ -16,7 +16,8 @@ from digitreader.results.store import MemoryStore, Prediction
 from digitreader.settings import Settings
 from tests.results.samples import Log, a_prediction, a_session
 
-SETTINGS = Settings(store_budget_ms=50)
+SETTINGS = Settings(store_budget_ms=30_000)
+"""Patient, so that no result is only logged because the machine is slow."""
 
 
 class FlakyStore(MemoryStore):
@@ -104,7 +105,7 @@ def test_without_store_and_outbox_results_go_to_the_log(has_bucket: bool) -> Non
 def test_an_outbox_that_does_not_answer_costs_a_bounded_time() -> None:
     store, bucket, log = FlakyStore(), StuckBucket(), Log()
     store.trouble = "switched off"
-    recorder = Recorder(store, bucket, SETTINGS, log)
+    recorder = Recorder(store, bucket, Settings(store_budget_ms=50), log)
     prediction = a_prediction()
     started = time.monotonic()
     assert recorder.record([prediction]) == "logged"
@@ -119,8 +120,10 @@ def test_while_the_store_is_known_to_be_down_it_is_not_asked() -> None:
     store.trouble = "switched off"
     recorder = Recorder(store, bucket, SETTINGS, Log())
     batch = [a_prediction() for _ in range(20)]
+    started = time.monotonic()
     assert {recorder.record([each]) for each in batch} == {"queued"}
-    assert store.asked == 3
+    # Three failures, then a probe a second.
+    assert 3 <= store.asked <= 3 + (time.monotonic() - started)
     assert {each.id for each in queued(bucket)} == {each.id for each in batch}
 
 

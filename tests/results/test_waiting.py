@@ -17,7 +17,8 @@ from digitreader.results.store import MemoryStore, Prediction, ResultsStore
 from digitreader.settings import Settings
 from tests.results.samples import Log, a_prediction, a_session, an_id_at
 
-SETTINGS = Settings()
+SETTINGS = Settings(store_budget_ms=30_000)
+"""Patient, so that no result is only logged because the machine is slow."""
 
 
 class AwayStore(MemoryStore):
