@@ -11,7 +11,7 @@ from flask import request as flask_request
 from werkzeug.exceptions import HTTPException
 
 import digitreader
-from digitreader import answers, bodies, dialects, log, server, values
+from digitreader import answers, bodies, dialects, log, memory, server, values
 from digitreader.admission import Admission
 from digitreader.bucket import GoogleBucket
 from digitreader.errors import (
@@ -32,6 +32,7 @@ LABEL_BYTES = 4_096
 OPENAPI = Path(digitreader.__file__).with_name("openapi.json")
 
 server.install()
+memory.give_back_large_blocks()
 try:
     settings = Settings.from_environment()
 except SettingsError as error:
