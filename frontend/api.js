@@ -5,7 +5,7 @@ import { FUNCTION } from "./config.js"
  * answer. `passes` is true when the same request may succeed later.
  */
 export const failure = (status, code) =>
-	Object.assign(new Error(code), { status, code, passes: !status || status === 429 || status > 500 })
+	Object.assign(new Error(code), { status, code, passes: [0, 408, 429].includes(status) || status > 500 })
 
 /** One request to the function → its answer, null for 204. Throws a failure. */
 export async function call(method, path, body, signal = AbortSignal.timeout(60_000)) {

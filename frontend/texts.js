@@ -52,6 +52,7 @@ const english = {
 		unknown_id: "This drawing is not among the results.",
 		0: later,
 		401: "The reader wants a key that this page lacks.",
+		408: later,
 		413: "That is too large for the reader. Cut out a smaller part.",
 		415: notAPicture,
 		422: "That could not be read as a digit. Try drawing it larger.",
