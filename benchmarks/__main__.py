@@ -112,10 +112,12 @@ def main() -> int:
         session = Session(options.quick, options.rounds, laboratory, images)
         for name in options.sections or SECTIONS:
             print(f"{name} …", flush=True)
+            load = os.getloadavg()[0]
             rounds = getattr(session, name)()
             if not options.quick:  # another run may have measured another section meanwhile
                 results = Results.load(FILE)
             results.put(name, rounds, _about(session.rounds))
+            results.about.setdefault("load", {})[name] = round(load, 1)
             if not options.quick:
                 FILE.write_text(results.to_json())
     page = table.page(results)

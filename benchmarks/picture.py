@@ -26,6 +26,8 @@ def draw(results: Results, file: Path) -> None:
     figure, axes = pyplot.subplots(2, 2, figsize=(11, 6.4), constrained_layout=True)
     for axis, (section, measure, title) in zip(axes.flat, PANELS, strict=True):
         names = [name for name in TITLES if results.values(section, name, measure)]
+        if not names:
+            continue
         rounds = [results.values(section, name, measure) for name in names]
         medians = [results.median(section, name, measure) or 0 for name in names]
         errors = [

@@ -25,6 +25,7 @@ STEPS = (
     "inference",
     "after_listening",
 )
+AT_REST = 1.5  # the section before leaves some load behind
 METHOD = Path(__file__).with_name("method.md")
 
 
@@ -39,6 +40,8 @@ def page(results: Results) -> str:
             f"{about['rounds']} rounds, medians. Measured on {about['date']} by",
             "",
             f"```sh\n{about['command']}\n```",
+            "",
+            *_load(results),
             "",
             "![Cold start, latency, throughput and memory of each side](results.svg)",
             "",
@@ -63,6 +66,19 @@ def page(results: Results) -> str:
             METHOD.read_text(),
         ]
     )
+
+
+def _load(results: Results) -> Iterator[str]:
+    """How many processes wanted the processors when each section began: at rest, less than one."""
+    load = results.about.get("load", {})
+    if load:
+        each = ", ".join(f"{section} {value:g}" for section, value in load.items())
+        yield f"Processes that wanted the processors when each section began: {each}."
+        if max(load.values()) > AT_REST:
+            yield (
+                "**The machine was not at rest**: others worked on it, and the figures and ratios "
+                "are worse for it, of the quick sides most of all."
+            )
 
 
 def _row(cells: list[str]) -> str:
