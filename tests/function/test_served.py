@@ -57,8 +57,9 @@ def test_a_body_that_nobody_asked_for_leaves_no_trace_in_memory(
 ) -> None:
     served.post(QUESTION)
     before = served.resident_bytes()
-    request = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000000\r\n\r\n"
-    answer = served.exchange(request.encode() + bytes(60_000_000))
+    request = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    sent = request.encode() + b"Content-Length: 60000000\r\n\r\n" + bytes(60_000_000)
+    answer = served.exchange(sent)
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
     assert served.resident_bytes() - before < 8_000_000
 
