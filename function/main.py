@@ -114,8 +114,6 @@ def predict(request: Request) -> Response:
     """A drawing, picture or batch, in any dialect."""
     question = bodies.question_of(request, settings.max_body_bytes)
     log.ended("parse")
-    if question.dialect == "instances":
-        admission.check_key(request)
     admission.ask(question.session)
     admission.pay(request, question.session, len(question.images))
     answer = dialects.shaped(service.answer(question), question)

@@ -78,8 +78,7 @@ class Settings:
         metadata={
             "default": "",
             "parse": _list,
-            "meaning": "keys of which `/v1/…` and batches ask one, separated by commas; "
-            "empty for none",
+            "meaning": "keys of which `/v1/…` asks one, separated by commas; empty for none",
         },
     )
     rate_per_address: int = _setting(

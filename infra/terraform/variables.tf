@@ -144,7 +144,7 @@ variable "rate_per_session" {
 }
 
 variable "api_keys_secret" {
-  description = "Secret Manager id of the API keys, separated by commas, of which /v1/ and batches ask one; empty asks for none."
+  description = "Secret Manager id of the API keys, separated by commas, of which /v1/ asks one; empty asks for none."
   type        = string
   default     = ""
 
