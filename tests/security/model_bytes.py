@@ -6,6 +6,7 @@
 import json
 import os
 import random
+import resource
 import signal
 import sys
 from collections import Counter
@@ -16,7 +17,8 @@ import numpy as np
 from digitreader.errors import ArtifactCorrupt
 from digitreader.network import LiteRTNetwork
 
-SECONDS = 60
+SECONDS = 20
+MEMORY = 4 * 2**30
 
 
 def damaged(model: bytes, seed: int) -> bytes:
@@ -47,6 +49,7 @@ def ending(model: bytes) -> str:
     pid = os.fork()
     if pid == 0:
         signal.alarm(SECONDS)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         code = 2
         try:
             LiteRTNetwork(model).probabilities(np.zeros((20, 28, 28), np.uint8))
