@@ -39,6 +39,6 @@ def test_what_the_browser_keeps_is_told() -> None:
     scripts = "\n".join(file.read_text() for file in (ROOT / "frontend").glob("*.js"))
     kept = set(re.findall(r"[sS]torage\.([a-z]\w*)", scripts))
     assert kept == set(re.findall(r"^\| local storage, `(\w+)`", TEXT, re.MULTILINE))
-    caches = set(re.findall(r"^const SHELL = \"(\w+)\"", scripts, re.MULTILINE))
+    caches = set(re.findall(r"caches\.open\(\"(\w+)\"\)", scripts))
     assert caches == set(re.findall(r"^\| cache `(\w+)`", TEXT, re.MULTILINE))
     assert not re.search(r"document\.cookie|indexedDB|sessionStorage", scripts)
