@@ -20,7 +20,7 @@ class Recipe:
         corrections: drawings that users labelled, added to the training set.
         negatives: images that are no digit, added to the training set.
         teachers: networks of the same shape trained before, whose mean answer weighs `belief` in
-            what the network learns; `teacher_epochs` each, a tenth of them gentle.
+            what the network learns; `teacher_epochs` each, a quarter of them gentle.
         polish: epochs after those, gently augmented, at `polish_rate`, with `polish_negatives`
             further images that are no digit, printed letters among them.
         further: epochs at the end, at `further_rate`, with the drawings of all writers, once
@@ -33,7 +33,7 @@ class Recipe:
     preset: Literal["full", "quick", "sample"] = "full"
     dataset: DatasetName = "mnist"
     strokes: str | None = None
-    epochs: int = 16
+    epochs: int = 24
     seed: int = 1
     batch: int = 128
     held_out: int = 1250
@@ -41,9 +41,9 @@ class Recipe:
     corrections: int = 0
     negatives: int = 5000
     teachers: int = 2
-    teacher_epochs: int = 14
+    teacher_epochs: int = 16
     belief: float = 0.7
-    polish: int = 5
+    polish: int = 8
     polish_rate: float = 6e-4
     polish_negatives: int = 5000
     further: int = 2
@@ -77,7 +77,7 @@ def shortened(recipe: Recipe, epochs: int) -> Recipe:
 
 def teacher(recipe: Recipe, number: int) -> Recipe:
     """The recipe of the teacher of that number, from 1: another seed, and nobody to learn from."""
-    polish = round(recipe.teacher_epochs / 10)
+    polish = round(recipe.teacher_epochs / 4)
     return dataclasses.replace(
         recipe,
         seed=1000 * recipe.seed + number,

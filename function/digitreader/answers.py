@@ -45,7 +45,8 @@ def json_answer(body: Mapping[str, Any], status: int = 200) -> Response:
 
 def refusal(error: DigitReaderError, request: Request) -> Response:
     """The error in the contract's shape, with the headers that its status asks for."""
-    body = {"error": {"code": error.code, "message": error.message, "field": error.field}}
+    message = error.public or error.message
+    body = {"error": {"code": error.code, "message": message, "field": error.field}}
     response = json_answer(body, error.status)
     response.headers.update(error.headers)
     return _streamed(response, request) if isinstance(error, (TimedOut, OutOfMemory)) else response

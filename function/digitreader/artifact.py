@@ -21,6 +21,7 @@ POINTER = "models/live.json"
 ARTIFACT_FILE = "model.tflite"
 MANIFEST_FILE = "manifest.json"
 LARGEST_ARTIFACT = 16 * 1024 * 1024  # bytes; a manifest that claims more is not believed
+LARGEST_POINTER = 1024 * 1024  # bytes
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

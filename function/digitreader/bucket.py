@@ -1,5 +1,6 @@
 """The storage bucket: objects by name and generation (google-cloud-storage), and its double."""
 
+import io
 import sys
 import threading
 import warnings
@@ -8,9 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from digitreader.errors import BucketUnreachable, ObjectMissing, PreconditionFailed
+from digitreader.errors import (
+    BucketUnreachable,
+    ObjectMissing,
+    ObjectTooLarge,
+    PreconditionFailed,
+)
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+LARGEST = 33_554_432
+"""Bytes of an object: no one that this project writes comes near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +38,11 @@ class Bucket(ABC):
     """Objects by name. Every method raises BucketUnreachable when the bucket does not answer."""
 
     @abstractmethod
-    def read(self, name: str) -> StoredObject:
-        """The object as it is now; raises ObjectMissing."""
+    def read(self, name: str, largest: int = LARGEST) -> StoredObject:
+        """The object as it is now, of `largest` bytes at most.
+
+        Raises ObjectMissing, and ObjectTooLarge before more bytes than that are in memory.
+        """
 
     @abstractmethod
     def generation(self, name: str) -> int | None:
@@ -70,11 +85,12 @@ class GoogleBucket(Bucket):
         self._lock = threading.Lock()
         self._opened: Any = None
 
-    def read(self, name: str) -> StoredObject:
+    def read(self, name: str, largest: int = LARGEST) -> StoredObject:
+        data = _Bounded(name, largest)
         with self._named_errors(name):
             blob = self._bucket().blob(name)
-            data = blob.download_as_bytes(timeout=self._timeout, retry=self._retry())
-        return StoredObject(name, int(blob.generation), data)
+            blob.download_to_file(data, timeout=self._timeout, retry=self._retry())
+        return StoredObject(name, int(blob.generation), data.getvalue())
 
     def generation(self, name: str) -> int | None:
         with self._named_errors(name):
@@ -169,6 +185,24 @@ def _client_library() -> Any:
     return storage
 
 
+class _Bounded(io.BytesIO):
+    """What a download writes into; it takes so many bytes and no more."""
+
+    def __init__(self, name: str, largest: int) -> None:
+        super().__init__()
+        self._name, self._largest = name, largest
+
+    def write(self, data: "ReadableBuffer") -> int:
+        written = super().write(data)
+        _check_size(self._name, self.tell(), self._largest)
+        return written
+
+
+def _check_size(name: str, size: int, largest: int) -> None:
+    if size > largest:
+        raise ObjectTooLarge(f"{name}: expected {largest} bytes at most, got more")
+
+
 class MemoryBucket(Bucket):
     """The double: a bucket in memory, with generations and preconditions."""
 
@@ -178,11 +212,12 @@ class MemoryBucket(Bucket):
         self._lock = threading.Lock()
         self.reachable = True
 
-    def read(self, name: str) -> StoredObject:
+    def read(self, name: str, largest: int = LARGEST) -> StoredObject:
         self._check()
         with self._lock:
             if name not in self._objects:
                 raise ObjectMissing(f"{name}: expected an object, found none")
+            _check_size(name, len(self._objects[name].data), largest)
             return self._objects[name]
 
     def generation(self, name: str) -> int | None:

@@ -15,6 +15,7 @@ DigitReaderError
 │   └── TooMany            429  this caller asks more often than its limit
 ├── BucketError                 the storage bucket refused one operation
 │   ├── ObjectMissing
+│   ├── ObjectTooLarge
 │   └── PreconditionFailed      another writer was first
 ├── ModelUnavailable       503  no model can be served now; asking again may help
 │   ├── BucketUnreachable
@@ -22,6 +23,7 @@ DigitReaderError
 │   ├── ArtifactMissing
 │   └── ArtifactCorrupt
 ├── StoreUnavailable       503  the results store did not acknowledge in time
+│   └── NothingKept             there is no results store
 ├── OutOfMemory            503  the request needs more memory than is left now
 └── SettingsError               an environment variable that cannot be used
 """
@@ -37,11 +39,13 @@ class DigitReaderError(Exception):
     """Base of all; `message` says what was expected and what came.
 
     `status` is the HTTP status an answer carries, `headers` what that status asks for, `code` the
-    stable word for programs, `field` the request's field at fault, if one is.
+    stable word for programs, `field` the request's field at fault, if one is. `public` is what an
+    answer says in the place of `message`, where that names hosts, buckets and files of ours.
     """
 
     status: ClassVar[int] = 500
     default_code: ClassVar[str] = "internal"
+    public: ClassVar[str] = ""
     headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, message: str, *, field: str | None = None, code: str | None = None) -> None:
@@ -155,6 +159,12 @@ class ObjectMissing(BucketError):
     default_code = "object_missing"
 
 
+class ObjectTooLarge(BucketError):
+    """The object has more bytes than its reader takes."""
+
+    default_code = "object_too_large"
+
+
 class PreconditionFailed(BucketError):
     """The object is of another generation than the writer expected: someone else was first."""
 
@@ -166,6 +176,7 @@ class ModelUnavailable(DigitReaderError):
 
     status = 503
     default_code = "model_unavailable"
+    public = "model: none can be served now"
     headers: Mapping[str, str] = _LATER
 
 
@@ -173,24 +184,28 @@ class BucketUnreachable(ModelUnavailable):
     """The storage bucket does not answer, or refuses us altogether."""
 
     default_code = "bucket_unreachable"
+    public = "model: the bucket that holds it gives no answer"
 
 
 class PointerMissing(ModelUnavailable):
     """The bucket holds no pointer to a live model."""
 
     default_code = "pointer_missing"
+    public = "model: none has been published yet"
 
 
 class ArtifactMissing(ModelUnavailable):
     """The pointer names a version whose artifact is not in the bucket."""
 
     default_code = "artifact_missing"
+    public = "model: the file of the published one is missing"
 
 
 class ArtifactCorrupt(ModelUnavailable):
     """The artifact, its manifest or the pointer is not what it should be; it is never served."""
 
     default_code = "artifact_corrupt"
+    public = "model: the published one is damaged, and is not served"
 
 
 class StoreUnavailable(DigitReaderError):
@@ -198,7 +213,17 @@ class StoreUnavailable(DigitReaderError):
 
     status = 503
     default_code = "store_unavailable"
+    public = "results: their store gives no answer now"
     headers: Mapping[str, str] = _LATER
+
+
+class NothingKept(StoreUnavailable):
+    """There is no results store."""
+
+    public = "results: nothing is kept here"
+
+    def __init__(self) -> None:
+        super().__init__("results: nothing is kept here, as RESULTS_STORE is none")
 
 
 class OutOfMemory(DigitReaderError):

@@ -14,11 +14,13 @@ from digitreader import artifact
 from digitreader.artifact import Manifest, Pointer
 from digitreader.bucket import Bucket
 from digitreader.errors import (
+    ArtifactCorrupt,
     ArtifactMissing,
     BucketUnreachable,
     DigitReaderError,
     ModelUnavailable,
     ObjectMissing,
+    ObjectTooLarge,
     PointerMissing,
 )
 from digitreader.network import LiteRTNetwork, Network
@@ -127,16 +129,20 @@ class Reader:
         """Pointer, artifact, checksum, interpreter; each step's seconds are kept."""
         with self._timed("pointer"):
             try:
-                stored = self._bucket.read(artifact.POINTER)
+                stored = self._bucket.read(artifact.POINTER, artifact.LARGEST_POINTER)
             except ObjectMissing as error:
                 raise PointerMissing(f"pointer: {error.message}") from None
+            except ObjectTooLarge as error:
+                raise ArtifactCorrupt(f"pointer: {error.message}") from None
             manifest = Pointer.from_json(stored.data).manifest
         with self._timed("artifact"):
             name = artifact.object_name(manifest.version, artifact.ARTIFACT_FILE)
             try:
-                data = self._bucket.read(name).data
+                data = self._bucket.read(name, manifest.size).data
             except ObjectMissing as error:
                 raise ArtifactMissing(f"artifact: {error.message}") from None
+            except ObjectTooLarge as error:
+                raise ArtifactCorrupt(f"artifact: {error.message}") from None
             manifest.check(data)
         with self._timed("model"):
             network = self._build(data)

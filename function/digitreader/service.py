@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitreader import log
 from digitreader.dialects import Question
-from digitreader.errors import DigitReaderError, ModelUnavailable, StoreUnavailable, WrongValue
+from digitreader.errors import DigitReaderError, ModelUnavailable, NothingKept, WrongValue
 from digitreader.pixels import normalise
 from digitreader.reader import Reader
 from digitreader.results.ids import time_of, uuid7
@@ -84,7 +84,7 @@ class DigitService:
     def results(self) -> ResultsStore:
         """The results store; raises StoreUnavailable when it is switched off."""
         if self._store is None:
-            raise StoreUnavailable("results: nothing is kept here, as RESULTS_STORE is none")
+            raise NothingKept
         return self._store
 
     def listed(self, prediction: Prediction) -> dict[str, Any]:

@@ -114,6 +114,11 @@ class Settings:
     outbox_bucket: str = _setting(
         "", str, "bucket for results that the store did not take in time; empty for none"
     )
+    log_last_resort: bool = _setting(
+        "1",
+        _flag,
+        "`1` to keep in a log line, drawing included, what neither store nor outbox takes",
+    )
     cassandra_hosts: tuple[str, ...] = _setting("127.0.0.1", _list, "contact points")
     cassandra_port: int = _setting("9042", _number(1, 65_535, int), "the contact points' port")
     cassandra_keyspace: str = _setting("digits", str, "keyspace of the results")

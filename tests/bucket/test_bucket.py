@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from digitreader.bucket import Bucket, GoogleBucket, MemoryBucket
-from digitreader.errors import BucketUnreachable, ObjectMissing, PreconditionFailed
+from digitreader.errors import BucketUnreachable, ObjectMissing, ObjectTooLarge, PreconditionFailed
 
 
 @pytest.fixture(params=["memory", "google"])
@@ -39,6 +39,13 @@ def test_what_is_not_there_is_missing(bucket: Bucket) -> None:
     with pytest.raises(ObjectMissing, match="nothing-here"):
         bucket.read("nothing-here")
     assert bucket.generation("nothing-here") is None
+
+
+def test_no_more_is_read_than_the_reader_takes(bucket: Bucket) -> None:
+    bucket.write("a", bytes(100_000))
+    assert len(bucket.read("a", 100_000).data) == 100_000
+    with pytest.raises(ObjectTooLarge, match="a: expected 99999 bytes at most, got more"):
+        bucket.read("a", 99_999)
 
 
 def test_a_write_with_an_old_generation_is_refused_and_changes_nothing(bucket: Bucket) -> None:

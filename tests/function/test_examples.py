@@ -1,6 +1,5 @@
 """The examples in the contract's document are what really is sent and answered."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -141,8 +140,6 @@ def test_every_refusal_shown_is_what_is_said(
     for name, provoke in provoked.items():
         response = provoke()
         (example,) = examples(shown[name]["content"][JSON], document).values()
-        said = response.get_data(as_text=True).replace(bucket.name, "digits")
-        said = re.sub(r"no answer \(\w+\)", "no answer (RetryError)", said)
-        assert said == orjson.dumps(example).decode(), name
+        assert response.get_data() == orjson.dumps(example), name
         for header in shown[name].get("headers", {}):
             assert header in response.headers, name

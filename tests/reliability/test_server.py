@@ -2,6 +2,8 @@
 
 import errno
 import os
+import socket
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +15,7 @@ from digitreader.results.cassandra import CassandraStore
 from digitreader.results.ids import minute_of, partition_of
 from digitreader.results.recorder import Recorder
 from digitreader.results.store import MemoryStore
-from digitreader.server import awaited
+from digitreader.server import awaited, let_nobody_in
 from digitreader.settings import Settings
 from tests.results.driver import driver_session
 from tests.results.samples import a_prediction, a_session
@@ -40,6 +42,20 @@ def test_a_request_is_waited_for_until_it_is_whole_or_large(
     start: bytes, size: int, whole: bool
 ) -> None:
     assert awaited(start) == (size, whole)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="on Linux alone")
+def test_who_comes_while_the_door_closes_is_not_let_in_only_to_be_cut_off() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        with socket.create_connection(address) as early:
+            let_nobody_in(listener)
+            with pytest.raises(TimeoutError):
+                socket.create_connection(address, timeout=0.3)
+            connection, _ = listener.accept()
+            early.send(b"?")
+            assert connection.recv(1) == b"?"
+            connection.close()
 
 
 def test_a_log_without_room_fails_no_prediction_and_promises_nothing() -> None:

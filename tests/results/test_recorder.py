@@ -102,6 +102,14 @@ def test_without_store_and_outbox_results_go_to_the_log(has_bucket: bool) -> Non
     assert results_of(log) == batch
 
 
+def test_where_no_drawing_may_stand_in_the_log_its_loss_is_told() -> None:
+    store, log = FlakyStore(), Log()
+    store.trouble = "switched off"
+    recorder = Recorder(store, None, Settings(log_last_resort=False), log)
+    assert recorder.record([a_prediction()]) is False
+    assert results_of(log) == []
+
+
 def test_an_outbox_that_does_not_answer_costs_a_bounded_time() -> None:
     store, bucket, log = FlakyStore(), StuckBucket(), Log()
     store.trouble = "switched off"

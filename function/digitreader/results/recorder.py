@@ -10,7 +10,7 @@ from uuid import UUID
 
 from digitreader import log
 from digitreader.bucket import Bucket
-from digitreader.errors import BucketUnreachable, StoreUnavailable, UnknownPrediction
+from digitreader.errors import BucketUnreachable, NothingKept, StoreUnavailable, UnknownPrediction
 from digitreader.results import logged, outbox
 from digitreader.results.breaker import Breaker
 from digitreader.results.store import Prediction, ResultsStore
@@ -39,6 +39,7 @@ class Recorder:
         self._bucket = outbox_bucket
         self._budget = settings.store_budget_ms / 1000
         self._write = write
+        self._last_resort = settings.log_last_resort
         self._lock = threading.Lock()
         self._store_breaker = Breaker()
         # The first writes meet a cold client all at once, and may all be late.
@@ -50,8 +51,8 @@ class Recorder:
         """Record all of them, within the store's budget plus OUTBOX_SECONDS.
 
         True once the store acknowledged, "queued" once the outbox did, "logged" when they went to
-        the log; False when there is no store. After "queued" or "logged" the store may hold them
-        all the same: a replay is idempotent.
+        the log; False when none of them took them, or there is no store. After "queued" or
+        "logged" the store may hold them all the same: a replay is idempotent.
         """
         if self._store is None or not predictions:
             return False
@@ -60,6 +61,8 @@ class Recorder:
             return True
         if self._queued(predictions, end):
             return "queued"
+        if not self._last_resort:
+            return False
         try:
             for each in predictions:
                 logged.keep(self._write, each)
@@ -102,7 +105,7 @@ class Recorder:
 
     def _required_store(self) -> ResultsStore:
         if self._store is None:
-            raise StoreUnavailable("results: nothing is kept here, as RESULTS_STORE is none")
+            raise NothingKept
         return self._store
 
     def _stored(self, store: ResultsStore, predictions: Sequence[Prediction]) -> bool:
