@@ -33,6 +33,7 @@ OPENAPI = Path(digitreader.__file__).with_name("openapi.json")
 
 server.install()
 memory.give_back_large_blocks()
+memory.collect_nothing_yet()
 try:
     settings = Settings.from_environment()
 except SettingsError as error:
@@ -89,6 +90,7 @@ def _finished(response: Response, request: Request) -> Response:
     """The response with the headers that every one carries, once the log has its line."""
     log.tell(method=request.method, status=response.status_code)
     log.end("ERROR" if response.status_code >= 500 else "INFO")
+    memory.collect_from_now_on()
     response = answers.without_unread_body(response, request)
     return answers.with_headers(response, request.headers.get("Origin"), settings.allowed_origins)
 

@@ -1,6 +1,7 @@
 """The storage bucket: objects by name and generation (google-cloud-storage), and its double."""
 
 import io
+import os
 import sys
 import threading
 import warnings
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from digitreader import lazily
 from digitreader.errors import (
     BucketUnreachable,
     ObjectMissing,
@@ -175,9 +177,13 @@ class GoogleBucket(Bucket):
 def _client_library() -> Any:
     """google.cloud.storage, imported as late and as little as can be: it is most of a cold start.
 
-    Requests, beneath it, looks for a guesser of texts' encodings, which nothing here has a use for
-    and which takes as long to import as it does. Without one it warns.
+    Only an account whose key is a file needs cryptography. Requests, beneath it, looks for a
+    guesser of texts' encodings, which nothing here has a use for and which takes as long to import
+    as it does. Without one it warns.
     """
+    if "GOOGLE_APPLICATION_CREDENTIALS" not in os.environ:
+        for unused in ("crypt", "iam", "jwt"):
+            lazily.put_off(f"google.auth.{unused}")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Unable to find acceptable character detection")
         sys.modules.setdefault("charset_normalizer", None)  # type: ignore[arg-type]
