@@ -220,10 +220,10 @@ class StoreUnavailable(DigitReaderError):
 class NothingKept(StoreUnavailable):
     """There is no results store."""
 
-    public = "results: nothing is kept here"
+    public = "results: nothing is kept here, as RESULTS_STORE is none"
 
     def __init__(self) -> None:
-        super().__init__("results: nothing is kept here, as RESULTS_STORE is none")
+        super().__init__(self.public)
 
 
 class OutOfMemory(DigitReaderError):

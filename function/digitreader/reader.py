@@ -3,14 +3,14 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader import artifact
+from digitreader import artifact, log
 from digitreader.artifact import Manifest, Pointer
 from digitreader.bucket import Bucket
 from digitreader.errors import (
@@ -172,7 +172,9 @@ class Reader:
                 self._model = self._fetched()
             self.refresh_trouble = ""
         except DigitReaderError as error:
-            self.refresh_trouble = error.message
+            self.refresh_trouble = error.public or error.code
+            with suppress(OSError):
+                log.write("ERROR", f"no newer model is taken up: {error.message}")
         finally:
             self._refreshing.release()
 

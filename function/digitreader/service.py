@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitreader import log
 from digitreader.dialects import Question
-from digitreader.errors import DigitReaderError, ModelUnavailable, NothingKept, WrongValue
+from digitreader.errors import ModelUnavailable, NothingKept, WrongValue
 from digitreader.pixels import normalise
 from digitreader.reader import Reader
 from digitreader.results.ids import time_of, uuid7
@@ -138,9 +138,9 @@ class DigitService:
                 "state": "off" if store is None else store.state(),
             },
         }
-        trouble: DigitReaderError | None = reader.failure
+        trouble = reader.failure
         if trouble is not None:
-            report["error"] = {"code": trouble.code, "message": trouble.message, "field": None}
+            report["error"] = {"code": trouble.code, "message": trouble.public, "field": None}
         if reader.refresh_trouble:
             report["refresh"] = reader.refresh_trouble
         return reader.state != "failed", report

@@ -172,7 +172,7 @@ def test_the_lock_of_a_process_that_died_expires(unmigrated: Settings, folder: P
 
 def test_a_store_without_its_schema_says_what_to_run(node: Node, unmigrated: Settings) -> None:
     with closing(CassandraStore(unmigrated, budget=5)) as store:
-        with pytest.raises(StoreUnavailable, match="keyspace 'test_.*' does not exist"):
+        with pytest.raises(StoreUnavailable, match="KEYSPACE does not exist.*test_"):
             store.record([a_prediction()])
         migrate(unmigrated, log=quiet)
         store.record([a_prediction()])
@@ -204,7 +204,7 @@ def test_a_sqlite_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     file = tmp_path / "missing" / "results.sqlite"
     with closing(SqliteStore(file)) as store:
         assert store.state() == "cold"
-        with pytest.raises(StoreUnavailable, match="results.sqlite: unable to open"):
+        with pytest.raises(StoreUnavailable, match="unable to open .*results.sqlite"):
             store.record([a_prediction()])
         assert "unable to open" in store.state()
         file.parent.mkdir()

@@ -24,7 +24,7 @@ from digitreader.results.ids import minute_of, partition_of
 from digitreader.results.inserts import Inserts
 from digitreader.results.migrate import quoted
 from digitreader.results.statements import Statements, from_row
-from digitreader.results.store import Prediction, ResultsStore
+from digitreader.results.store import Prediction, ResultsStore, without_place
 from digitreader.settings import Settings
 
 READ_SECONDS = 5.0
@@ -143,7 +143,7 @@ class CassandraStore(ResultsStore):
 
     def state(self) -> str:
         connection = self._connection.state()
-        return self._trouble or connection if connection == "ready" else connection
+        return without_place(self._trouble or connection if connection == "ready" else connection)
 
     def close(self) -> None:
         self._connection.close()

@@ -1,4 +1,7 @@
-"""What is wrong between us and Cassandra, in words that say what to change."""
+"""What is wrong between us and Cassandra, in words that say what to change.
+
+First the fault, then in parentheses where: the fault alone is for `/health`, which strangers read.
+"""
 
 import ssl
 import zipfile
@@ -14,10 +17,11 @@ from digitreader.settings import Settings
 
 def diagnose(error: BaseException, settings: Settings) -> str:
     """One line about the driver's `error`."""
-    return f"Cassandra: {_reason(error, settings)}"
+    fault, where = _reason(error, settings)
+    return f"Cassandra: {fault} ({where})"
 
 
-def _reason(error: BaseException, settings: Settings) -> str:
+def _reason(error: BaseException, settings: Settings) -> tuple[str, str]:
     where = settings.cassandra_bundle or (
         f"{','.join(settings.cassandra_hosts)}:{settings.cassandra_port}"
     )
@@ -26,48 +30,52 @@ def _reason(error: BaseException, settings: Settings) -> str:
     if settings.cassandra_bundle and not any(isinstance(each, NoHostAvailable) for each in causes):
         bundle = _bundle_trouble(Path(settings.cassandra_bundle))
         if bundle:
-            return f"CASSANDRA_BUNDLE {settings.cassandra_bundle}: {bundle}"
+            return f"CASSANDRA_BUNDLE is {bundle}", settings.cassandra_bundle
     authority = settings.cassandra_ca_file
     if settings.cassandra_tls and authority and not isinstance(error, NoHostAvailable):
         if not Path(authority).is_file():
-            return f"CASSANDRA_CA_FILE {authority}: no such file"
+            return "CASSANDRA_CA_FILE is no file", authority
         if isinstance(error, ssl.SSLError):
-            return f"CASSANDRA_CA_FILE {authority}: not a certificate in PEM form"
+            return "CASSANDRA_CA_FILE is no certificate in PEM form", authority
     if any(isinstance(each, AuthenticationFailed) for each in causes):
         if not settings.cassandra_user:
-            return f"{where} asks for a login: set CASSANDRA_USER and CASSANDRA_PASSWORD"
-        return f"{where} refuses user {settings.cassandra_user!r}: wrong user or password"
+            return "a login is asked for: set CASSANDRA_USER and CASSANDRA_PASSWORD", where
+        return (
+            "CASSANDRA_USER or CASSANDRA_PASSWORD is wrong",
+            f"{settings.cassandra_user}, {where}",
+        )
     if isinstance(error, InvalidRequest) and "does not exist" in words:
         if "keyspace" in words.lower().partition("does not exist")[0]:
-            return f"keyspace {settings.cassandra_keyspace!r} does not exist: run the migrations"
-        return f"a table or column is missing: run the migrations ({_first_line(error)})"
+            keyspace = settings.cassandra_keyspace
+            return "CASSANDRA_KEYSPACE does not exist: run the migrations", f"{keyspace}, {where}"
+        return "a table or column is missing: run the migrations", _first_line(error)
     if settings.cassandra_tls and "SSL" in words:
-        return f"{where}: no TLS connection: {_first_line(causes[-1])}"
-    return f"{where} {_network_trouble(causes)}"
+        return "no TLS connection", f"{where}: {_first_line(causes[-1])}"
+    return _network_trouble(causes), f"{where}: {_first_line(causes[-1])}"
 
 
 def _network_trouble(causes: list[BaseException]) -> str:
     kinds = tuple(type(each).__name__ for each in causes)
     if "UnresolvableContactPoints" in kinds or "gaierror" in kinds:
-        return "has a host name that cannot be resolved"
+        return "a host name of CASSANDRA_HOSTS cannot be resolved"
     if any(isinstance(each, ConnectionRefusedError) for each in causes):
-        return "refuses connections: nothing listens there"
+        return "connections are refused: nothing listens there"
     if any(isinstance(each, OperationTimedOut | TimeoutError) for each in causes):
-        return "does not answer in time"
+        return "no answer in time"
     if any(isinstance(each, Unavailable) for each in causes):
-        return "has too few nodes alive for a quorum"
+        return "too few nodes are alive for a quorum"
     if any(isinstance(each, OSError | ConnectionException) for each in causes):
-        return f"cannot be reached: {_first_line(causes[-1])}"
-    return f"failed: {_first_line(causes[0])}"
+        return "it cannot be reached"
+    return f"{type(causes[0]).__name__}"
 
 
 def _bundle_trouble(path: Path) -> str | None:
     if not path.is_file():
-        return "no such file"
+        return "no file"
     if not zipfile.is_zipfile(path):
-        return "not a zip archive"
+        return "no zip archive"
     if "config.json" not in zipfile.ZipFile(path).namelist():
-        return "not a secure connect bundle: it holds no config.json"
+        return "no secure connect bundle: it holds no config.json"
     return None
 
 

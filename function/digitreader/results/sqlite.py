@@ -13,7 +13,7 @@ from uuid import UUID
 from digitreader.errors import StoreUnavailable, UnknownPrediction
 from digitreader.results import schema
 from digitreader.results.ids import partition_of, time_of
-from digitreader.results.store import Prediction, ResultsStore
+from digitreader.results.store import Prediction, ResultsStore, without_place
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = 2**62
@@ -119,7 +119,7 @@ class SqliteStore(ResultsStore):
             return self._applied
 
     def state(self) -> str:
-        return self._state
+        return without_place(self._state)
 
     def close(self) -> None:
         with self._lock:
@@ -133,7 +133,7 @@ class SqliteStore(ResultsStore):
             with self._lock, self._open() as connection:
                 yield connection
         except sqlite3.Error as error:
-            self._state = f"SQLite file {self._file}: {error}"
+            self._state = f"SQLite: {error} ({self._file})"
             raise StoreUnavailable(self._state) from error
         self._state = "ready"
 

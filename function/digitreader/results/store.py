@@ -111,6 +111,11 @@ def _expect(field: str, valid: object, expected: str, got: object) -> None:
         raise WrongValue(f"{field}: expected {expected}, got {got}", field=field)
 
 
+def without_place(trouble: str) -> str:
+    """What is wrong, without what follows in parentheses: where, which is for the log."""
+    return trouble.partition(" (")[0]
+
+
 class ResultsStore(ABC):
     """Keeps predictions, for the person who drew them and for training.
 
@@ -161,7 +166,10 @@ class ResultsStore(ABC):
 
     @abstractmethod
     def state(self) -> str:
-        """`ready`, `cold` (not yet asked for anything), or words that say exactly what is wrong."""
+        """`ready`, `cold` (not yet asked for anything), or words that say exactly what is wrong.
+
+        They name settings, never their values: everybody may ask `/health`.
+        """
 
     def warm(self) -> None:  # noqa: B027
         """Begin whatever the first call would have to wait for; returns at once."""
