@@ -1,7 +1,7 @@
 """Latency of one client, and throughput of many, of servers that all are up and take turns."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from benchmarks.client import Connection, Load, at_once, check, one_by_one
@@ -11,7 +11,8 @@ from benchmarks.sides import Side, stop
 from emulation.process import free_port, http_answers
 
 CLIENTS = (8, 32)
-AFTER_TURN = Callable[[str, dict[str, float]], None]
+WARMING_SECONDS = 3.0
+"""Each side is asked by eight clients for so long first: Cassandra's JVM compiles as it goes."""
 
 
 @contextmanager
@@ -28,6 +29,7 @@ def served(laboratory: Laboratory, sides: list[Side], images: Images) -> Iterato
             for question in side.questions(images):
                 check(question, connection.ask(question))
             connection.close()
+            at_once(port, side.questions(images), CLIENTS[0], seconds=WARMING_SECONDS)
         yield ports
 
 
