@@ -19,6 +19,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = 2**62
 _PURGE_EVERY_SECONDS = 3600
 _SINCE_ROWS = 500
+_MIGRATION_SECONDS = 30.0
 
 _RECORD = """
 INSERT INTO results (
@@ -115,7 +116,7 @@ class SqliteStore(ResultsStore):
 
     def migrate(self) -> list[str]:
         """Bring the file's schema up to date; returns the names of the migrations it applied."""
-        with self._transaction():
+        with self._transaction(opening=_MIGRATION_SECONDS):
             return self._applied
 
     def state(self) -> str:
@@ -128,28 +129,40 @@ class SqliteStore(ResultsStore):
                 self._connection = None
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, opening: float | None = None) -> Iterator[sqlite3.Connection]:
+        """Of a file that is opened first if need be, for which `opening` is as `budget`."""
         try:
-            with self._lock, self._open() as connection:
+            with self._lock, self._open(opening or self._budget) as connection:
                 yield connection
         except sqlite3.Error as error:
             self._state = f"SQLite: {error} ({self._file})"
             raise StoreUnavailable(self._state) from error
         self._state = "ready"
 
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            connection = sqlite3.connect(self._file, timeout=self._budget, check_same_thread=False)
+    def _open(self, seconds: float) -> sqlite3.Connection:
+        end = clock.monotonic() + seconds
+        while self._connection is None:
             try:
-                connection.row_factory = sqlite3.Row
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                self._applied = _migrate(connection, self._migrations)
-            except sqlite3.Error:
-                connection.close()
-                raise
-            self._connection = connection
+                self._connection = self._opened()
+            except sqlite3.OperationalError as error:
+                # Of two that open a new file at once, one is refused instead of waiting.
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or clock.monotonic() > end:
+                    raise
+                clock.sleep(0.005)
         return self._connection
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._file, timeout=self._budget, check_same_thread=False)
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            self._applied = _migrate(connection, self._migrations)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
 
 
 def _migrate(connection: sqlite3.Connection, folder: Path) -> list[str]:
