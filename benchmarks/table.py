@@ -37,7 +37,7 @@ def page(results: Results) -> str:
             "# Benchmark",
             "",
             f"{about['machine']}. Model {about['model']} ({about['quantisation']}). "
-            f"{about['rounds']} rounds, medians. Measured on {about['date']} by",
+            f"{_rounds(results)}, medians. Measured on {about['date']} by",
             "",
             f"```sh\n{about['command']}\n```",
             "",
@@ -66,6 +66,14 @@ def page(results: Results) -> str:
             METHOD.read_text(),
         ]
     )
+
+
+def _rounds(results: Results) -> str:
+    """How many, and which sections had fewer."""
+    counts = {name: len(each) for name, each in results.sections.items() if name != "size"}
+    most = max(counts.values(), default=0)
+    fewer = ", ".join(f"{name} {count}" for name, count in counts.items() if count < most)
+    return f"{most} rounds" + (f" ({fewer})" if fewer else "")
 
 
 def _load(results: Results) -> Iterator[str]:

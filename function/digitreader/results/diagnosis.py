@@ -66,7 +66,7 @@ def _network_trouble(causes: list[BaseException]) -> str:
         return "too few nodes are alive for a quorum"
     if any(isinstance(each, OSError | ConnectionException) for each in causes):
         return "it cannot be reached"
-    return f"{type(causes[0]).__name__}"
+    return type(causes[0]).__name__
 
 
 def _bundle_trouble(path: Path) -> str | None:
