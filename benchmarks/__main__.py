@@ -116,7 +116,7 @@ def main() -> int:
             rounds = getattr(session, name)()
             if not options.quick:  # another run may have measured another section meanwhile
                 results = Results.load(FILE)
-            results.put(name, rounds, _about(session.rounds))
+            results.put(name, rounds, _about())
             results.about.setdefault("load", {})[name] = round(load, 1)
             if not options.quick:
                 FILE.write_text(results.to_json())
@@ -130,7 +130,7 @@ def main() -> int:
     return 0
 
 
-def _about(rounds: int) -> dict[str, Any]:
+def _about() -> dict[str, Any]:
     manifest = Manifest.from_json((RELEASE / MANIFEST_FILE).read_bytes())
     python = ".".join(platform.python_version_tuple()[:2])
     system = f"{platform.system()}, Python {python}"
@@ -138,7 +138,6 @@ def _about(rounds: int) -> dict[str, Any]:
         "machine": f"{os.cpu_count()} cores of {_processor()}, {system}",
         "model": manifest.version,
         "quantisation": manifest.quantisation,
-        "rounds": rounds,
         "date": datetime.now(UTC).date().isoformat(),
         "command": "make bench",
     }

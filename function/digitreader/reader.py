@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from digitreader import artifact, log
 from digitreader.artifact import Manifest, Pointer
-from digitreader.bucket import Bucket
+from digitreader.bucket import Bucket, StoredObject
 from digitreader.errors import (
     ArtifactCorrupt,
     ArtifactMissing,
@@ -128,25 +128,28 @@ class Reader:
     def _fetched(self) -> Model:
         """Pointer, artifact, checksum, interpreter; each step's seconds are kept."""
         with self._timed("pointer"):
-            try:
-                stored = self._bucket.read(artifact.POINTER, artifact.LARGEST_POINTER)
-            except ObjectMissing as error:
-                raise PointerMissing(f"pointer: {error.message}") from None
-            except ObjectTooLarge as error:
-                raise ArtifactCorrupt(f"pointer: {error.message}") from None
+            stored = self._read(
+                "pointer", artifact.POINTER, artifact.LARGEST_POINTER, PointerMissing
+            )
             manifest = Pointer.from_json(stored.data).manifest
         with self._timed("artifact"):
             name = artifact.object_name(manifest.version, artifact.ARTIFACT_FILE)
-            try:
-                data = self._bucket.read(name, manifest.size).data
-            except ObjectMissing as error:
-                raise ArtifactMissing(f"artifact: {error.message}") from None
-            except ObjectTooLarge as error:
-                raise ArtifactCorrupt(f"artifact: {error.message}") from None
+            data = self._read("artifact", name, manifest.size, ArtifactMissing).data
             manifest.check(data)
         with self._timed("model"):
             network = self._build(data)
         return Model(network, manifest, stored.generation)
+
+    def _read(
+        self, what: str, name: str, largest: int, missing: type[ModelUnavailable]
+    ) -> StoredObject:
+        """That object, whose lack is `missing`."""
+        try:
+            return self._bucket.read(name, largest)
+        except ObjectMissing as error:
+            raise missing(f"{what}: {error.message}") from None
+        except ObjectTooLarge as error:
+            raise ArtifactCorrupt(f"{what}: {error.message}") from None
 
     def _refreshed(self, model: Model) -> Model:
         """A newer model when one was promoted; one request looks, the others go on with theirs."""

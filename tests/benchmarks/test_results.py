@@ -12,7 +12,6 @@ ABOUT = {
     "machine": "2 cores",
     "model": "one",
     "quantisation": "float16",
-    "rounds": 3,
     "date": "2026-01-01",
     "command": "make bench",
 }
