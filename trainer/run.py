@@ -153,6 +153,6 @@ def recipe_of(folder: Path) -> Recipe:
     """
     arguments = dict(read_manifest(folder).arguments)
     try:
-        return Recipe(**arguments | {"channels": tuple(arguments["channels"])})
+        return Recipe(**arguments | {"channels": tuple(map(tuple, arguments["channels"]))})
     except (TypeError, KeyError) as error:
         raise DataError(f"{folder}: arguments: expected this trainer's, got {error}") from None

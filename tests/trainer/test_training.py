@@ -30,7 +30,7 @@ SMALL = Recipe(
     teachers=0,
     polish=0,
     batch=16,
-    channels=(4, 4, 8),
+    channels=((4, 4), (4, 8)),
     negatives=4,
     averaging=0.5,
     dropout=0.0,
@@ -100,7 +100,7 @@ def test_weights_of_another_network_are_not_begun_with(
     from trainer import network
     from trainer.__main__ import main
 
-    network.build((4, 4, 8)).save(tmp_path / "other.keras")
+    network.build(((4, 4), (4, 8))).save(tmp_path / "other.keras")
     for name, words in [
         ("other.keras", "expected a network of 103,834 parameters, got 5,390"),
         ("none.keras", "expected a model.keras"),
@@ -122,7 +122,7 @@ def test_the_network_has_as_many_parameters_as_it_says() -> None:
 def test_the_artifact_answers_as_keras_does(quantisation: str, apart: float) -> None:
     from trainer import network
 
-    model = network.with_softmax(network.build((8, 8, 8)), temperature=0.7)
+    model = network.with_softmax(network.build(((8, 8), (8, 8))), temperature=0.7)
     images = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8)
     wanted = network.probabilities(model, images)
     got = LiteRTNetwork(network.to_litert(model, quantisation)).probabilities(images)
@@ -133,7 +133,7 @@ def test_the_artifact_answers_as_keras_does(quantisation: str, apart: float) -> 
 def test_weights_on_the_grid_lose_nothing_more_as_int8() -> None:
     from trainer import grid, network
 
-    model = network.build((8, 8, 8))
+    model = network.build(((8, 8), (8, 8)))
     kernel = np.asarray(grid.rounded(model).get_layer("logits").kernel)
     steps = kernel / (np.abs(kernel).max(axis=(0, 1, 2)) / grid.STEPS)
     assert np.abs(steps - np.rint(steps)).max() < 1e-3
@@ -222,7 +222,7 @@ def test_held_out_writers_are_measured_before_they_are_learnt(tmp_path: Path) ->
     file.write_text(json.dumps([{"label": 7, "strokes": [hook]} for hook in hooks]))
     recipe = dataclasses.replace(
         sample(Recipe(dataset="mnist-5k", strokes=file.name)),
-        channels=(4, 4, 8),
+        channels=((4, 4), (4, 8)),
         epochs=1,
         polish=0,
         teachers=1,
