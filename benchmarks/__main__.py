@@ -112,12 +112,13 @@ def main() -> int:
         session = Session(options.quick, options.rounds, laboratory, images)
         for name in options.sections or SECTIONS:
             print(f"{name} …", flush=True)
-            load = os.getloadavg()[0]
+            busy = _busy()
             rounds = getattr(session, name)()
             if not options.quick:  # another run may have measured another section meanwhile
                 results = Results.load(FILE)
             results.put(name, rounds, _about())
-            results.about.setdefault("load", {})[name] = round(load, 1)
+            if busy is not None:
+                results.about.setdefault("busy", {})[name] = round(busy, 2)
             if not options.quick:
                 FILE.write_text(results.to_json())
     page = table.page(results)
@@ -141,6 +142,24 @@ def _about() -> dict[str, Any]:
         "date": datetime.now(UTC).date().isoformat(),
         "command": "make bench",
     }
+
+
+def _busy(seconds: float = 2.0) -> float | None:
+    """The share of the processors that something uses while nothing is measured; Linux tells it
+    (proc(5), /proc/stat)."""
+    stat = Path("/proc/stat")
+    if not stat.exists():
+        return None
+    before = _ticks(stat)
+    time.sleep(seconds)
+    total, idle = (after - earlier for after, earlier in zip(_ticks(stat), before, strict=True))
+    return 1 - idle / total
+
+
+def _ticks(stat: Path) -> tuple[int, int]:
+    """Of all processors since the start, altogether and idle."""
+    user, nice, system, idle, waiting, *rest = map(int, stat.read_text().split("\n")[0].split()[1:])
+    return user + nice + system + idle + waiting + sum(rest[:3]), idle + waiting
 
 
 def _processor() -> str:

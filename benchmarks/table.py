@@ -25,7 +25,7 @@ STEPS = (
     "inference",
     "after_listening",
 )
-AT_REST = 1.5  # the section before leaves some load behind
+AT_REST = 0.1
 METHOD = Path(__file__).with_name("method.md")
 
 
@@ -41,7 +41,7 @@ def page(results: Results) -> str:
             "",
             f"```sh\n{about['command']}\n```",
             "",
-            *_load(results),
+            *_others(results),
             "",
             "![Cold start, latency, throughput and memory of each side](results.svg)",
             "",
@@ -76,13 +76,13 @@ def _rounds(results: Results) -> str:
     return f"{most} rounds" + (f" ({fewer})" if fewer else "")
 
 
-def _load(results: Results) -> Iterator[str]:
-    """How many processes wanted the processors when each section began: at rest, less than one."""
-    load = results.about.get("load", {})
-    if load:
-        each = ", ".join(f"{section} {value:g}" for section, value in load.items())
-        yield f"Processes that wanted the processors when each section began: {each}."
-        if max(load.values()) > AT_REST:
+def _others(results: Results) -> Iterator[str]:
+    """How busy others kept the processors in the seconds before each section."""
+    busy = results.about.get("busy", {})
+    if busy:
+        each = ", ".join(f"{section} {share:.0%}" for section, share in busy.items())
+        yield f"Of the processors, others used in the two seconds before each section: {each}."
+        if max(busy.values()) > AT_REST:
             yield (
                 "**The machine was not at rest**: others worked on it, and the figures and ratios "
                 "are worse for it, of the quick sides most of all."
