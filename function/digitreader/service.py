@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitreader import log
+from digitreader.centred import all_centred
 from digitreader.dialects import Question
 from digitreader.errors import ModelUnavailable, NothingKept, WrongValue
 from digitreader.pixels import normalise
@@ -166,16 +167,18 @@ class DigitService:
 
 def _normalised(question: Question) -> NDArray[np.uint8]:
     """(n, 28, 28); an error names the instance at fault."""
+    if question.dialect != "instances":
+        (image,) = question.images
+        return normalise(image)[None]
     images = []
-    for index, image in enumerate(question.images):
+    quick = all_centred(question.images)
+    for index, (image, moved) in enumerate(zip(question.images, quick, strict=True)):
         try:
-            images.append(normalise(image))
+            images.append(normalise(image) if moved is None else moved)
         except WrongValue as error:
-            if question.dialect != "instances":
-                raise
             where = f"instances[{index}]"
             raise WrongValue(f"{where}: {error.message}", field=where, code=error.code) from None
-    return images[0][None] if len(images) == 1 else np.stack(images)
+    return np.stack(images)
 
 
 def _prediction(

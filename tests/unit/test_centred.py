@@ -1,12 +1,14 @@
 """The quick way gives what the long one gives, and leaves to it what it cannot tell."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from digitreader.centred import centred
+from digitreader.centred import all_centred, centred
 from digitreader.pixels import normalise
 
 Grey = NDArray[np.uint8]
@@ -56,6 +58,38 @@ def test_whatever_is_drawn_it_is_the_same_or_left_alone(
     moved = centred(image)
     if moved is not None:
         np.testing.assert_array_equal(moved, the_long_way(image))
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    boxes=st.lists(
+        st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 20), st.booleans()),
+        max_size=12,
+    ),
+    deepest=st.sampled_from([0, 254, 255]),
+)
+def test_many_at_once_come_out_as_one_by_one(
+    seed: int, boxes: list[tuple[int, int, int, bool]], deepest: int
+) -> None:
+    random = np.random.default_rng(seed)
+    images: list[NDArray[Any]] = [np.zeros((28, 28), np.uint8), np.zeros((28, 28)), np.zeros(5)]
+    for top, left, width, upright in boxes:
+        image = np.zeros((28, 28), np.uint8)
+        box = image[top : top + 20, left : left + width]
+        box[:] = random.integers(0, 256, box.shape)
+        box[0, 0] = box[-1, -1] = deepest
+        images.append(image if upright else image.T)
+    for image, moved in zip(images, all_centred(images), strict=True):
+        one = centred(image) if image.dtype == np.uint8 and image.shape == (28, 28) else None
+        if one is None:
+            assert moved is None
+        else:
+            np.testing.assert_array_equal(moved, one)
+
+
+def test_many_of_mnist_come_out_as_one_by_one(sample: tuple[Grey, NDArray[np.int64]]) -> None:
+    for image, moved in zip(sample[0], all_centred(list(sample[0])), strict=True):
+        np.testing.assert_array_equal(moved, centred(image))
 
 
 def bar(top: int = 4, height: int = 20, deepest: int = 255) -> Grey:
