@@ -43,7 +43,7 @@ class Recipe:
     teachers: int = 0
     teacher_epochs: int = 16
     belief: float = 0.7
-    polish: int = 18
+    polish: int = 6
     polish_rate: float = 6e-4
     polish_negatives: int = 5000
     further: int = 2
@@ -133,7 +133,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "two teachers": {"teachers": 2},
     "gentle augmentation all along": {"augmentation": "gentle"},
     "no gentle epochs": {"polish": 0},
-    "twice the gentle epochs": {"polish": 36},
+    "three times the gentle epochs": {"polish": 18},
     "nothing that is no digit": {"negatives": 0, "polish_negatives": 0},
     "no label smoothing": {"label_smoothing": 0.0},
     "no dropout": {"dropout": 0.0},
