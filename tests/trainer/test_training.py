@@ -102,7 +102,7 @@ def test_weights_of_another_network_are_not_begun_with(
 
     network.build(((4, 4), (4, 8))).save(tmp_path / "other.keras")
     for name, words in [
-        ("other.keras", "expected a network of 103,834 parameters, got 5,390"),
+        ("other.keras", "expected a network of 69,834 parameters, got 5,822"),
         ("none.keras", "expected a model.keras"),
     ]:
         command = ["train", "--dataset", "mnist-5k", "--start-from", str(tmp_path / name)]
@@ -179,7 +179,7 @@ def test_the_presets_are_smaller() -> None:
 def test_a_run_leaves_a_folder_that_says_what_it_is(sample_run: tuple[Path, str]) -> None:
     out, said = sample_run
     manifest = publish.read_manifest(out)
-    assert said.startswith(f"103,834 parameters · {manifest.misses:,} misses of 1,000 · ")
+    assert said.startswith(f"69,834 parameters · {manifest.misses:,} misses of 1,000 · ")
     assert manifest.arguments["epochs"] == 3 and manifest.dataset == "mnist-5k"
     assert {file.name for file in (out / "report").iterdir()} >= {
         "arguments.json",

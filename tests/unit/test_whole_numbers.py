@@ -1,4 +1,4 @@
-"""784 whole numbers, in one list or in rows, are taken the quick way, which makes no difference to what is taken."""
+"""784 whole numbers, in one list or in rows, are taken the quick way, which changes no answer."""
 
 import json
 from typing import Any
