@@ -8,11 +8,7 @@ from keras import layers
 from numpy.typing import NDArray
 
 from trainer.quiet import silence
-
-Channels = tuple[tuple[int, ...], ...]
-"""The width of each convolution, stage by stage."""
-
-CHANNELS: Channels = ((32, 40), (64, 72, 80, 88, 96))
+from trainer.recipe import CHANNELS, Channels
 
 PARAMETERS = 273_290
 """Trainable and not; asserted by a test."""

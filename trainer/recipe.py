@@ -6,6 +6,12 @@ from typing import Any, Literal
 
 from trainer.data import DatasetName
 
+Channels = tuple[tuple[int, ...], ...]
+"""The width of each convolution of the network, stage by stage."""
+
+CHANNELS: Channels = ((32, 40), (64, 72, 80, 88, 96))
+NARROW: Channels = ((16, 20), (32, 36, 40, 44, 48))
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -50,7 +56,7 @@ class Recipe:
     further_rate: float = 2e-4
     stroke_copies: int = 2
     augmentation: Literal["strong", "gentle"] = "strong"
-    channels: tuple[tuple[int, ...], ...] = ((32, 40), (64, 72, 80, 88, 96))
+    channels: Channels = CHANNELS
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
     label_smoothing: float = 0.03
@@ -92,9 +98,6 @@ def continued(recipe: Recipe) -> Recipe:
     """For weights that were trained already: nobody to learn from, and no writers held out, whom
     those weights may know."""
     return dataclasses.replace(recipe, teachers=0, held_out=0, further=0)
-
-
-NARROW = ((16, 20), (32, 36, 40, 44, 48))
 
 
 def quick(recipe: Recipe) -> Recipe:
