@@ -37,22 +37,17 @@ def _number(count: int, what: str) -> str:
 
 def _epochs(arguments: dict[str, Any]) -> str:
     """How it was trained, in words."""
-    sentences = []
-    if count := arguments.get("teachers", 0):
-        sentences.append(
-            f"{_number(count, 'network')} of the same shape trained first, "
-            f"{_number(arguments['teacher_epochs'], 'epoch')} each; their mean answer weighs "
-            f"{arguments['belief']:.0%} in what this one learnt."
-        )
-    sentences.append(
+    sentences = [
         f"{_number(arguments['epochs'], 'epoch')} with strong augmentation came before "
         f"{_number(arguments['polish'], 'epoch')} with gentle augmentation."
-    )
-    if arguments.get("strokes") and arguments.get("held_out") and arguments.get("further"):
+    ]
+    if arguments["further"]:
+        held_out = ["the validation images"]
+        if arguments["strokes"] and arguments["held_out"]:
+            held_out += ["the held-out writers' drawings"]
         sentences.append(
-            "After the held-out writers were measured on, "
-            f"{_number(arguments['further'], 'epoch')} with the drawings of all writers made this "
-            "network."
+            f"Once {' and '.join(held_out)} were measured on, "
+            f"{_number(arguments['further'], 'further epoch')} with those too made this network."
         )
     return "\n".join(textwrap.wrap(" ".join(sentences), 100))
 

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from trainer import export
+from trainer.phases import phases
 from trainer.prepare import Prepared, Sources, prepare
 from trainer.recipe import FIRST, VARIANTS, Recipe, shortened
-from trainer.run import fitted
+from trainer.train import fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def _measured(recipe: Recipe, sources: Sources, size: Size, state: Path) -> dict
     recipe, prepared = _part(recipe, prepare(recipe, sources), size.images)
     began = time.monotonic()
     shutil.rmtree(state, ignore_errors=True)
-    averaged, history = fitted(recipe, prepared, state)
+    learnt = phases(recipe, prepared.train, prepared.no_digits)
+    averaged, history = fit(recipe, learnt, prepared.validation, state)
     exported = export.export(averaged, prepared.validation, recipe.quantise)
     shutil.rmtree(state)
     return {

@@ -1,4 +1,4 @@
-"""What a run goes through: epochs of strong augmentation, gentle ones, and all writers."""
+"""What a run goes through: epochs of strong augmentation, gentle ones, and all there is."""
 
 from dataclasses import dataclass
 
@@ -49,7 +49,7 @@ def phases(recipe: Recipe, train: Digits, no_digits: NDArray[np.uint8]) -> list[
 
 
 def further(recipe: Recipe, train: Digits, no_digits: NDArray[np.uint8]) -> list[Phase]:
-    """Some more epochs, gently augmented and at a low rate, on other digits than before."""
+    """Some more epochs, gently augmented, on other digits than before."""
     gentle = _batches(recipe, train, no_digits, GENTLE)
     return [Phase(recipe.further, gentle, recipe.further_rate)]
 

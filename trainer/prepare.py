@@ -35,14 +35,13 @@ class Prepared:
         no_digits: uint8 (n, 28, 28), to be answered with doubt: first `recipe.negatives`, then
             `recipe.polish_negatives`.
         validation: what choices are made by, with pen strokes where there are any.
-        all_writers: `train` with the drawings that are held out and those in `validation`, or
-            None where there are none.
+        everything: `train`, `validation` and the drawings that are held out.
     """
 
     train: Digits
     no_digits: NDArray[np.uint8]
     validation: Digits
-    all_writers: Digits | None
+    everything: Digits
 
 
 def prepare(recipe: Recipe, sources: Sources) -> Prepared:
@@ -58,17 +57,17 @@ def prepare(recipe: Recipe, sources: Sources) -> Prepared:
             negatives.more_negatives(recipe.polish_negatives, train, recipe.seed + 1),
         ]
     )
-    everybody = None
+    everything = train + validation
     if sources.strokes:
         drawings, labels = strokes.load(sources.strokes)
         seen = max(0, len(drawings) - recipe.held_out)
         learnt = max(0, seen - VALIDATION_DRAWINGS) if recipe.held_out else seen
         copies, seed = recipe.stroke_copies, recipe.seed
-        train += strokes.render_all(drawings[:learnt], labels[:learnt], copies, seed)
-        if recipe.held_out:
-            everybody = train + strokes.render_all(drawings[learnt:], labels[learnt:], copies, seed)
-            validation += strokes.render_all(drawings[learnt:seen], labels[learnt:seen])
-    return Prepared(train, no_digits, validation, everybody)
+        known = strokes.render_all(drawings[:learnt], labels[:learnt], copies, seed)
+        held_out = strokes.render_all(drawings[learnt:], labels[learnt:], copies, seed)
+        train, everything = train + known, everything + known + held_out
+        validation += strokes.render_all(drawings[learnt:seen], labels[learnt:seen])
+    return Prepared(train, no_digits, validation, everything)
 
 
 @cache

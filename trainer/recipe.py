@@ -22,15 +22,14 @@ class Recipe:
         dataset: what to train on.
         strokes: the name of the file of pen strokes that was added, or None.
         held_out: drawings at the file's end, of writers that training never sees.
-        validation: images kept out of the training set, by which everything is chosen.
+        validation: images kept out of the training set until the end, by which everything is
+            chosen.
         corrections: drawings that users labelled, added to the training set.
         negatives: images that are no digit, added to the training set.
-        teachers: networks of the same shape trained before, whose mean answer weighs `belief` in
-            what the network learns; `teacher_epochs` each, a quarter of them gentle.
         polish: epochs after those, gently augmented, at `polish_rate`, with `polish_negatives`
             further images that are no digit, printed letters among them.
-        further: epochs at the end, at `further_rate`, with the drawings of all writers, once
-            those held out were measured on.
+        further: gentle epochs at the end, at `further_rate`, with the validation images and the
+            drawings of all writers too, once those were measured on.
         stroke_copies: times each drawing is rendered, each with a pen of its own.
         learning_rate: its highest; it rises for one epoch and falls as a cosine to 0.
         averaging: epochs that the weights' moving average reaches back.
@@ -39,21 +38,18 @@ class Recipe:
     preset: Literal["full", "quick", "sample"] = "full"
     dataset: DatasetName = "mnist"
     strokes: str | None = None
-    epochs: int = 20
+    epochs: int = 12
     seed: int = 1
     batch: int = 128
     held_out: int = 1250
     validation: int = 5000
     corrections: int = 0
     negatives: int = 5000
-    teachers: int = 0
-    teacher_epochs: int = 16
-    belief: float = 0.7
     polish: int = 6
     polish_rate: float = 6e-4
     polish_negatives: int = 5000
-    further: int = 2
-    further_rate: float = 2e-4
+    further: int = 4
+    further_rate: float = 6e-4
     stroke_copies: int = 2
     augmentation: Literal["strong", "gentle"] = "strong"
     channels: Channels = CHANNELS
@@ -75,29 +71,14 @@ def shortened(recipe: Recipe, epochs: int) -> Recipe:
     return dataclasses.replace(
         recipe,
         epochs=epochs,
-        teacher_epochs=max(1, round(recipe.teacher_epochs * share)),
         polish=round(recipe.polish * share),
         further=round(recipe.further * share),
     )
 
 
-def teacher(recipe: Recipe, number: int) -> Recipe:
-    """The recipe of the teacher of that number, from 1: another seed, and nobody to learn from."""
-    polish = round(recipe.teacher_epochs / 4)
-    return dataclasses.replace(
-        recipe,
-        seed=1000 * recipe.seed + number,
-        epochs=recipe.teacher_epochs - polish,
-        polish=polish,
-        further=0,
-        teachers=0,
-    )
-
-
 def continued(recipe: Recipe) -> Recipe:
-    """For weights that were trained already: nobody to learn from, and no writers held out, whom
-    those weights may know."""
-    return dataclasses.replace(recipe, teachers=0, held_out=0, further=0)
+    """For weights that were trained already: no writers are held out, whom those may know."""
+    return dataclasses.replace(recipe, held_out=0, further=0)
 
 
 def quick(recipe: Recipe) -> Recipe:
@@ -133,7 +114,6 @@ def sample(recipe: Recipe) -> Recipe:
 FIRST = "the recipe"
 VARIANTS: dict[str, dict[str, Any]] = {
     FIRST: {},
-    "two teachers": {"teachers": 2},
     "gentle augmentation all along": {"augmentation": "gentle"},
     "no gentle epochs": {"polish": 0},
     "three times the gentle epochs": {"polish": 18},

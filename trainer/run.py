@@ -14,7 +14,7 @@ from trainer.figures import reference
 from trainer.phases import further, phases
 from trainer.prepare import Prepared, Sources, prepare, test_sets
 from trainer.publish import HELD_OUT_FILE, STATE, read_manifest
-from trainer.recipe import Recipe, teacher
+from trainer.recipe import Recipe
 from trainer.train import Record, fit
 
 CARD_FILE = "MODEL_CARD.md"
@@ -48,18 +48,25 @@ def train(
         recipe = dataclasses.replace(recipe, corrections=len(corrections))
         prepared = _corrected(prepared, corrections)
     tests = test_sets(recipe, sources)
-    averaged, history = fitted(recipe, prepared, state, start_from=weights)
-    exported = export.export(averaged, prepared.validation, recipe.quantise)
+    learnt = phases(recipe, prepared.train, prepared.no_digits)
+    averaged, history = fit(
+        recipe, learnt, prepared.validation, state / "network", start_from=weights
+    )
+    # Weights that were trained already may know the validation images: they keep their temperature.
+    known = network.temperature_of(weights) if weights else None
+    exported = export.export(averaged, prepared.validation, recipe.quantise, known)
+    validation = history[-1] | {"artifact_misses": exported.validation_misses}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / HELD_OUT_FILE).unlink(missing_ok=True)
-    if prepared.all_writers is not None and recipe.further:
+    if recipe.further:
         (folder / HELD_OUT_FILE).write_bytes(exported.artifact)
-        exported, history = _of_all_writers(recipe, prepared, averaged, state, history)
+        final, history = _with_everything(recipe, prepared, averaged, state, history)
+        exported = export.export(final, prepared.validation, recipe.quantise, exported.temperature)
     evaluation = measure.evaluation(folder, exported.artifact, exported.model, tests)
     name = next(iter(tests))
     figures = evaluation.to_dict() | {
         "temperature": exported.temperature,
-        "validation": history[-1] | {"artifact_misses": exported.validation_misses},
+        "validation": validation,
         "seconds": round(sum(record["seconds"] for record in history)),
     }
     manifest = export.write(
@@ -77,59 +84,30 @@ def train(
     return manifest
 
 
-def fitted(
-    recipe: Recipe, prepared: Prepared, state: Path, *, start_from: keras.Model | None = None
-) -> tuple[keras.Model, list[Record]]:
-    """The network of averaged weights, its teachers trained first, and the record of all epochs."""
-    teachers, history = [], list[Record]()
-    for number in range(1, recipe.teachers + 1):
-        taught = teacher(recipe, number)
-        one, records = fit(
-            taught,
-            phases(taught, prepared.train, prepared.no_digits),
-            prepared.validation,
-            state / f"teacher-{number}",
-        )
-        teachers.append(one)
-        history += [{"teacher": number} | record for record in records]
-    averaged, records = fit(
-        recipe,
-        phases(recipe, prepared.train, prepared.no_digits),
-        prepared.validation,
-        state / "network",
-        start_from=start_from,
-        teachers=teachers,
-    )
-    return averaged, history + records
-
-
-def _of_all_writers(
+def _with_everything(
     recipe: Recipe,
     prepared: Prepared,
     averaged: keras.Model,
     state: Path,
     history: list[Record],
-) -> tuple[export.Exported, list[Record]]:
-    """The same network after some more epochs with the drawings of all writers."""
-    assert prepared.all_writers is not None
-    everybody, records = fit(
+) -> tuple[keras.Model, list[Record]]:
+    """The same network after some more epochs with what was kept out before."""
+    final, records = fit(
         recipe,
-        further(recipe, prepared.all_writers, prepared.no_digits),
-        prepared.validation,
-        state / "all-writers",
+        further(recipe, prepared.everything, prepared.no_digits),
+        None,
+        state / "everything",
         start_from=averaged,
     )
     last = history[-1]["epoch"]
-    history = history + [record | {"epoch": last + record["epoch"]} for record in records]
-    return export.export(everybody, prepared.validation, recipe.quantise), history
+    return final, history + [record | {"epoch": last + record["epoch"]} for record in records]
 
 
 def _corrected(prepared: Prepared, corrections: Digits) -> Prepared:
-    everybody = prepared.all_writers
     return dataclasses.replace(
         prepared,
         train=with_corrections(prepared.train, corrections),
-        all_writers=None if everybody is None else with_corrections(everybody, corrections),
+        everything=with_corrections(prepared.everything, corrections),
     )
 
 

@@ -1,24 +1,18 @@
 """One step of training, compiled: answers, loss, gradients, weights, and their average."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import keras
 
 
 def stepper(
-    model: keras.Model,
-    averaged: keras.Model,
-    momentum: float,
-    teachers: Sequence[keras.Model] = (),
-    belief: float = 0.0,
+    model: keras.Model, averaged: keras.Model, momentum: float
 ) -> Callable[[int, Any, Any], float]:
     """A step of the compiled `model`: its number, images float32 (n, 28, 28) and what to answer
     (n, 10) → the loss.
 
-    With `teachers`, what to answer is by `belief` their mean answer (Hinton et al.,
-    arXiv:1503.02531). The weights of `averaged` follow (Polyak and Juditsky, 1992), closely at
-    first.
+    The weights of `averaged` follow (Polyak and Juditsky, 1992), closely at first.
     """
     import tensorflow as tf
 
@@ -26,9 +20,6 @@ def stepper(
 
     @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def step(images: Any, wanted: Any, share: Any) -> Any:
-        if teachers:
-            answers = [tf.nn.softmax(teacher(images, training=False)) for teacher in teachers]
-            wanted = belief * tf.add_n(answers) / len(teachers) + (1 - belief) * wanted
         with tf.GradientTape() as tape:
             logits = model(images, training=True)
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(wanted, logits))

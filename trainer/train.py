@@ -23,19 +23,17 @@ Record = dict[str, float]
 def fit(
     recipe: Recipe,
     phases: Sequence[Phase],
-    validation: Digits,
+    validation: Digits | None,
     folder: Path,
     *,
     start_from: keras.Model | None = None,
-    teachers: Sequence[keras.Model] = (),
     on_epoch: Callable[[Record], None] = lambda record: None,
 ) -> tuple[keras.Model, list[Record]]:
     """Go through `phases` and return the network of averaged weights, and a record of each epoch.
 
     The state is kept in `folder` after each epoch; the same call goes on from there. A new run
-    begins with the weights of `start_from`, if given. `teachers`' mean answer to each augmented
-    image weighs `recipe.belief` in what is learnt. `on_epoch` gets each epoch's record once its
-    state is saved.
+    begins with the weights of `start_from`, if given. Records tell how `validation` is read, if
+    given. `on_epoch` gets each epoch's record once its state is saved.
 
     Raises:
         UnfinishedRun: the folder's state is another recipe's.
@@ -47,7 +45,7 @@ def fit(
     state = State(folder, recipe)
     history = state.restore(model, averaged)
     reach = max(1.0, recipe.averaging * len(epochs[0].batches)) if epochs else 1.0
-    step = stepper(model, averaged, 1 - 1 / reach, teachers, recipe.belief)
+    step = stepper(model, averaged, 1 - 1 / reach)
     progress = tqdm(
         total=int(ends[-1]),
         initial=int(ends[len(history)]),
@@ -62,11 +60,12 @@ def fit(
                 losses.append(step(int(ends[epoch]) + number, images, wanted))
                 progress.update()
             record = {"epoch": epoch + 1, "loss": float(np.mean(losses))}
-            record |= check(averaged, validation)
+            if validation is not None:
+                record |= check(averaged, validation)
+                progress.set_postfix_str(
+                    f"validation {record['validation_misses']} misses of {len(validation)}"
+                )
             history.append(record | {"seconds": round(time.monotonic() - began, 1)})
-            progress.set_postfix_str(
-                f"validation {record['validation_misses']} misses of {len(validation)}"
-            )
             state.save(model, averaged, history)
             on_epoch(history[-1])
     return averaged, history

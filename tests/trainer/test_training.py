@@ -14,7 +14,6 @@ from digitreader.bucket import MemoryBucket
 from digitreader.network import LiteRTNetwork
 from tests.trainer.conftest import bars
 from trainer import publish
-from trainer.data import Digits
 from trainer.prepare import HELD_OUT, Sources
 from trainer.prepare import test_sets as sets_to_test
 from trainer.recipe import Recipe, quick, sample
@@ -27,7 +26,6 @@ pytestmark = [
 
 SMALL = Recipe(
     epochs=1,
-    teachers=0,
     polish=0,
     batch=16,
     channels=((4, 4), (4, 8)),
@@ -69,21 +67,6 @@ def test_an_interrupted_run_goes_on_to_where_the_whole_one_ends(tmp_path: Path) 
     assert np.isfinite([record["loss"] for record in history]).all()
     for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         assert np.allclose(one, other, atol=1e-4)
-
-
-def test_teachers_that_are_believed_entirely_are_what_is_learnt(tmp_path: Path) -> None:
-    """Bars whose labels are all wrong, and a teacher who reads them right."""
-    from trainer import train
-    from trainer.phases import phases
-
-    recipe = dataclasses.replace(SMALL, epochs=8, belief=1.0)
-    teacher, _ = fit(recipe, tmp_path / "teacher")
-    seen = bars(160)
-    wrong = phases(recipe, Digits(seen.images, (seen.labels + 1) % 10), seen.images[:4])
-    pupil, _ = train.fit(recipe, wrong, bars(40, seed=1), tmp_path / "pupil", teachers=[teacher])
-    unseen = bars(100, seed=2).images.astype(np.float32)
-    read = [np.asarray(model(unseen, training=False)).argmax(axis=1) for model in (teacher, pupil)]
-    assert (read[0] == read[1]).mean() > 0.8
 
 
 def test_a_run_with_other_arguments_is_not_gone_on_with(tmp_path: Path) -> None:
@@ -128,6 +111,14 @@ def test_the_artifact_answers_as_keras_does(quantisation: str, apart: float) -> 
     got = LiteRTNetwork(network.to_litert(model, quantisation)).probabilities(images)
     assert np.abs(got - wanted).max() <= apart
     assert np.allclose(got.sum(axis=1), 1, atol=1e-5)
+
+
+def test_a_served_network_tells_its_temperature() -> None:
+    from trainer import network
+
+    logits = network.build(((4, 4), (4, 8)))
+    assert network.temperature_of(network.with_softmax(logits, 0.7)) == pytest.approx(0.7)
+    assert network.temperature_of(logits) is None
 
 
 def test_weights_on_the_grid_lose_nothing_more_as_int8() -> None:
@@ -225,8 +216,6 @@ def test_held_out_writers_are_measured_before_they_are_learnt(tmp_path: Path) ->
         channels=((4, 4), (4, 8)),
         epochs=1,
         polish=0,
-        teachers=1,
-        teacher_epochs=1,
         further=1,
         held_out=10,
         negatives=8,
@@ -242,10 +231,9 @@ def test_held_out_writers_are_measured_before_they_are_learnt(tmp_path: Path) ->
     measured = manifest.figures["sets"][HELD_OUT]
     assert (measured["samples"], measured["misses"]) == (10, int((answers.argmax(1) != 7).sum()))
     history = json.loads((folder / "report" / "history.json").read_text())
-    assert [(record.get("teacher"), record["epoch"]) for record in history] == [
-        (1, 1),
-        (None, 1),
-        (None, 2),
+    assert [(record["epoch"], "validation_loss" in record) for record in history] == [
+        (1, True),
+        (2, False),
     ]
     assert np.isfinite([record["loss"] for record in history]).all()
 
