@@ -38,7 +38,7 @@ class Recipe:
     preset: Literal["full", "quick", "sample"] = "full"
     dataset: DatasetName = "mnist"
     strokes: str | None = None
-    epochs: int = 12
+    epochs: int = 32
     seed: int = 1
     batch: int = 128
     held_out: int = 1250
@@ -48,8 +48,8 @@ class Recipe:
     polish: int = 6
     polish_rate: float = 6e-4
     polish_negatives: int = 5000
-    further: int = 4
-    further_rate: float = 6e-4
+    further: int = 2
+    further_rate: float = 3e-4
     stroke_copies: int = 2
     augmentation: Literal["strong", "gentle"] = "strong"
     channels: Channels = CHANNELS
