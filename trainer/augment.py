@@ -20,12 +20,12 @@ COARSE = 5
 class Strength:
     """How much of each change; angles in degrees, lengths in pixels, shares of 0 to 1."""
 
-    rotation: float = 22.0
-    shear: float = 0.3
-    scale: tuple[float, float] = (0.75, 1.2)
-    aspect: float = 0.18
-    shift: float = 2.0
-    elastic: float = 1.7
+    rotation: float = 18.0
+    shear: float = 0.25
+    scale: tuple[float, float] = (0.82, 1.12)
+    aspect: float = 0.12
+    shift: float = 1.2
+    elastic: float = 1.3
     stroke: float = 0.4
     blur: float = 0.25
     contrast: float = 0.2
@@ -33,6 +33,10 @@ class Strength:
     occlusion: float = 0.1
     faint: float = 0.1
 
+
+STRONGER = Strength(
+    rotation=22.0, shear=0.3, scale=(0.75, 1.2), aspect=0.18, shift=2.0, elastic=1.7
+)
 
 GENTLE = Strength(
     rotation=10.0,

@@ -41,13 +41,11 @@ def _epochs(arguments: dict[str, Any]) -> str:
         f"{_number(arguments['epochs'], 'epoch')} with strong augmentation came before "
         f"{_number(arguments['polish'], 'epoch')} with gentle augmentation."
     ]
-    if arguments["further"]:
-        held_out = ["the validation images"]
-        if arguments["strokes"] and arguments["held_out"]:
-            held_out += ["the held-out writers' drawings"]
+    if arguments.get("strokes") and arguments.get("held_out") and arguments.get("further"):
         sentences.append(
-            f"Once {' and '.join(held_out)} were measured on, "
-            f"{_number(arguments['further'], 'further epoch')} with those too made this network."
+            "After the held-out writers were measured on, "
+            f"{_number(arguments['further'], 'epoch')} with the drawings of all writers made this "
+            "network."
         )
     return "\n".join(textwrap.wrap(" ".join(sentences), 100))
 

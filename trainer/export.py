@@ -37,25 +37,22 @@ class Exported:
     validation_misses: int
 
 
-def export(
-    averaged: keras.Model, validation: Digits, quantise: bool, warmth: float | None = None
-) -> Exported:
-    """Calibrate by the validation set, unless `warmth` is the temperature, and convert: to the
-    smallest kind that reads the validation set as well as the network does, and as its Keras model
-    does but for MOST_CHANGED images. For int8 the Keras model has rounded weights too, as its
-    artifact."""
+def export(averaged: keras.Model, validation: Digits, quantise: bool) -> Exported:
+    """Calibrate by the validation set and convert: to the smallest kind that reads the validation
+    set as well as the network does, and as its Keras model does but for MOST_CHANGED images. For
+    int8 the Keras model has rounded weights too, as its artifact."""
     plain = _misses(_answers(averaged, validation), validation)
     for kind in (INT8, FLOAT16, FLOAT32) if quantise else (FLOAT32,):
         logits = rounded(averaged) if kind == INT8 else averaged
-        fitted = warmth or temperature(_answers(logits, validation), validation.labels)
-        wanted = _answers(logits, validation, fitted)
-        model = network.with_softmax(logits, fitted)
+        warmth = temperature(_answers(logits, validation), validation.labels)
+        wanted = _answers(logits, validation, warmth)
+        model = network.with_softmax(logits, warmth)
         artifact = network.to_litert(model, kind)
         got = LiteRTNetwork(artifact).probabilities(validation.images)
         apart, misses = parity(wanted, got), _misses(got, validation)
         if apart.changed_digits <= MOST_CHANGED and misses <= plain:
             break
-    return Exported(artifact, model, kind, fitted, apart, misses)
+    return Exported(artifact, model, kind, warmth, apart, misses)
 
 
 def _answers(logits: keras.Model, validation: Digits, temperature: float = 1.0) -> Probabilities:

@@ -49,12 +49,6 @@ def with_softmax(model: keras.Model, temperature: float = 1.0) -> keras.Model:
     return keras.Model(model.input, layers.Softmax(name="probabilities")(logits), name="digits")
 
 
-def temperature_of(model: keras.Model) -> float | None:
-    """What the logits of a network of `with_softmax` are divided by; None of another network."""
-    scales = [layer.scale for layer in model.layers if layer.name == "calibration"]
-    return 1 / scales[0] if scales else None
-
-
 INT8, FLOAT16, FLOAT32 = "dynamic-range int8", "float16", "float32"
 """How weights are kept: int8 with activations quantised as they come, halves that are widened when
 loaded, or as trained."""

@@ -1,14 +1,16 @@
-"""What a run goes through: epochs of strong augmentation, gentle ones, and all there is."""
+"""What a run goes through: epochs of strong augmentation, gentle ones, and all writers."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.augment import GENTLE, Strength
+from trainer.augment import GENTLE, STRONGER, Strength
 from trainer.batches import Batches, targets
 from trainer.data import Digits
 from trainer.recipe import Recipe
+
+STRENGTHS = {"strong": Strength(), "stronger": STRONGER, "gentle": GENTLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,7 @@ def phases(recipe: Recipe, train: Digits, no_digits: NDArray[np.uint8]) -> list[
     """A whole run on `train` and `no_digits` uint8 (n, 28, 28), the first `recipe.negatives` of
     which are there from the beginning."""
     few = min(recipe.negatives, len(no_digits))
-    strength = Strength() if recipe.augmentation == "strong" else GENTLE
-    main = _batches(recipe, train, no_digits[:few], strength)
+    main = _batches(recipe, train, no_digits[:few], STRENGTHS[recipe.augmentation])
     gentle = _batches(recipe, train, no_digits, GENTLE)
     return [
         Phase(
@@ -49,7 +50,7 @@ def phases(recipe: Recipe, train: Digits, no_digits: NDArray[np.uint8]) -> list[
 
 
 def further(recipe: Recipe, train: Digits, no_digits: NDArray[np.uint8]) -> list[Phase]:
-    """Some more epochs, gently augmented, on other digits than before."""
+    """Some more epochs, gently augmented and at a low rate, on other digits than before."""
     gentle = _batches(recipe, train, no_digits, GENTLE)
     return [Phase(recipe.further, gentle, recipe.further_rate)]
 

@@ -35,13 +35,14 @@ class Prepared:
         no_digits: uint8 (n, 28, 28), to be answered with doubt: first `recipe.negatives`, then
             `recipe.polish_negatives`.
         validation: what choices are made by, with pen strokes where there are any.
-        everything: `train`, `validation` and the drawings that are held out.
+        all_writers: `train` with the drawings that are held out and those in `validation`, or
+            None where there are none.
     """
 
     train: Digits
     no_digits: NDArray[np.uint8]
     validation: Digits
-    everything: Digits
+    all_writers: Digits | None
 
 
 def prepare(recipe: Recipe, sources: Sources) -> Prepared:
@@ -57,17 +58,17 @@ def prepare(recipe: Recipe, sources: Sources) -> Prepared:
             negatives.more_negatives(recipe.polish_negatives, train, recipe.seed + 1),
         ]
     )
-    everything = train + validation
+    everybody = None
     if sources.strokes:
         drawings, labels = strokes.load(sources.strokes)
         seen = max(0, len(drawings) - recipe.held_out)
         learnt = max(0, seen - VALIDATION_DRAWINGS) if recipe.held_out else seen
         copies, seed = recipe.stroke_copies, recipe.seed
-        known = strokes.render_all(drawings[:learnt], labels[:learnt], copies, seed)
-        held_out = strokes.render_all(drawings[learnt:], labels[learnt:], copies, seed)
-        train, everything = train + known, everything + known + held_out
-        validation += strokes.render_all(drawings[learnt:seen], labels[learnt:seen])
-    return Prepared(train, no_digits, validation, everything)
+        train += strokes.render_all(drawings[:learnt], labels[:learnt], copies, seed)
+        if recipe.held_out:
+            everybody = train + strokes.render_all(drawings[learnt:], labels[learnt:], copies, seed)
+            validation += strokes.render_all(drawings[learnt:seen], labels[learnt:seen])
+    return Prepared(train, no_digits, validation, everybody)
 
 
 @cache

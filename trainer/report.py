@@ -30,9 +30,7 @@ def save(figure: Any, path: Path) -> None:
 
 
 def curves(history: Sequence[dict[str, float]], path: Path) -> None:
-    """Loss in training and validation, and misses in validation, by epoch, as long as the
-    validation images were kept out."""
-    history = [record for record in history if "validation_loss" in record]
+    """Loss in training and validation, and misses in validation, by epoch."""
     epochs = [record["epoch"] for record in history]
     figure, (left, right) = pyplot().subplots(1, 2, figsize=(9, 3.2))
     left.plot(epochs, [record["loss"] for record in history], label="training (augmented)")

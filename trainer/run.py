@@ -14,7 +14,7 @@ from trainer.figures import reference
 from trainer.phases import further, phases
 from trainer.prepare import Prepared, Sources, prepare, test_sets
 from trainer.publish import HELD_OUT_FILE, STATE, read_manifest
-from trainer.recipe import Recipe
+from trainer.recipe import FORMER, Recipe
 from trainer.train import Record, fit
 
 CARD_FILE = "MODEL_CARD.md"
@@ -52,21 +52,17 @@ def train(
     averaged, history = fit(
         recipe, learnt, prepared.validation, state / "network", start_from=weights
     )
-    # Weights that were trained already may know the validation images: they keep their temperature.
-    known = network.temperature_of(weights) if weights else None
-    exported = export.export(averaged, prepared.validation, recipe.quantise, known)
-    validation = history[-1] | {"artifact_misses": exported.validation_misses}
+    exported = export.export(averaged, prepared.validation, recipe.quantise)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / HELD_OUT_FILE).unlink(missing_ok=True)
-    if recipe.further:
+    if prepared.all_writers is not None and recipe.further:
         (folder / HELD_OUT_FILE).write_bytes(exported.artifact)
-        final, history = _with_everything(recipe, prepared, averaged, state, history)
-        exported = export.export(final, prepared.validation, recipe.quantise, exported.temperature)
+        exported, history = _of_all_writers(recipe, prepared, averaged, state, history)
     evaluation = measure.evaluation(folder, exported.artifact, exported.model, tests)
     name = next(iter(tests))
     figures = evaluation.to_dict() | {
         "temperature": exported.temperature,
-        "validation": validation,
+        "validation": history[-1] | {"artifact_misses": exported.validation_misses},
         "seconds": round(sum(record["seconds"] for record in history)),
     }
     manifest = export.write(
@@ -84,30 +80,33 @@ def train(
     return manifest
 
 
-def _with_everything(
+def _of_all_writers(
     recipe: Recipe,
     prepared: Prepared,
     averaged: keras.Model,
     state: Path,
     history: list[Record],
-) -> tuple[keras.Model, list[Record]]:
-    """The same network after some more epochs with what was kept out before."""
-    final, records = fit(
+) -> tuple[export.Exported, list[Record]]:
+    """The same network after some more epochs with the drawings of all writers."""
+    assert prepared.all_writers is not None
+    everybody, records = fit(
         recipe,
-        further(recipe, prepared.everything, prepared.no_digits),
-        None,
-        state / "everything",
+        further(recipe, prepared.all_writers, prepared.no_digits),
+        prepared.validation,
+        state / "all-writers",
         start_from=averaged,
     )
     last = history[-1]["epoch"]
-    return final, history + [record | {"epoch": last + record["epoch"]} for record in records]
+    history = history + [record | {"epoch": last + record["epoch"]} for record in records]
+    return export.export(everybody, prepared.validation, recipe.quantise), history
 
 
 def _corrected(prepared: Prepared, corrections: Digits) -> Prepared:
+    everybody = prepared.all_writers
     return dataclasses.replace(
         prepared,
         train=with_corrections(prepared.train, corrections),
-        everything=with_corrections(prepared.everything, corrections),
+        all_writers=None if everybody is None else with_corrections(everybody, corrections),
     )
 
 
@@ -129,7 +128,8 @@ def recipe_of(folder: Path) -> Recipe:
     Raises:
         DataError: the manifest's arguments are not this trainer's.
     """
-    arguments = dict(read_manifest(folder).arguments)
+    every = read_manifest(folder).arguments
+    arguments = {name: value for name, value in every.items() if name not in FORMER}
     try:
         return Recipe(**arguments | {"channels": tuple(map(tuple, arguments["channels"]))})
     except (TypeError, KeyError) as error:

@@ -23,7 +23,7 @@ Record = dict[str, float]
 def fit(
     recipe: Recipe,
     phases: Sequence[Phase],
-    validation: Digits | None,
+    validation: Digits,
     folder: Path,
     *,
     start_from: keras.Model | None = None,
@@ -32,8 +32,8 @@ def fit(
     """Go through `phases` and return the network of averaged weights, and a record of each epoch.
 
     The state is kept in `folder` after each epoch; the same call goes on from there. A new run
-    begins with the weights of `start_from`, if given. Records tell how `validation` is read, if
-    given. `on_epoch` gets each epoch's record once its state is saved.
+    begins with the weights of `start_from`, if given. `on_epoch` gets each epoch's record once its
+    state is saved.
 
     Raises:
         UnfinishedRun: the folder's state is another recipe's.
@@ -60,12 +60,11 @@ def fit(
                 losses.append(step(int(ends[epoch]) + number, images, wanted))
                 progress.update()
             record = {"epoch": epoch + 1, "loss": float(np.mean(losses))}
-            if validation is not None:
-                record |= check(averaged, validation)
-                progress.set_postfix_str(
-                    f"validation {record['validation_misses']} misses of {len(validation)}"
-                )
+            record |= check(averaged, validation)
             history.append(record | {"seconds": round(time.monotonic() - began, 1)})
+            progress.set_postfix_str(
+                f"validation {record['validation_misses']} misses of {len(validation)}"
+            )
             state.save(model, averaged, history)
             on_epoch(history[-1])
     return averaged, history

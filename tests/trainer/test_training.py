@@ -113,14 +113,6 @@ def test_the_artifact_answers_as_keras_does(quantisation: str, apart: float) -> 
     assert np.allclose(got.sum(axis=1), 1, atol=1e-5)
 
 
-def test_a_served_network_tells_its_temperature() -> None:
-    from trainer import network
-
-    logits = network.build(((4, 4), (4, 8)))
-    assert network.temperature_of(network.with_softmax(logits, 0.7)) == pytest.approx(0.7)
-    assert network.temperature_of(logits) is None
-
-
 def test_weights_on_the_grid_lose_nothing_more_as_int8() -> None:
     from trainer import grid, network
 
@@ -231,10 +223,7 @@ def test_held_out_writers_are_measured_before_they_are_learnt(tmp_path: Path) ->
     measured = manifest.figures["sets"][HELD_OUT]
     assert (measured["samples"], measured["misses"]) == (10, int((answers.argmax(1) != 7).sum()))
     history = json.loads((folder / "report" / "history.json").read_text())
-    assert [(record["epoch"], "validation_loss" in record) for record in history] == [
-        (1, True),
-        (2, False),
-    ]
+    assert [record["epoch"] for record in history] == [1, 2]
     assert np.isfinite([record["loss"] for record in history]).all()
 
 
