@@ -13,6 +13,7 @@ from trainer.figures import Figures, figures
 from trainer.negatives import negatives
 from trainer.prepare import normalised
 from trainer.publish import HELD_OUT_FILE, read_manifest
+from trainer.recipe import Recipe
 from trainer.strangers import printed_letters
 
 HELD_OUT = 1250
@@ -50,6 +51,15 @@ def test_it_misreads_as_many_of_mnists_test_digits_as_its_manifest_says(
 ) -> None:
     assert (on_mnist.misses, on_mnist.samples) == (manifest.misses, manifest.samples)
     assert on_mnist.misses <= 25
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_the_default_command_is_the_one_that_made_it(manifest: Manifest) -> None:
+    from trainer.run import recipe_of
+
+    made = recipe_of(Path(RELEASE))
+    assert made == Recipe(strokes=made.strokes, seed=made.seed)
+    assert manifest.arguments["strokes"]
 
 
 def test_it_is_small(manifest: Manifest) -> None:
