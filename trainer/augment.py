@@ -37,6 +37,7 @@ class Strength:
 STRONGER = Strength(
     rotation=22.0, shear=0.3, scale=(0.75, 1.2), aspect=0.18, shift=2.0, elastic=1.7
 )
+"""Nearer to what other hands do: it reads changed styles better and plain digits no better."""
 
 GENTLE = Strength(
     rotation=10.0,

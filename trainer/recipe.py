@@ -111,7 +111,7 @@ def sample(recipe: Recipe) -> Recipe:
 
 
 FORMER = ("teachers", "teacher_epochs", "belief")
-"""Arguments that models of before have in their manifests; none was released that used them."""
+"""Arguments that the manifests of earlier models hold and a recipe no longer has."""
 
 FIRST = "the recipe"
 VARIANTS: dict[str, dict[str, Any]] = {
