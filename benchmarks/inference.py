@@ -4,17 +4,19 @@ import json
 import os
 import statistics
 import subprocess
-import sys
 import time
 from pathlib import Path
 
+from benchmarks.environments import python_of
 from benchmarks.images import Images
+from benchmarks.sides import PEERS
 from digitreader.artifact import ARTIFACT_FILE
 from digitreader.network import LiteRTNetwork
 from emulation.system import RELEASE
 
 RUNS = 2_000
 BATCH = 1_024
+PEER = "fastapi_litert"  # whose environment has the tool; the function's LiteRT is older
 
 
 def round_of(images: Images, state: Path, runs: int = RUNS) -> dict[str, dict[str, float]]:
@@ -50,8 +52,9 @@ def _median(network: LiteRTNetwork, images: Images, runs: int) -> float:
 
 
 def _litert_benchmark(file: Path, runs: int) -> float:
-    """The median that comes with LiteRT's package, on one thread; it tells hundredths."""
-    command = [sys.executable, "-m", "ai_edge_litert.tools.benchmark_litert_model"]
+    """The median of the newest LiteRT's own tool, on one thread; it tells hundredths."""
+    python = python_of(PEER, PEERS / PEER / "requirements.txt")
+    command = [str(python), "-m", "ai_edge_litert.tools.benchmark_litert_model"]
     command += ["--model", str(RELEASE / ARTIFACT_FILE), "--num_threads", "1"]
     command += ["--num_runs", str(runs), "--warmup_runs", "100", "--result_json", str(file)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

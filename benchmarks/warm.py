@@ -11,7 +11,7 @@ from benchmarks.sides import Side, stop
 from emulation.process import free_port, http_answers
 
 CLIENTS = (8, 32)
-WARMING_SECONDS = 3.0
+WARMING_SECONDS = 10.0
 """Each side is asked by eight clients for so long first: Cassandra's JVM compiles as it goes."""
 
 
