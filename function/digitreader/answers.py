@@ -84,7 +84,7 @@ def of_framework(
 
 def with_headers(response: Response, origin: str | None, allowed: tuple[str, ...]) -> Response:
     """CORS for the allowed pages, and no guessing, caching, framing or running of answers."""
-    response.headers.update(_OF_EVERY_ANSWER)
+    response.headers.extend(_OF_EVERY_ANSWER)
     if response.status_code == 204:
         response.headers.remove("Content-Type")
     if origin and (origin in allowed or "*" in allowed):

@@ -1,6 +1,8 @@
 """The quick way for an image that comes as MNIST's own do: to the middle, and that is all."""
 
 from collections.abc import Sequence
+from itertools import count
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -100,5 +102,5 @@ def _ends(masses: list[int]) -> tuple[int, int]:
 def _place(masses: list[int], first: int, end: int) -> int:
     """Where the box from `first` to `end` begins once its mass is in the middle."""
     box = masses[first:end]
-    middle = sum(place * mass for place, mass in enumerate(box)) / sum(box)
+    middle: float = sum(map(mul, box, count())) / sum(box)
     return min(max(round(SIDE / 2 - middle), 0), SIDE - len(box))

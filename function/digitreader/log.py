@@ -16,6 +16,8 @@ import time
 from contextvars import ContextVar
 from typing import Literal
 
+import orjson
+
 Severity = Literal["INFO", "NOTICE", "WARNING", "ERROR"]
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -78,7 +80,10 @@ def write(severity: Severity, message: str, **fields: object) -> None:
     entry: dict[str, object] = {"severity": severity, "message": message, **fields}
     if request := _request.get():
         entry["logging.googleapis.com/trace"] = request.trace
-    line = json.dumps(entry, separators=(",", ":")) + "\n"
+    try:
+        line = orjson.dumps(entry)
+    except TypeError:  # half of a surrogate pair
+        line = json.dumps(entry, separators=(",", ":")).encode()
     with _lock:
-        sys.stdout.write(line)
+        sys.stdout.buffer.write(line + b"\n")
         sys.stdout.flush()

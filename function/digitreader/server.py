@@ -91,6 +91,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._unfinished: deque[Any] = deque()  # connections whose rest a thread shall read
         self._reading: dict[Any, float] = {}  # those that have a thread → since when
         self._begun: dict[Any, float] = {}
+        self._looked_at = 0.0
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
         """With all its threads, as there may be no memory left to start one later."""
@@ -125,8 +126,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _arrive(self, conn: Any) -> None:
         self._arriving[conn] = time.monotonic()
-        self.poller.modify(conn.sock, selectors.EVENT_READ, partial(self._on_bytes, conn))
         self._on_bytes(conn, conn.sock)
+        if conn in self._arriving:
+            self.poller.modify(conn.sock, selectors.EVENT_READ, partial(self._on_bytes, conn))
 
     def _on_bytes(self, conn: Any, client: socket.socket) -> None:
         try:
@@ -136,7 +138,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         except (OSError, MemoryError):
             start = b""  # the thread meets the same error, and closes
         size, whole = awaited(start)
-        held = _held(client)
+        held = len(start) if size <= len(start) else _held(client)
         # The kernel may say so early: when it can hold no more, or the client has hung up.
         if start and size > held >= self._asked.get(conn, 0):
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
@@ -188,6 +190,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 min(timeout, _LOOK_EVERY_SECONDS) if watching else timeout
             )
         now = time.monotonic()
+        if now - self._looked_at >= _LOOK_EVERY_SECONDS:
+            self._looked_at = now
+            self._cut_off(now)
+
+    def _cut_off(self, now: float) -> None:
+        """What takes too long."""
         patience = ARRIVAL_SECONDS if self.alive else HURRIED_SECONDS
         for conn in [conn for conn, since in self._arriving.items() if now - since > patience]:
             _shut(conn.sock, socket.SHUT_RD)

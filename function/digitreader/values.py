@@ -28,9 +28,10 @@ def parsed_json(body: bytes) -> Any:
 
     if not body:
         raise MalformedRequest("body: expected JSON, got nothing")
-    _check_count("numbers", body.count(b","), MOST_NUMBERS)
-    _check_count("lists and objects", body.count(b"[") + body.count(b"{"), MOST_LISTS)
-    _check_count("keys", body.count(b":"), MOST_KEYS)
+    if len(body) > MOST_KEYS:  # a shorter one has too little of anything
+        _check_count("numbers", body.count(b","), MOST_NUMBERS)
+        _check_count("lists and objects", body.count(b"[") + body.count(b"{"), MOST_LISTS)
+        _check_count("keys", body.count(b":"), MOST_KEYS)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
