@@ -54,18 +54,21 @@ def test_no_damaged_model_gets_past_its_checksum() -> None:
                 manifest.check(model)
 
 
-def test_with_a_right_checksum_they_are_still_read_or_refused() -> None:
-    told = endings(100)
-    assert set(told) == {"loaded", "refused"}, told
+def litert_faults(told: dict[str, int]) -> int:
+    """How many ended LiteRT's process, which only the checksum keeps from happening here."""
+    assert "another error" not in told
+    return sum(told.values()) - told["loaded"] - told["refused"]
+
+
+def test_with_a_right_checksum_a_hundred_are_read_or_refused_but_for_one_at_most() -> None:
+    assert litert_faults(endings(100)) <= 1
 
 
 @pytest.mark.long
 def test_and_all_but_one_in_a_thousand_of_five_thousand() -> None:
     told = endings(5_000)
     print(told)
-    assert "another error" not in told
-    # LiteRT's own faults, which only the checksum keeps away.
-    assert sum(told.values()) - told["loaded"] - told["refused"] <= 5
+    assert litert_faults(told) <= 5
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
