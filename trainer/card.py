@@ -4,6 +4,7 @@ import shlex
 import statistics
 import textwrap
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from digitreader.artifact import Manifest
@@ -50,8 +51,11 @@ def _epochs(arguments: dict[str, Any]) -> str:
     return "\n".join(textwrap.wrap(" ".join(sentences), 100))
 
 
-def _seeds(rows: Sequence[dict[str, Any]]) -> str:
-    """All seeds that were run, their median, and how one was chosen."""
+def _seeds(rows: Sequence[dict[str, Any]], taken: int) -> str:
+    """All seeds that were run, their median, and how the one that was `taken` was chosen.
+
+    It may have been chosen among the first ones, before the others were run.
+    """
     if not rows:
         return ""
     lines = ["| seed | validation misses | test misses | seconds |", "|---|---|---|---|"]
@@ -60,14 +64,14 @@ def _seeds(rows: Sequence[dict[str, Any]]) -> str:
         for row in rows
     ]
     middle = statistics.median(row["misses"] for row in rows)
-    lines += [
-        "",
-        f"{len(rows)} seeds were run; the median is {middle:g} misses. The one with the fewest "
-        "validation misses",
-        "was taken, the smaller loss deciding between equals.",
-        "",
-        "",
-    ]
+    told = f"{len(rows)} seeds were run; the median is {middle:g} misses. "
+    (least,) = (row["validation_misses"] for row in rows if row["seed"] == taken)
+    first = list(takewhile(lambda row: row["validation_misses"] >= least, rows))
+    told += "The one" if len(first) == len(rows) else f"Of the first {len(first)} the one"
+    told += " with the fewest validation misses was taken, the smaller loss deciding between equals"
+    if len(first) < len(rows):
+        told += "; the others were run afterwards, and tell how much chance there is in it"
+    lines += ["", *textwrap.wrap(told + ".", 100), "", ""]
     return "\n".join(lines)
 
 
@@ -106,7 +110,7 @@ By the artifact itself, through the function's preprocessing and runtime.
 
 {table(figures)}
 {
-        _seeds(figures.get("seeds", []))
+        _seeds(figures.get("seeds", []), arguments["seed"])
     }Probabilities are calibrated on the validation set: logits divided by {
         figures["temperature"]:.3f}.
 

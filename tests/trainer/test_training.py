@@ -256,6 +256,22 @@ def test_seeds_are_chosen_among_by_validation_and_all_are_told(
     assert f"the median is {median:g} misses" in (tmp_path / "run/MODEL_CARD.md").read_text()
 
 
+def test_seeds_that_were_run_after_the_choice_are_told_as_such(
+    sample_run: tuple[Path, str],
+) -> None:
+    from trainer.card import card
+
+    chosen = publish.read_manifest(sample_run[0])
+    rows = [
+        {"seed": seed, "validation_misses": validation, "misses": misses, "seconds": 60}
+        for seed, validation, misses in ((1, 16, 25), (2, 19, 22), (3, 13, 32))
+    ]
+    told = card(dataclasses.replace(chosen, figures=chosen.figures | {"seeds": rows}))
+    words = " ".join(told.split())
+    assert "3 seeds were run; the median is 25 misses. Of the first 2 the one" in words
+    assert "the others were run afterwards" in words
+
+
 def test_variants_of_the_recipe_are_compared_in_validation_and_not_run_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
