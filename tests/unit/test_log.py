@@ -14,7 +14,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=ANYTHING)
 def test_whatever_is_said_comes_out_as_one_line_of_json(
     said: object, capfdbinary: pytest.CaptureFixture[bytes]
