@@ -67,9 +67,10 @@ def _seeds(rows: Sequence[dict[str, Any]], taken: int) -> str:
     told = f"{len(rows)} seeds were run; the median is {middle:g} misses. "
     (least,) = (row["validation_misses"] for row in rows if row["seed"] == taken)
     first = list(takewhile(lambda row: row["validation_misses"] >= least, rows))
-    told += "The one" if len(first) == len(rows) else f"Of the first {len(first)} the one"
+    more = len(first) < len(rows)
+    told += f"Of the first {len(first)} the one" if more else "The one"
     told += " with the fewest validation misses was taken, the smaller loss deciding between equals"
-    if len(first) < len(rows):
+    if more:
         told += "; the others were run afterwards, and tell how much chance there is in it"
     lines += ["", *textwrap.wrap(told + ".", 100), "", ""]
     return "\n".join(lines)
