@@ -39,8 +39,8 @@ def _number(count: int, what: str) -> str:
 def _epochs(arguments: dict[str, Any]) -> str:
     """How it was trained, in words."""
     sentences = [
-        f"{_number(arguments['epochs'], 'epoch')} with strong augmentation came before "
-        f"{_number(arguments['polish'], 'epoch')} with gentle augmentation."
+        f"{_number(arguments['epochs'], 'epoch')} with {arguments['augmentation']} augmentation "
+        f"came before {_number(arguments['polish'], 'epoch')} with gentle augmentation."
     ]
     if arguments.get("strokes") and arguments.get("held_out") and arguments.get("further"):
         sentences.append(
