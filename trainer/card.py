@@ -4,7 +4,6 @@ import shlex
 import statistics
 import textwrap
 from collections.abc import Callable, Sequence
-from itertools import takewhile
 from typing import Any
 
 from digitreader.artifact import Manifest
@@ -51,10 +50,10 @@ def _epochs(arguments: dict[str, Any]) -> str:
     return "\n".join(textwrap.wrap(" ".join(sentences), 100))
 
 
-def _seeds(rows: Sequence[dict[str, Any]], taken: int) -> str:
-    """All seeds that were run, their median, and how the one that was `taken` was chosen.
+def _seeds(rows: Sequence[dict[str, Any]]) -> str:
+    """All seeds that were run, their median, and how one was chosen.
 
-    It may have been chosen among the first ones, before the others were run.
+    The last ones may be marked "afterwards": they were run when the choice was made already.
     """
     if not rows:
         return ""
@@ -65,10 +64,9 @@ def _seeds(rows: Sequence[dict[str, Any]], taken: int) -> str:
     ]
     middle = statistics.median(row["misses"] for row in rows)
     told = f"{len(rows)} seeds were run; the median is {middle:g} misses. "
-    (least,) = (row["validation_misses"] for row in rows if row["seed"] == taken)
-    first = list(takewhile(lambda row: row["validation_misses"] >= least, rows))
-    more = len(first) < len(rows)
-    told += f"Of the first {len(first)} the one" if more else "The one"
+    first = sum(not row.get("afterwards") for row in rows)
+    more = first < len(rows)
+    told += f"Of the first {first} the one" if more else "The one"
     told += " with the fewest validation misses was taken, the smaller loss deciding between equals"
     if more:
         told += "; the others were run afterwards, and tell how much chance there is in it"
@@ -111,7 +109,7 @@ By the artifact itself, through the function's preprocessing and runtime.
 
 {table(figures)}
 {
-        _seeds(figures.get("seeds", []), arguments["seed"])
+        _seeds(figures.get("seeds", []))
     }Probabilities are calibrated on the validation set: logits divided by {
         figures["temperature"]:.3f}.
 

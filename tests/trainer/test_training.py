@@ -266,6 +266,7 @@ def test_seeds_that_were_run_after_the_choice_are_told_as_such(
         {"seed": seed, "validation_misses": validation, "misses": misses, "seconds": 60}
         for seed, validation, misses in ((1, 16, 25), (2, 19, 22), (3, 13, 32))
     ]
+    rows[2]["afterwards"] = True
     told = card(dataclasses.replace(chosen, figures=chosen.figures | {"seeds": rows}))
     words = " ".join(told.split())
     assert "3 seeds were run; the median is 25 misses. Of the first 2 the one" in words
