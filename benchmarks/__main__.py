@@ -24,7 +24,7 @@ from benchmarks.images import Images, chosen
 from benchmarks.laboratory import Laboratory, open_laboratory
 from benchmarks.measures import worse
 from benchmarks.results import Results, Round
-from digitreader.artifact import MANIFEST_FILE, Manifest
+from digitreader.model.artifact import MANIFEST_FILE, Manifest
 from emulation.system import RELEASE, ROOT
 
 HERE = Path(__file__).parent

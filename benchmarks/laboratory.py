@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.sides import Side, all_sides
-from digitreader.results.migrate import migrate
+from digitreader.results.cassandra.migrate import migrate
 from digitreader.settings import Settings
 from emulation import bucket
 from emulation.cassandra.node import Node, free_ports

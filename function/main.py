@@ -1,4 +1,4 @@
-"""The HTTP edge: path and method → handler, failures → answers. It knows nothing of pixels."""
+"""The HTTP edge: path and method → handler, failures → responses. It knows nothing of pixels."""
 
 import sys
 import traceback
@@ -11,9 +11,8 @@ from flask import request as flask_request
 from werkzeug.exceptions import HTTPException
 
 import digitreader
-from digitreader import answers, bodies, dialects, log, memory, server, values
-from digitreader.admission import Admission
-from digitreader.bucket import GoogleBucket
+from digitreader import cold_start, log
+from digitreader.bucket.google import GoogleBucket
 from digitreader.errors import (
     DigitReaderError,
     MethodNotAllowed,
@@ -22,18 +21,20 @@ from digitreader.errors import (
     SettingsError,
     WrongValue,
 )
-from digitreader.reader import Reader
+from digitreader.http import bodies, fields, requests, responses, server
+from digitreader.http.access import Access
+from digitreader.model.reader import Reader
 from digitreader.results import csv_export, open_store
 from digitreader.results.recorder import Recorder
 from digitreader.service import DigitService
 from digitreader.settings import Settings
 
 LABEL_BYTES = 4_096
-OPENAPI = Path(digitreader.__file__).with_name("openapi.json")
+OPENAPI = Path(digitreader.__file__).parent / "http/openapi.json"
 
 server.install()
-memory.give_back_large_blocks()
-memory.collect_nothing_yet()
+cold_start.map_large_blocks()
+cold_start.disable_gc()
 try:
     settings = Settings.from_environment()
 except SettingsError as error:
@@ -54,7 +55,7 @@ def _built() -> DigitService:
 
 
 service = _built()
-admission = Admission(settings)
+access = Access(settings)
 
 
 @functions_framework.http
@@ -73,83 +74,83 @@ def _refused(error: Exception, request: Request) -> Response:
     if isinstance(error, DigitReaderError):
         known = error
     elif isinstance(error, HTTPException):
-        known = answers.of_framework(error, request, ROUTES.get(request.path, ()))
+        known = responses.of_framework(error, request, ROUTES.get(request.path, ()))
     elif isinstance(error, MemoryError):
         known = OutOfMemory("memory: too little is left for this request now")
     else:
-        log.tell(stack_trace="".join(traceback.format_exception(error)))
+        log.add(stack_trace="".join(traceback.format_exception(error)))
         known = DigitReaderError("something went wrong here; it was logged")
-    log.tell(outcome="refused", code=known.code, field=known.field)
+    log.add(outcome="refused", code=known.code, field=known.field)
     if known.status >= 500:
         # Our own words; those for a client's mistake quote what it sent, and are not for the log.
-        log.tell(reason=known.message)
-    return answers.refusal(known, request)
+        log.add(reason=known.message)
+    return responses.refusal(known, request)
 
 
 def _finished(response: Response, request: Request) -> Response:
     """The response with the headers that every one carries, once the log has its line."""
-    log.tell(method=request.method, status=response.status_code)
+    log.add(method=request.method, status=response.status_code)
     log.end("ERROR" if response.status_code >= 500 else "INFO")
-    memory.collect_from_now_on()
-    response = answers.without_unread_body(response, request)
-    return answers.with_headers(response, request.headers.get("Origin"), settings.allowed_origins)
+    cold_start.enable_gc()
+    response = responses.without_unread_body(response, request)
+    return responses.with_headers(response, request.headers.get("Origin"), settings.allowed_origins)
 
 
 def _routed(request: Request) -> Response:
     path = request.path.rstrip("/") or "/"
     methods = ROUTES.get(path)
     if methods is None:
-        raise NotFound(f"path: expected one of {', '.join(ROUTES)}, got {values.quoted(path)}")
-    log.tell(path=path)
+        raise NotFound(f"path: expected one of {', '.join(ROUTES)}, got {fields.quoted(path)}")
+    log.add(path=path)
     if request.method == "OPTIONS":
         return Response(status=204, headers={"Allow": ", ".join([*methods, "OPTIONS"])})
     handler = methods.get("GET" if request.method == "HEAD" else request.method)
     if handler is None:
         raise MethodNotAllowed(request.method, path, (*methods, "OPTIONS"))
-    admission.enter(request)
+    access.check_address(request)
     if path.startswith("/v1/"):
-        admission.check_key(request)
+        access.check_key(request)
     return handler(request)
 
 
 def predict(request: Request) -> Response:
     """A drawing, picture or batch, in any dialect."""
     question = bodies.question_of(request, settings.max_body_bytes)
-    log.ended("parse")
-    admission.ask(question.session)
-    admission.pay(request, question.session, len(question.images))
-    answer = dialects.shaped(service.answer(question), question)
-    return answers.json_answer(answer)
+    log.end_step("parse")
+    access.check_session(question.session)
+    access.charge(request, question.session, len(question.images))
+    answer = requests.shaped(service.answer(question), question)
+    return responses.json_answer(answer)
 
 
 def feedback(request: Request) -> Response:
     """The true label of a prediction."""
-    sent = values.parsed_json(bodies.body_of(request, LABEL_BYTES))
+    sent = fields.parsed_json(bodies.body_of(request, LABEL_BYTES))
     if not isinstance(sent, dict):
         raise WrongValue("body: expected an object with id and label")
-    session = None if sent.get("session") is None else values.session_of(sent["session"])
-    admission.ask(session)
-    service.label(values.uuid_of(sent.get("id"), "id"), values.label_of(sent.get("label")), session)
+    session = None if sent.get("session") is None else fields.session_of(sent["session"])
+    access.check_session(session)
+    service.label(fields.uuid_of(sent.get("id"), "id"), fields.label_of(sent.get("label")), session)
     return Response(status=204)
 
 
 def _session(request: Request) -> str:
     """The session that the query names, once it was counted."""
-    session = values.session_of(request.args.get("session"))
-    admission.ask(session)
+    session = fields.session_of(request.args.get("session"))
+    access.check_session(session)
     return session
 
 
 def list_results(request: Request) -> Response:
     """A session's predictions, newest first, and the cursor of the next page."""
     session = _session(request)
-    limit = values.limit_of(request.args.get("limit"))
+    limit = fields.limit_of(request.args.get("limit"))
     before = request.args.get("before")
-    last = None if before is None else values.uuid_of(before, "before")
+    last = None if before is None else fields.uuid_of(before, "before")
     rows = service.results().page(session, limit + 1, last)
     following = str(rows[limit - 1].id) if len(rows) > limit else None
     page = [service.listed(row) for row in rows[:limit]]
-    return answers.json_answer({"results": page, "next": following})
+    return responses.json_answer({"results": page, "next": following})
 
 
 def download_results(request: Request) -> Response:
@@ -164,29 +165,29 @@ def erase_results(request: Request) -> Response:
     """Erase a session's predictions, or one of them."""
     session = _session(request)
     own = request.args.get("id")
-    service.erase(session, None if own is None else values.uuid_of(own, "id"))
+    service.erase(session, None if own is None else fields.uuid_of(own, "id"))
     return Response(status=204)
 
 
 def model_card(_: Request) -> Response:
     """The live model's status and card."""
-    return answers.json_answer(service.card())
+    return responses.json_answer(service.card())
 
 
 def health(request: Request) -> Response:
     """The state; `?load=1` sets the model up first."""
-    fit, report = service.health(load=values.switch_of(request.args.get("load"), "load"))
-    return answers.json_answer(report, 200 if fit else 503)
+    fit, report = service.health(load=fields.switch_of(request.args.get("load"), "load"))
+    return responses.json_answer(report, 200 if fit else 503)
 
 
 def openapi(_: Request) -> Response:
     """The contract as OpenAPI 3.1; where there are API keys, they are not optional in it."""
-    document = values.parsed_json(OPENAPI.read_bytes())
+    document = fields.parsed_json(OPENAPI.read_bytes())
     for operations in document["paths"].values() if settings.api_keys else ():
         for operation in operations.values():
             if keys := operation.get("security"):
                 keys.remove({})
-    return answers.json_answer(document)
+    return responses.json_answer(document)
 
 
 Handler = Callable[[Request], Response]

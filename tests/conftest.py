@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser
 
-from digitreader.results.migrate import migrate
+from digitreader.results.cassandra.migrate import migrate
 from digitreader.settings import Settings
 from emulation import bucket as bucket_emulator
 from emulation.cassandra.node import Node

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from digitreader.artifact import ARTIFACT_FILE
-from digitreader.bucket import Bucket, GoogleBucket
+from digitreader.bucket.base import Bucket
+from digitreader.bucket.google import GoogleBucket
 from digitreader.errors import DigitReaderError, PointerMissing
-from digitreader.network import LiteRTNetwork
+from digitreader.model.artifact import ARTIFACT_FILE
+from digitreader.model.network import LiteRTNetwork
 from digitreader.results import open_store
-from digitreader.results.store import Prediction
+from digitreader.results.prediction import Prediction
 from digitreader.settings import Settings
 from trainer import feedback, pendigits, publish, quiet
 from trainer.arguments import parser

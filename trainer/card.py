@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from digitreader.artifact import Manifest
+from digitreader.model.artifact import Manifest
 from trainer.evaluate import table
 from trainer.recipe import Recipe, quick, sample
 

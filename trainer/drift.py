@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitreader import log
-from digitreader.artifact import Manifest
-from digitreader.results.store import Prediction
+from digitreader.model.artifact import Manifest
+from digitreader.results.prediction import Prediction
 from trainer.data import DataError
 from trainer.figures import reference
 from trainer.report import pyplot, save

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitreader.errors import WrongValue
-from digitreader.network import Network
-from digitreader.pictures import grey_of
-from digitreader.pixels import normalise
+from digitreader.model.network import Network
+from digitreader.preprocess.decode import decode_grey
+from digitreader.preprocess.normalise import normalise
 from digitreader.settings import Settings
 from trainer.corruptions import CORRUPTIONS, corrupted
 from trainer.data import Digits
@@ -104,7 +104,7 @@ def _read_from_photos(network: Network, digits: Digits, scene: Scene) -> float:
     right = 0
     for picture, label in zip(photographs(digits, scene, seed=0), digits.labels, strict=True):
         with contextlib.suppress(WrongValue):  # refused as blank
-            image = normalise(grey_of(picture))
+            image = normalise(decode_grey(picture))
             right += int(network.probabilities(image[None]).argmax() == label)
     return round(right / len(digits), 5)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import keras
 
-from digitreader.artifact import ARTIFACT_FILE, MANIFEST_FILE, Manifest, sha256_of
-from digitreader.network import LiteRTNetwork
+from digitreader.model.artifact import ARTIFACT_FILE, MANIFEST_FILE, Manifest, sha256_of
+from digitreader.model.network import LiteRTNetwork
 from trainer import network
 from trainer.data import Digits
 from trainer.figures import Figures, Parity, Probabilities, parity, temperature

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digitreader.network import Network
-from digitreader.results.store import Prediction
+from digitreader.model.network import Network
+from digitreader.results.prediction import Prediction
 from trainer.data import Digits
 
 ABSURD = 1e-3

@@ -9,8 +9,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader.artifact import ARTIFACT_FILE, Manifest
-from digitreader.network import LiteRTNetwork
+from digitreader.model.artifact import ARTIFACT_FILE, Manifest
+from digitreader.model.network import LiteRTNetwork
 from trainer import export, network, report, strangers
 from trainer.data import Digits
 from trainer.evaluate import Evaluation, evaluate, table

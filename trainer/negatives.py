@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitreader.errors import WrongValue
-from digitreader.pixels import normalise
+from digitreader.preprocess.normalise import normalise
 from trainer.data import Digits
 from trainer.strangers import CAPITALS, LOWER_CASE, TRAINED_FONTS, printed_letters
 from trainer.strokes import PENS, Stroke, render

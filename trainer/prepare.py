@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader.pixels import normalise
+from digitreader.preprocess.normalise import normalise
 from trainer import data, negatives, strokes
 from trainer.data import Digits
 from trainer.recipe import Recipe

@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from digitreader.artifact import (
-    ARTIFACT_FILE,
-    MANIFEST_FILE,
-    POINTER,
-    Manifest,
-    Pointer,
-    object_name,
-)
-from digitreader.bucket import Bucket
+from digitreader.bucket.base import Bucket
 from digitreader.errors import (
     ArtifactMissing,
     DigitReaderError,
     ObjectMissing,
     PointerMissing,
     PreconditionFailed,
+)
+from digitreader.model.artifact import (
+    ARTIFACT_FILE,
+    MANIFEST_FILE,
+    POINTER,
+    Manifest,
+    Pointer,
+    object_name,
 )
 
 HELD_OUT_FILE = "held-out.tflite"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras
 
-from digitreader.artifact import Manifest
+from digitreader.model.artifact import Manifest
 from trainer import card, export, measure, network
 from trainer.data import DataError, Digits
 from trainer.feedback import with_corrections

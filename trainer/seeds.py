@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from digitreader.artifact import MANIFEST_FILE, Manifest
+from digitreader.model.artifact import MANIFEST_FILE, Manifest
 from trainer import card, export, run
 from trainer.data import Digits
 from trainer.prepare import Sources

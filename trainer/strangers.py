@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from digitreader.pixels import normalise
+from digitreader.preprocess.normalise import normalise
 from trainer.data import DataError
 
 LOWER_CASE = "acdefhjkmnprtuvwxy"

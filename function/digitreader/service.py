@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitreader import log
-from digitreader.centred import all_centred
-from digitreader.dialects import Question
 from digitreader.errors import ModelUnavailable, NothingKept, WrongValue
-from digitreader.pixels import normalise
-from digitreader.reader import Reader
+from digitreader.http.requests import Question
+from digitreader.model.reader import Reader
+from digitreader.preprocess.centre import centre_all
+from digitreader.preprocess.normalise import normalise
 from digitreader.results.ids import time_of, uuid7
+from digitreader.results.prediction import Prediction
 from digitreader.results.recorder import Recorded, Recorder
-from digitreader.results.store import Prediction, ResultsStore
+from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
 
 
@@ -38,10 +39,10 @@ class DigitService:
         results store that is down is no error, it is told in the answer's `recorded`.
         """
         images = _normalised(question)
-        log.ended("preprocess")
+        log.end_step("preprocess")
         self._warm_store()
         probabilities, manifest = self._reader.probabilities(images)
-        log.ended("inference")
+        log.end_step("inference")
         ids = [own_id or uuid7() for own_id in question.ids]
         recorded: Recorded = False
         if question.record and self._store is not None:
@@ -51,7 +52,7 @@ class DigitService:
                     for image, row, id in zip(images, probabilities, ids, strict=True)
                 ]
             )
-        log.ended("store")
+        log.end_step("store")
         answers = [
             self._public(id, digit, row, manifest.version) | {"recorded": recorded}
             for id, digit, row in zip(
@@ -61,7 +62,7 @@ class DigitService:
         if question.show_pixels:
             for answer, image in zip(answers, images, strict=True):
                 answer["pixels"] = image.ravel()
-        log.tell(
+        log.add(
             outcome="predicted",
             count=len(answers),
             digit=answers[0]["digit"],
@@ -171,7 +172,7 @@ def _normalised(question: Question) -> NDArray[np.uint8]:
         (image,) = question.images
         return normalise(image)[None]
     images = []
-    quick = all_centred(question.images)
+    quick = centre_all(question.images)
     for index, (image, moved) in enumerate(zip(question.images, quick, strict=True)):
         try:
             images.append(normalise(image) if moved is None else moved)

@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 import requests
 
-from digitreader.bucket import Bucket, GoogleBucket, MemoryBucket
+from digitreader.bucket.base import Bucket
+from digitreader.bucket.google import GoogleBucket
+from digitreader.bucket.memory import MemoryBucket
 from digitreader.errors import BucketUnreachable, ObjectMissing, ObjectTooLarge, PreconditionFailed
 
 

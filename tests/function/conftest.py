@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from functions_framework import create_app
 
-from digitreader.bucket import GoogleBucket
+from digitreader.bucket.google import GoogleBucket
 from emulation.system import ROOT
 from tests.function.serving import served
 from tests.models import put_live

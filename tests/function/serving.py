@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digitreader.bucket import GoogleBucket
+from digitreader.bucket.google import GoogleBucket
 from emulation.process import Child, free_port, http_answers, running
 from emulation.system import start_function
 from tests.models import put_live

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from digitreader.bucket import GoogleBucket
+from digitreader.bucket.google import GoogleBucket
 from tests.function.conftest import Start
 
 JSON = "application/json"

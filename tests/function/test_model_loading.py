@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from digitreader.artifact import ARTIFACT_FILE, POINTER, object_name
-from digitreader.bucket import GoogleBucket
+from digitreader.bucket.google import GoogleBucket
+from digitreader.model.artifact import ARTIFACT_FILE, POINTER, object_name
 from tests.drawings import ONE
 from tests.models import point_at, put_live, released
 

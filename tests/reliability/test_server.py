@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from digitreader.bucket import MemoryBucket
-from digitreader.results.cassandra import CassandraStore
+from digitreader.bucket.memory import MemoryBucket
+from digitreader.http.server import awaited, let_nobody_in
+from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.ids import minute_of, partition_of
+from digitreader.results.memory import MemoryStore
 from digitreader.results.recorder import Recorder
-from digitreader.results.store import MemoryStore
-from digitreader.server import awaited, let_nobody_in
 from digitreader.settings import Settings
 from tests.results.driver import driver_session
 from tests.results.samples import a_prediction, a_session

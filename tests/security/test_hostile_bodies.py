@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitreader import dialects, values
-from digitreader.arrays import pixels_of
 from digitreader.errors import MalformedRequest, RequestError, TooLarge, WrongValue
+from digitreader.http import fields, requests
+from digitreader.http.pixel_arrays import pixels_of
 from tests.drawings import ONE
 from tests.function.serving import Served
 from tests.security.test_hostile_pictures import peak_megabytes
@@ -100,13 +100,13 @@ def test_any_value_for_pixels_is_an_array_of_numbers_or_refused(sent: Any, scale
 @given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode), st.booleans())
 def test_any_bytes_are_json_or_refused(body: bytes, with_nan: bool) -> None:
     with contextlib.suppress(MalformedRequest, TooLarge):
-        values.parsed_json(body + (b" NaN" if with_nan else b""))
+        fields.parsed_json(body + (b" NaN" if with_nan else b""))
 
 
 @settings(deadline=None, max_examples=300)
 @given(st.text(), st.sampled_from(["", "é" * 300, "\ud800", "\x00\x1b[31m\r\n", "=1+1"]))
 def test_a_files_name_keeps_what_can_be_printed(name: str, other: str) -> None:
-    kept = values.filename_of(name + other) or ""
+    kept = fields.filename_of(name + other) or ""
     assert len(kept) <= 255
     assert not set(kept) & {chr(code) for code in (*range(32), *range(127, 160))}
     kept.encode()
@@ -118,7 +118,7 @@ def test_a_files_name_keeps_what_can_be_printed(name: str, other: str) -> None:
 def test_any_value_of_an_option_is_taken_or_refused_by_its_name(key: str, sent: Any) -> None:
     body = json.dumps({"pixels": ONE, key: sent}).encode()
     try:
-        dialects.from_json(body, "/")
+        requests.from_json(body, "/")
     except RequestError as refused:
         # Of pixels that go to 255 a scale of 1 is wrong, and so are they.
         assert refused.field in (key, "pixels") or isinstance(refused, MalformedRequest)

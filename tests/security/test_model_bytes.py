@@ -13,7 +13,9 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digitreader.artifact import (
+from digitreader.bucket.google import GoogleBucket
+from digitreader.errors import ArtifactCorrupt
+from digitreader.model.artifact import (
     ARTIFACT_FILE,
     LARGEST_ARTIFACT,
     POINTER,
@@ -21,8 +23,6 @@ from digitreader.artifact import (
     Pointer,
     object_name,
 )
-from digitreader.bucket import GoogleBucket
-from digitreader.errors import ArtifactCorrupt
 from emulation.system import RELEASE, ROOT
 from tests.drawings import ONE
 from tests.function.conftest import Start

@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 import requests
 
-from digitreader.artifact import Manifest, sha256_of
-from digitreader.bucket import Bucket, GoogleBucket, MemoryBucket
+from digitreader.bucket.base import Bucket
+from digitreader.bucket.google import GoogleBucket
+from digitreader.bucket.memory import MemoryBucket
+from digitreader.model.artifact import Manifest, sha256_of
 from tests.needs import need
 from trainer.data import Digits
 

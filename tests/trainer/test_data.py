@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitreader.pixels import normalise
+from digitreader.preprocess.normalise import normalise
 from tests.trainer.conftest import bars
 from trainer import data, pendigits, strokes
 from trainer.corruptions import CORRUPTIONS, corrupted

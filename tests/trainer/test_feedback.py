@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from digitreader.artifact import Manifest
-from digitreader.network import FixedNetwork
+from digitreader.model.artifact import Manifest
+from digitreader.model.network import FixedNetwork
 from digitreader.results.ids import uuid7
-from digitreader.results.store import Prediction
+from digitreader.results.prediction import Prediction
 from tests.trainer.conftest import bars, put_model
 from trainer import drift, feedback, publish
 from trainer.data import DataError, Digits

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from functions_framework import create_app
 
-from digitreader.network import LiteRTNetwork
+from digitreader.model.network import LiteRTNetwork
 from emulation.system import RELEASE, ROOT
 from trainer import data
 from trainer.data import Digits

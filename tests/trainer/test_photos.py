@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitreader.artifact import ARTIFACT_FILE
-from digitreader.network import LiteRTNetwork
-from digitreader.pictures import grey_of
-from digitreader.pixels import normalise
+from digitreader.model.artifact import ARTIFACT_FILE
+from digitreader.model.network import LiteRTNetwork
+from digitreader.preprocess.decode import decode_grey
+from digitreader.preprocess.normalise import normalise
 from emulation.system import RELEASE
 from tests.trainer.conftest import bars
 from trainer import data
@@ -28,7 +28,9 @@ def right() -> dict[str, float]:
     shares = {}
     for number, (name, scene) in enumerate(SCENES.items()):
         digits = test.take(np.arange(number, len(test), len(test) // EACH)[:EACH])
-        seen = np.stack([normalise(grey_of(photo)) for photo in photographs(digits, scene, number)])
+        seen = np.stack(
+            [normalise(decode_grey(photo)) for photo in photographs(digits, scene, number)]
+        )
         shares[name] = float((network.probabilities(seen).argmax(1) == digits.labels).mean())
     return shares
 

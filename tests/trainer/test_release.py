@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitreader.artifact import ARTIFACT_FILE, Manifest
-from digitreader.network import LiteRTNetwork
+from digitreader.model.artifact import ARTIFACT_FILE, Manifest
+from digitreader.model.network import LiteRTNetwork
 from emulation.system import RELEASE
 from trainer import data, strokes
 from trainer.figures import Figures, figures

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitreader.artifact import sha256_of
-from digitreader.bucket import MemoryBucket
-from digitreader.network import LiteRTNetwork
+from digitreader.bucket.memory import MemoryBucket
+from digitreader.model.artifact import sha256_of
+from digitreader.model.network import LiteRTNetwork
 from tests.trainer.conftest import bars
 from trainer import publish
 from trainer.prepare import HELD_OUT, Sources

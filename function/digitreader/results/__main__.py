@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from digitreader import log as logged
-from digitreader.bucket import GoogleBucket
+from digitreader.bucket.google import GoogleBucket
 from digitreader.errors import DigitReaderError, SettingsError
 from digitreader.results import open_store
 from digitreader.results.replay import Replayed, replay_log, replay_outbox
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _migrate(settings: Settings) -> int:
     if settings.results_store == "cassandra":
-        from digitreader.results.migrate import migrate
+        from digitreader.results.cassandra.migrate import migrate
 
         applied = migrate(settings)
     elif settings.results_store == "sqlite":

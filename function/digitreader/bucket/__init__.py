@@ -1,0 +1,1 @@
+"""The storage bucket: an interface, its Google Cloud implementation and a double in memory."""
