@@ -16,6 +16,12 @@ from trainer.data.prepare import test_sets as sets_to_test
 from trainer.model.folder import read_manifest
 from trainer.recipe import Recipe, sample
 
+pytestmark = [
+    pytest.mark.usefixtures("tensorflow"),
+    # Keras 3.15 on numpy 2.4, when weights are saved.
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
+
 
 def test_weights_of_another_network_are_not_begun_with(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
