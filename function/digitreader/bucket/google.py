@@ -1,44 +1,64 @@
-"""The storage bucket on Google Cloud, through google-cloud-storage."""
+"""The storage bucket on Google Cloud, through the JSON API of Cloud Storage.
 
-import io
+The official client takes twice as long to import as the rest of a cold start, and its time-outs
+bound each wait on the connection, so that a slow server can hold an operation up without end.
+https://cloud.google.com/storage/docs/json_api/v1/objects
+"""
+
+import base64
+import hashlib
+import json
 import os
-import sys
-import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
-from typing import TYPE_CHECKING, Any
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote, urlencode
 
-from digitreader import cold_start
-from digitreader.bucket.base import LARGEST, Bucket, StoredObject, check_size
+from digitreader.bucket.base import LARGEST, Bucket, StoredObject
+from digitreader.bucket.connection import Connection
+from digitreader.bucket.fetch import Answer
 from digitreader.errors import BucketUnreachable, ObjectMissing, PreconditionFailed
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+_SERVER = "https://storage.googleapis.com"
+_LARGEST_ANSWER = 4_194_304  # bytes of JSON; a page of a listing has at most 1,000 names
 
 
 class GoogleBucket(Bucket):
     """A Cloud Storage bucket, or an emulator of one named by STORAGE_EMULATOR_HOST."""
 
     def __init__(self, name: str, timeout: float = 5.0) -> None:
-        """`timeout` in seconds bounds each operation, retries included."""
+        """Name the bucket; the first operation connects.
+
+        Args:
+            name: The bucket's name.
+            timeout: Longest duration of one operation in seconds, retries included.
+        """
         self.name = name
         self._timeout = timeout
-        self._lock = threading.Lock()
-        self._opened: Any = None
+        emulator = os.environ.get("STORAGE_EMULATOR_HOST", "").rstrip("/")
+        if emulator and "://" not in emulator:
+            emulator = f"http://{emulator}"
+        self._connection = Connection(name, emulator or _SERVER, authorise=not emulator)
 
     def read(self, name: str, largest: int = LARGEST) -> StoredObject:
-        data = _Bounded(name, largest)
-        with self._named_errors(name):
-            blob = self._bucket().blob(name)
-            blob.download_to_file(data, timeout=self._timeout, retry=self._retry())
-        return StoredObject(name, int(blob.generation), data.getvalue())
+        """See Bucket.read; the bytes are checked against the object's MD5."""
+        answer = self._send("GET", name, self._path(name, alt="media"), largest=largest)
+        md5 = base64.b64encode(hashlib.md5(answer.data, usedforsecurity=False).digest()).decode()
+        for each in answer.headers.get("x-goog-hash", "").split(","):
+            if each.strip().startswith("md5=") and each.strip() != f"md5={md5}":
+                raise self._unreachable(f"{name} came with other bytes than its MD5 says")
+        return StoredObject(
+            name, self._generation(answer.headers.get("x-goog-generation")), answer.data
+        )
 
     def generation(self, name: str) -> int | None:
-        with self._named_errors(name):
-            blob = self._bucket().get_blob(name, timeout=self._timeout, retry=self._retry())
-        return None if blob is None else int(blob.generation)
+        """See Bucket.generation."""
+        try:
+            answer = self._send("GET", name, self._path(name, fields="generation"))
+        except ObjectMissing:
+            return None
+        return self._generation(self._json(answer).get("generation"))
 
     def write(
         self,
@@ -48,98 +68,87 @@ class GoogleBucket(Bucket):
         if_generation: int | None = None,
         content_type: str = "application/octet-stream",
     ) -> int:
-        with self._named_errors(name):
-            blob = self._bucket().blob(name)
-            blob.upload_from_string(
+        """See Bucket.write; the server checks the bytes against their MD5."""
+        md5 = base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
+        described = {"name": name, "contentType": content_type, "md5Hash": md5}
+        boundary = secrets.token_hex(16)
+        body = b"".join(
+            [
+                f"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n".encode(),
+                json.dumps(described).encode(),
+                f"\r\n--{boundary}\r\nContent-Type: {content_type}\r\n\r\n".encode(),
                 data,
-                content_type=content_type,
-                if_generation_match=if_generation,
-                timeout=self._timeout,
-                retry=self._retry(),
-            )
-        return int(blob.generation)
+                f"\r\n--{boundary}--\r\n".encode(),
+            ]
+        )
+        query = {"uploadType": "multipart", "fields": "generation"} | _precondition(if_generation)
+        path = f"/upload/storage/v1/b/{quote(self.name, safe='')}/o?{urlencode(query)}"
+        headers = {"Content-Type": f"multipart/related; boundary={boundary}"}
+        answer = self._send("POST", name, path, headers, body)
+        return self._generation(self._json(answer).get("generation"))
 
     def names(self, prefix: str) -> Iterator[str]:
-        with self._named_errors(prefix):
-            for blob in self._bucket().list_blobs(
-                prefix=prefix, timeout=self._timeout, retry=self._retry()
-            ):
-                yield blob.name
+        """See Bucket.names."""
+        query = {"prefix": prefix, "fields": "items/name,nextPageToken"}
+        while True:
+            path = f"/storage/v1/b/{quote(self.name, safe='')}/o?{urlencode(query)}"
+            page = self._json(self._send("GET", prefix, path))
+            try:
+                yield from [str(item["name"]) for item in page.get("items", [])]
+            except (TypeError, KeyError) as error:
+                raise self._unreachable("a listing without names") from error
+            if not page.get("nextPageToken"):
+                return
+            query["pageToken"] = str(page["nextPageToken"])
 
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
-        try:
-            with self._named_errors(name):
-                self._bucket().blob(name).delete(
-                    if_generation_match=if_generation, timeout=self._timeout, retry=self._retry()
-                )
-        except ObjectMissing:
-            pass
+        """See Bucket.delete."""
+        with suppress(ObjectMissing):
+            self._send("DELETE", name, self._path(name, **_precondition(if_generation)))
 
-    def _bucket(self) -> Any:
-        """The client's bucket, made at the first use; no call goes out for it."""
-        with self._lock:
-            if self._opened is None:
-                self._opened = _client_library().Client().bucket(self.name)
-            return self._opened
+    def _path(self, name: str, **query: str) -> str:
+        path = f"/storage/v1/b/{quote(self.name, safe='')}/o/{quote(name, safe='')}"
+        return f"{path}?{urlencode(query)}" if query else path
 
-    def _retry(self) -> Any:
-        from google.cloud.storage.retry import DEFAULT_RETRY
-
-        return DEFAULT_RETRY.with_timeout(self._timeout).with_delay(
-            initial=0.05, maximum=1.0, multiplier=2.0
+    def _send(
+        self,
+        method: str,
+        name: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        largest: int = _LARGEST_ANSWER,
+    ) -> Answer:
+        """Return the response if it is of success, else raise what its status stands for."""
+        answer = self._connection.send(
+            method, path, headers, body, seconds=self._timeout, largest=largest
         )
+        if answer.status in (200, 204):
+            return answer
+        if answer.status == 404:
+            raise ObjectMissing(f"gs://{self.name}/{name}: expected an object, found none")
+        if answer.status == 412:
+            raise PreconditionFailed(f"gs://{self.name}/{name}: another writer was first")
+        raise self._unreachable(f"HTTP {answer.status}")
 
-    @contextmanager
-    def _named_errors(self, name: str) -> Iterator[None]:
-        """The client library's many failures as the three that callers can act on."""
-        _client_library()
-        import requests.exceptions
-        from google.api_core import exceptions as api
-        from google.auth import exceptions as auth
-
-        where = f"gs://{self.name}/{name}"
+    def _json(self, answer: Answer) -> dict[str, Any]:
         try:
-            yield
-        except api.NotFound:
-            raise ObjectMissing(f"{where}: expected an object, found none") from None
-        except api.PreconditionFailed:
-            raise PreconditionFailed(f"{where}: another writer was first") from None
-        except (
-            api.GoogleAPIError,
-            auth.GoogleAuthError,
-            requests.exceptions.RequestException,
-            OSError,
-        ) as error:
-            reason = type(error).__name__
-            raise BucketUnreachable(f"bucket {self.name}: no answer ({reason})") from error
+            values = json.loads(answer.data)
+        except (ValueError, RecursionError):
+            values = None
+        if not isinstance(values, dict):
+            raise self._unreachable("expected JSON of Cloud Storage")
+        return values
+
+    def _generation(self, text: Any) -> int:
+        """Return the generation; a server that tells none is not Cloud Storage."""
+        if not str(text).isdecimal() or len(str(text)) > 20:
+            raise self._unreachable("expected a generation, as Cloud Storage sends")
+        return int(text)
+
+    def _unreachable(self, reason: str) -> BucketUnreachable:
+        return BucketUnreachable(f"bucket {self.name}: no valid answer ({reason})")
 
 
-@cache
-def _client_library() -> Any:
-    """google.cloud.storage, imported as late and as little as can be: it is most of a cold start.
-
-    Only an account whose key is a file needs cryptography. Requests, beneath it, looks for a
-    guesser of texts' encodings, which nothing here has a use for and which takes as long to import
-    as it does. Without one it warns.
-    """
-    if "GOOGLE_APPLICATION_CREDENTIALS" not in os.environ:
-        for unused in ("crypt", "iam", "jwt"):
-            cold_start.defer_import(f"google.auth.{unused}")
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Unable to find acceptable character detection")
-        sys.modules.setdefault("charset_normalizer", None)  # type: ignore[arg-type]
-        from google.cloud import storage
-    return storage
-
-
-class _Bounded(io.BytesIO):
-    """What a download writes into; it takes so many bytes and no more."""
-
-    def __init__(self, name: str, largest: int) -> None:
-        super().__init__()
-        self._name, self._largest = name, largest
-
-    def write(self, data: "ReadableBuffer") -> int:
-        written = super().write(data)
-        check_size(self._name, self.tell(), self._largest)
-        return written
+def _precondition(generation: int | None) -> dict[str, str]:
+    return {} if generation is None else {"ifGenerationMatch": str(generation)}
