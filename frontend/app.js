@@ -1,11 +1,13 @@
 import { call, newSession } from "./api.js"
 import { FUNCTION } from "./config.js"
-import { createHistory } from "./history.js"
+import { $, isPressed, make, press } from "./dom.js"
+import { createHistory } from "./history/list.js"
 import { createOutbox } from "./outbox.js"
-import { createPad } from "./pad.js"
-import { createReader } from "./reader.js"
-import { $, certainty, createReading, glyph, isPressed, make, press } from "./reading.js"
-import { texts } from "./texts.js"
+import { createPad } from "./pad/input.js"
+import { certainty, glyph } from "./reading/answer.js"
+import { createReading } from "./reading/panel.js"
+import { createReader } from "./reading/reader.js"
+import { texts } from "./texts/texts.js"
 
 /**
  * Milliseconds: between readings while the pen moves; without ink until it is read, until it is
@@ -94,7 +96,7 @@ const show = createReading({
 		say(texts.thanks(label))
 	},
 	weigh: async (pixels, { digit, confidence }) => {
-		const { importance, patches, without } = await import("./occlusion.js")
+		const { importance, patches, without } = await import("./reading/occlusion.js")
 		const cells = patches(pixels)
 		const answers = await predict(cells.map(patch => without(pixels, patch)))
 		return importance(cells, confidence, answers.map(({ probabilities }) => probabilities[digit]))
@@ -167,7 +169,7 @@ function recorded(id, answer) {
 async function look(file) {
 	if (!file) return
 	warm()
-	const { crop } = await import("./crop.js")
+	const { crop } = await import("./picture/crop.js")
 	const parts = await crop(file).catch(() => say(texts.errors.unreadable))
 	if (parts) reader.picture(parts, file.name)
 }

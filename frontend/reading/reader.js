@@ -1,5 +1,5 @@
-import { newId } from "./api.js"
-import { best, candidates } from "./numbers.js"
+import { newId } from "../api.js"
+import { best, candidates } from "./segment.js"
 import { raster } from "./raster.js"
 
 /** Milliseconds of a frame's 16 that reading may take while the pen moves. */
