@@ -1,4 +1,4 @@
-import { call, newSession } from "./api.js"
+import { call, newSession, requestOf } from "./api.js"
 import { FUNCTION } from "./config.js"
 import { $, isPressed, make, press } from "./dom.js"
 import { createHistory } from "./history/list.js"
@@ -69,19 +69,22 @@ async function predict(instances, signal) {
 }
 
 const outbox = createOutbox(localStorage, {
-	send: ({ method, path, body }) => ask(method, path, body),
+	send: entry => ask(...requestOf(entry)),
 	failed: explain,
-	answered: ({ path, body }, answer) => {
-		if (path === "/") recorded(body.id, answer)
-		else if (body) history.correct(body.id, body.label)
-		else history.remove(path.split("&id=")[1])
-	},
+	answered: (entry, answer) => answered[entry.kind](entry, answer),
 })
+
+/** What follows an outbox entry's answer, by the entry's kind. */
+const answered = {
+	prediction: ({ id }, answer) => recorded(id, answer),
+	label: ({ id, label }) => history.correct(id, label),
+	erasure: ({ id }) => history.remove(id),
+}
 
 const reader = createReader({
 	session,
 	predict,
-	push: (method, path, body) => outbox.push({ method, path, body }),
+	push: outbox.push,
 	changed: failure => {
 		if (failure) explain(failure)
 		show(reader.digits)

@@ -9,7 +9,7 @@ const SPARE = 8
  * What is on the page, read and recorded. Its digits are {pixels, answer, id}: `answer` once the
  * function has given one, `id` once the digit is on its way into the results.
  *
- * `predict(images, signal)` → answers; `push(method, path, body)` sends for good; `changed(failure?)`.
+ * `predict(images, signal)` → answers; `push(entry)` sends for good; `changed(failure?)`.
  */
 export function createReader({ session, predict, push, changed }) {
 	let digits = []
@@ -74,12 +74,12 @@ export function createReader({ session, predict, push, changed }) {
 		digits.forEach(({ id }, i) => send({ id, ...parts[i], filename, source: "upload" }))
 	}
 
-	const send = digit => push("POST", "/", { session, show_pixels: true, ...digit })
+	const send = digit => push({ kind: "prediction", session, ...digit })
 
-	const correct = (id, label) => push("POST", "/feedback", { session, id, label })
+	const correct = (id, label) => push({ kind: "label", session, id, label })
 
 	/** Erase one result, or all of them. */
-	const erase = id => push("DELETE", `/results?session=${session}${id ? `&id=${id}` : ""}`)
+	const erase = id => push({ kind: "erasure", session, ...(id && { id }) })
 
 	return {
 		get digits() { return digits },
