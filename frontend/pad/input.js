@@ -1,64 +1,20 @@
-import { away, createDrawing, smooth } from "./strokes.js"
-
-/** In widths of the pad: the pen, the eraser's reach, the least step, the keyboard's two steps. */
-const [PEN, REACH, LEAST, STEP, SMALL_STEP] = [0.022, 0.03, 0.003, 0.02, 0.005]
+/** In widths of the pad: the keyboard's two steps. */
+const [STEP, SMALL_STEP] = [0.02, 0.005]
 /** A touch this wide, in CSS pixels, is a palm's; so is one within these milliseconds of a pen. */
 const [PALM, AFTER_PEN] = [90, 1000]
 export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
 /**
- * Pointers and keys → strokes, drawn on two canvases: `paper` keeps ink, `tip` what still moves.
- * `erases()` says whether the pen erases; `touched()` is called at every sign of use, `changed()`
- * after every change of the ink, `pressed(key)` for keys that do not move the pen.
+ * Follow one pointer at a time on an element, a pen before a finger and no palm. `touched()` is called
+ * at every contact; `down(point)` and `move(points)` with points of the pad; `up()`; and `drop()` when
+ * what a finger drew is a pen's hand.
  */
-export function createPad(paper, tip, { erases, touched, changed, pressed }) {
-	const drawing = createDrawing()
-	const contexts = [paper, tip].map(canvas => canvas.getContext("2d"))
-	const [kept, moving] = contexts
-	const arrows = new Set()
-	let pen = { x: 0.5, y: 0.375, pressure: 0.5 }
+export function followPointers(element, { touched, down, move, up, drop }) {
 	let penSeen = -Infinity
-	let inked = 0
-	let stroke, pointer, keyboard
-
-	/** All strokes, the one being drawn included. */
-	const strokes = () => (stroke ? [...drawing.strokes, stroke] : drawing.strokes)
-
-	/** "undo", "redo" or "clear", or "change" to other strokes. */
-	function edit(what, others) {
-		end()
-		drawing[what](others)
-		redraw()
-		changed()
-	}
-
-	function extend(point) {
-		const last = stroke?.at(-1)
-		if (last && Math.hypot(point.x - last.x, point.y - last.y) < LEAST) return
-		stroke ??= []
-		stroke.push(point)
-	}
-
-	function end() {
-		if (!stroke) return
-		ink(kept, stroke, inked)
-		drawing.change(strokes())
-		stroke = null
-		inked = 0
-		refresh()
-	}
-
-	/** Put the pen, or what is an eraser now, to a point. */
-	function use(point) {
-		if (!erases()) return extend(point)
-		const hit = drawing.strokes.findLast(each => away(point, each) <= REACH)
-		if (hit) edit("change", drawing.strokes.filter(each => each !== hit))
-	}
-
-	// Pointers: one at a time, and a pen before a finger.
+	let pointer
 
 	function at({ clientX, clientY, pointerType, pressure }) {
-		const { left, top, width } = paper.getBoundingClientRect()
+		const { left, top, width } = element.getBoundingClientRect()
 		const force = pointerType === "pen" ? pressure : 0.5
 		return { x: (clientX - left) / width, y: (clientY - top) / width, pressure: force }
 	}
@@ -69,130 +25,78 @@ export function createPad(paper, tip, { erases, touched, changed, pressed }) {
 		return pointerType === "touch" && resting
 	}
 
-	paper.onpointerdown = event => {
+	element.onpointerdown = event => {
 		touched()
 		if (isPalm(event) || event.button > 0) return
 		if (pointer?.pointerType === "touch" && event.pointerType === "pen") {
-			pointer = stroke = null
-			redraw()
+			pointer = null
+			drop()
 		}
 		if (pointer) return
-		end()
 		pointer = event
-		keyboard = false
-		paper.setPointerCapture(event.pointerId)
-		use(at(event))
-		refresh()
+		element.setPointerCapture(event.pointerId)
+		down(at(event))
 	}
 
-	paper.onpointermove = event => {
+	element.onpointermove = event => {
 		isPalm(event)
 		if (event.pointerId !== pointer?.pointerId) return
 		const passed = event.getCoalescedEvents?.() ?? []
-		for (const each of passed.length ? passed : [event]) use(at(each))
-		refresh()
+		move((passed.length ? passed : [event]).map(at))
 	}
 
-	paper.onlostpointercapture = ({ pointerId }) => {
+	element.onlostpointercapture = ({ pointerId }) => {
 		if (pointerId !== pointer?.pointerId) return
 		pointer = null
-		end()
+		up()
 	}
 
-	// Keys: arrows move the pen, space puts it down and lifts it.
+	return { get isDown() { return Boolean(pointer) } }
+}
 
-	paper.onkeydown = event => {
+/**
+ * Follow the keys on a canvas: arrows move a pen, `moved(point)`; space puts it down or lifts it,
+ * `toggled(point)`; the others are `pressed(key)`. `touched()` comes before the pen's keys,
+ * `left()` when the focus goes. `cursor` is the pen's place while keys move it.
+ */
+export function followKeys(canvas, { touched, moved, toggled, pressed, left }) {
+	const arrows = new Set()
+	let pen = { x: 0.5, y: 0.375, pressure: 0.5 }
+	let shown = false
+
+	canvas.onkeydown = event => {
 		const { key, shiftKey, ctrlKey, metaKey, altKey } = event
 		if (ctrlKey || metaKey || altKey) return
 		if (key !== " " && !ARROWS[key]) return pressed(key)
 		event.preventDefault()
 		touched()
-		keyboard = true
-		if (ARROWS[key]) step(arrows.add(key), shiftKey ? SMALL_STEP : STEP)
-		else if (stroke) end()
-		else use(pen)
-		refresh()
+		shown = true
+		if (key === " ") return toggled(pen)
+		arrows.add(key)
+		step(shiftKey ? SMALL_STEP : STEP)
+		moved(pen)
 	}
 
-	paper.onkeyup = ({ key }) => arrows.delete(key)
+	canvas.onkeyup = ({ key }) => arrows.delete(key)
 
-	paper.onblur = () => {
+	canvas.onblur = () => {
 		arrows.clear()
-		keyboard = false
-		if (!pointer) end()
-		drawTip()
+		shown = false
+		left()
 	}
 
-	function step(keys, size) {
+	function step(size) {
 		const within = (value, most) => Math.min(most, Math.max(0, value))
 		let { x, y, pressure } = pen
-		for (const key of keys) {
+		for (const key of arrows) {
 			x = within(x + ARROWS[key][0] * size, 1)
-			y = within(y + ARROWS[key][1] * size, paper.height / paper.width)
+			y = within(y + ARROWS[key][1] * size, canvas.height / canvas.width)
 		}
 		pen = { x, y, pressure }
-		if (stroke) extend(pen)
 	}
 
-	// Ink: one unit of both canvases is the pad's width.
-
-	function resize() {
-		const { width, height } = paper.getBoundingClientRect()
-		for (const context of contexts) {
-			context.canvas.width = Math.round(width * devicePixelRatio)
-			context.canvas.height = Math.round(height * devicePixelRatio)
-			context.scale(context.canvas.width, context.canvas.width)
-			context.lineCap = context.lineJoin = "round"
-		}
-		redraw()
+	return {
+		get cursor() { return shown ? pen : null },
+		hide: () => (shown = false),
 	}
-
-	function redraw() {
-		kept.strokeStyle = moving.strokeStyle = getComputedStyle(paper).color
-		kept.clearRect(0, 0, 1, 1)
-		for (const each of drawing.strokes) ink(kept, each, 0)
-		inked = 0
-		drawTip()
-	}
-
-	function refresh() {
-		drawTip()
-		changed()
-	}
-
-	/** What later points cannot change goes to the paper for good; the rest is drawn anew each time. */
-	function drawTip() {
-		moving.clearRect(0, 0, 1, 1)
-		if (stroke) {
-			const final = stroke.length - 1
-			ink(kept, stroke, inked, final)
-			ink(moving, stroke, final)
-			inked = final
-		}
-		if (!keyboard) return
-		moving.lineWidth = PEN / 8
-		moving.beginPath()
-		moving.arc(pen.x, pen.y, PEN, 0, 7)
-		moving.stroke()
-	}
-
-	function ink(context, points, from, to) {
-		let last
-		for (const { x, y, pressure } of smooth(points, Math.max(0, from - 1), to)) {
-			const wide = (PEN * Math.round(32 * (0.5 + pressure))) / 32
-			if (wide !== last?.wide) {
-				if (last) context.stroke()
-				context.lineWidth = wide
-				context.beginPath()
-				context.moveTo(last?.x ?? x, last?.y ?? y)
-			}
-			context.lineTo(x, y)
-			last = { x, y, wide }
-		}
-		if (last) context.stroke()
-	}
-
-	matchMedia("(prefers-color-scheme: dark)").onchange = redraw
-	new ResizeObserver(resize).observe(paper)
-	return { drawing, edit, strokes }
 }
