@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SIDE, raster } from "../../frontend/raster.js";
+import { SIDE, raster } from "../../../frontend/reading/raster.js";
 
 const at = (x, y) => ({ x, y, pressure: 0.5 });
 const three = Array.from({ length: 60 }, (_, i) => {

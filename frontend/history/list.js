@@ -1,5 +1,7 @@
-import { $, glyph, make, paint } from "./reading.js"
-import { texts } from "./texts.js"
+import { $, make } from "../dom.js"
+import { glyph } from "../reading/answer.js"
+import { paint } from "../reading/pixels.js"
+import { texts } from "../texts/texts.js"
 
 /**
  * The session's results, newest first, as they lie in the results store. `get(path, more)` → what

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { importance, patches, without } from "../../frontend/occlusion.js";
+import { importance, patches, without } from "../../../frontend/reading/occlusion.js";
 
 const stem = Array.from({ length: 784 }, (_, i) => (i % 28 === 14 && i > 112 && i < 672 ? 255 : 0));
 

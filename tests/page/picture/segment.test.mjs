@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { digitsOf } from "../../frontend/picture.js";
+import { digitsOf } from "../../../frontend/picture/segment.js";
 
 const [WIDTH, HEIGHT] = [200, 100];
 

@@ -1,11 +1,8 @@
-/** Languages with a file of their own, such as texts.de.js, that has any of the keys below. */
-const TRANSLATIONS = []
-
 const notAPicture = "This file cannot be opened as a picture. Try a PNG or a JPEG."
 const later = "The reader cannot be reached now. Your drawing is kept and will be read later."
 
 /** By the id of the element that shows or is named by it, or by what it says. */
-const english = {
+export const texts = {
 	title: "Digit reader",
 	tagline: "Draw a digit or a number and watch it being read.",
 	paper: "Drawing pad",
@@ -61,6 +58,3 @@ const english = {
 		other: "Something went wrong. Try again, or reload the page.",
 	},
 }
-
-const language = TRANSLATIONS.find(tag => navigator.language.startsWith(tag))
-export const texts = { ...english, ...(language && (await import(`./texts.${language}.js`)).texts) }

@@ -1,4 +1,4 @@
-import { away, box } from "./strokes.js"
+import { away, box } from "../pad/strokes.js"
 
 /**
  * How the ink speaks for two marks being one digit, as log odds: BASE, and so much for each width of

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { best, candidates } from "../../frontend/numbers.js";
+import { best, candidates } from "../../../frontend/reading/segment.js";
 
 const line = (x0, y0, x1, y1, n = 12) =>
 	Array.from({ length: n + 1 }, (_, i) => ({

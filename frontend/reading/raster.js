@@ -1,4 +1,4 @@
-import { box, distance, smooth } from "./strokes.js"
+import { box, distance, smooth } from "../pad/strokes.js"
 
 /** MNIST's geometry (LeCun et al., 1998): ink 20 px long in 28 × 28, its centre of mass at 14, 14. */
 export const SIDE = 28

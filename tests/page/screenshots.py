@@ -1,4 +1,4 @@
-"""Makes the README's picture from the running page: `python -m tests.page.picture`."""
+"""Makes the README's picture from the running page: `python -m tests.page.screenshots`."""
 
 import math
 import tempfile

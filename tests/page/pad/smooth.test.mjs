@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { away, smooth } from "../../frontend/strokes.js";
+import { away, smooth } from "../../../frontend/pad/strokes.js";
 
 const at = (x, y, pressure = 0.5) => ({ x, y, pressure });
 const close = (a, b) => Math.abs(a - b) < 1e-9;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { away, box, createDrawing, distance } from "../../frontend/strokes.js";
+import { away, box, createDrawing, distance } from "../../../frontend/pad/strokes.js";
 
 const at = (x, y) => ({ x, y, pressure: 0.5 });
 

@@ -1,4 +1,4 @@
-import { box } from "./strokes.js"
+import { box } from "../pad/strokes.js"
 
 /** The picture is this many tiles long; ink is darker than its tile's paper by this part. */
 const [TILES, DARKER] = [8, 0.2]

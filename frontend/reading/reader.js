@@ -1,6 +1,6 @@
-import { newId } from "./api.js"
-import { best, candidates } from "./numbers.js"
-import { raster } from "./raster.js"
+import { newId } from "../api.js"
+import { createImages } from "./images.js"
+import { best, candidates } from "./segment.js"
 
 /** Milliseconds of a frame's 16 that reading may take while the pen moves. */
 const SPARE = 8
@@ -9,9 +9,10 @@ const SPARE = 8
  * What is on the page, read and recorded. Its digits are {pixels, answer, id}: `answer` once the
  * function has given one, `id` once the digit is on its way into the results.
  *
- * `predict(images, signal)` → answers; `push(method, path, body)` sends for good; `changed(failure?)`.
+ * `predict(images, signal)` → answers; `push(entry)` sends for good; `changed(failure?)`.
  */
 export function createReader({ session, predict, push, changed }) {
+	const images = createImages()
 	let digits = []
 	let kept = []
 	let request, reading, cost
@@ -26,28 +27,31 @@ export function createReader({ session, predict, push, changed }) {
 	async function answer(strokes, signal) {
 		const began = performance.now()
 		const runs = candidates(strokes)
-		const images = runs.map(run => raster(run.strokes))
+		const drawn = runs.map(run => images.of(run.strokes))
 		cost = performance.now() - began
-		let answers = []
-		let failure
-		try {
-			if (images.length) answers = await predict(images, signal)
-		} catch (error) {
-			failure = error
-		}
+		const failure = await ask(new Set(drawn), signal).catch(error => error)
 		if (signal.aborted) return
 		request = null
-		digits = best(runs, answers).map(i => ({
-			pixels: images[i],
-			answer: answers[i],
-			id: kept.find(({ pixels }) => `${pixels}` === `${images[i]}`)?.id,
-		}))
+		const answers = failure ? [] : drawn.map(({ answer }) => answer)
+		digits = best(runs, answers).map(i => {
+			const { pixels, answer } = drawn[i]
+			return { pixels, answer, id: kept.find(digit => digit.pixels === pixels)?.id }
+		})
 		changed(failure)
+	}
+
+	/** Have the function read the images that it has not read yet. */
+	async function ask(images, signal) {
+		const unread = [...images].filter(({ answer }) => !answer)
+		if (!unread.length) return
+		const answers = await predict(unread.map(({ pixels }) => pixels), signal)
+		unread.forEach((image, i) => (image.answer = answers[i]))
 	}
 
 	/** A new drawing begins: what was recorded of the last one stays. */
 	function begin() {
 		kept = []
+		images.clear()
 	}
 
 	/** Record each digit of the drawing once, and erase those that it has outgrown. */
@@ -74,12 +78,12 @@ export function createReader({ session, predict, push, changed }) {
 		digits.forEach(({ id }, i) => send({ id, ...parts[i], filename, source: "upload" }))
 	}
 
-	const send = digit => push("POST", "/", { session, show_pixels: true, ...digit })
+	const send = digit => push({ kind: "prediction", session, ...digit })
 
-	const correct = (id, label) => push("POST", "/feedback", { session, id, label })
+	const correct = (id, label) => push({ kind: "label", session, id, label })
 
 	/** Erase one result, or all of them. */
-	const erase = id => push("DELETE", `/results?session=${session}${id ? `&id=${id}` : ""}`)
+	const erase = id => push({ kind: "erasure", session, ...(id && { id }) })
 
 	return {
 		get digits() { return digits },

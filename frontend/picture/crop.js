@@ -1,6 +1,6 @@
-import { ARROWS } from "./pad.js"
-import { digitsOf } from "./picture.js"
-import { $, make } from "./reading.js"
+import { $, make } from "../dom.js"
+import { ARROWS } from "../pad/input.js"
+import { digitsOf } from "./segment.js"
 
 /** The width that the picture is brought to, and the frame's steps, in pixels. */
 const [WIDTH, STEP] = [640, 8]

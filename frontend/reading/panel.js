@@ -1,38 +1,7 @@
-import { SIDE } from "./raster.js"
-import { texts } from "./texts.js"
-
-export const $ = id => document.getElementById(id)
-
-/** An element with its properties and children. */
-export function make(tag, properties, ...children) {
-	const element = Object.assign(document.createElement(tag), properties)
-	element.append(...children)
-	return element
-}
-
-/** Whether a button that stays pressed is pressed, and pressing it. */
-export const isPressed = button => button.ariaPressed === "true"
-export const press = button => (button.ariaPressed = !isPressed(button))
-
-/** Paint 784 pixels as the network has them, white on black; weights of 0 to 1 redden the ink. */
-export function paint(canvas, pixels = [], weights = []) {
-	const image = new ImageData(SIDE, SIDE)
-	for (let i = 0; i < SIDE * SIDE; i++) {
-		const [ink, weight] = [pixels[i] ?? 0, weights[i] ?? 0]
-		image.data.set([ink, ink * (1 - 0.7 * weight), ink * (1 - 0.9 * weight), 255], 4 * i)
-	}
-	canvas.getContext("2d").putImageData(image, 0, 0)
-}
-
-/** The digit, or a question mark where the reader is not sure. */
-export const glyph = ({ digit, identified }) => (identified ? `${digit}` : "?")
-
-/** How sure the reader is, or the two likeliest digits where that is not enough. */
-export function certainty({ confidence, identified, probabilities }) {
-	if (identified) return texts.certain(confidence)
-	const digits = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a])
-	return texts.unidentified(...digits)
-}
+import { $, isPressed, make, press } from "../dom.js"
+import { texts } from "../texts/texts.js"
+import { certainty, glyph } from "./answer.js"
+import { paint } from "./pixels.js"
 
 /**
  * The part of the page that shows what was read: all digits, and one of them closely.
