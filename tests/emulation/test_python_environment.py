@@ -36,7 +36,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def start(tree: Path) -> "subprocess.Popen[str]":
-    command = [sys.executable, tree / "scripts" / "environment.py", "run"]
+    command = [sys.executable, str(tree / "scripts" / "environment.py"), "run"]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
