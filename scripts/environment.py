@@ -14,6 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
 PLACE, ASIDE = HERE / ".venv", HERE / ".venv.part"
+PINNED = ("function/requirements.txt", "emulation/requirements.txt")
 LOCK = HERE / ".venv.lock"
 CHANGING = PLACE / "changing"
 """Is there while something is installed into the environment in place."""
@@ -76,9 +77,11 @@ def install(folder: Path, extras: str) -> None:
     print(f"Installing the project into .venv: {extras} …", flush=True)
     pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
     pip += ["--disable-pip-version-check"]
-    requirements = HERE / "function" / "requirements.txt"
-    subprocess.run([*pip, "--require-hashes", "--requirement", requirements], cwd=HERE, check=True)
-    subprocess.run([*pip, "--editable", f".[{extras}]"], cwd=HERE, check=True)
+    files = [f"--requirement={HERE / each}" for each in PINNED]
+    subprocess.run([*pip, "--require-hashes", *files], cwd=HERE, check=True)
+    # Built by the setuptools that was just installed by its hash.
+    project = ["--no-build-isolation", "--editable", f".[{extras}]"]
+    subprocess.run([*pip, *project], cwd=HERE, check=True)
 
 
 def move_into_place() -> None:
