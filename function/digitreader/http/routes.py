@@ -75,6 +75,8 @@ class Routes:
             response = _refused(Overloaded("request: the server stops, ask again"))
         except Exception as error:
             response = _refused(error)
+            # Its frames hold the body, and one another: gone now, not at the next collection.
+            error.__traceback__ = error.__context__ = error.__cause__ = None
         log.add(method=request.method, status=response.status_code)
         log.end("ERROR" if response.status_code >= 500 else "INFO")
         cold_start.enable_gc()
