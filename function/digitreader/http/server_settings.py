@@ -9,8 +9,8 @@ import resource
 
 from uvicorn_worker import UvicornWorker
 
-SILENT_SECONDS = 5
-"""After so long without a byte of a request, a connection is closed."""
+from digitreader.http import protocol
+
 STOP_SECONDS = 8
 """How long requests in execution may take after SIGTERM; the platform kills after 10."""
 
@@ -19,14 +19,14 @@ def apply() -> None:
     """Set what every server that this process starts later goes by."""
     UvicornWorker.CONFIG_KWARGS = {
         "loop": "asyncio",
-        "http": "digitreader.http.protocol:BoundedProtocol",
+        "http": protocol.BoundedProtocol,
         "ws": "none",
         "interface": "asgi3",
         "access_log": False,
         # A client says in X-Forwarded-For what it likes; TRUSTED_PROXIES decides what is believed.
         "proxy_headers": False,
         "server_header": False,
-        "timeout_keep_alive": SILENT_SECONDS,
+        "timeout_keep_alive": int(protocol.SILENT_SECONDS),
         "timeout_graceful_shutdown": STOP_SECONDS,
     }
     # A connection is a file; of the usual 1,024, idle ones would leave none to others.
