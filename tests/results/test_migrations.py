@@ -15,16 +15,17 @@ import pytest
 
 from digitreader.errors import StoreUnavailable
 from digitreader.results import schema
-from digitreader.results.cassandra.migrate import migrate
+from digitreader.results.cassandra.migrate import FOLDER, migrate
 from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.prediction import Prediction
 from digitreader.results.sqlite import SqliteStore
+from digitreader.results.sqlite import store as sqlite_store
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
 from tests.results.driver import driver_session, environment_of
 from tests.results.samples import a_prediction, a_session
 
-CQL_FILES = [each.name for each in schema.load("cql")]
+CQL_FILES = [each.name for each in schema.load("cql", FOLDER)]
 ADD_COLUMN = """\
 ALTER TABLE {keyspace}.results_by_session ADD IF NOT EXISTS colour text;
 ALTER TABLE {keyspace}.results_by_hour ADD IF NOT EXISTS colour text;
@@ -49,7 +50,8 @@ def unmigrated(node: Node) -> Settings:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the migrations, to add to."""
-    return Path(shutil.copytree(schema.FOLDER, tmp_path / "migrations"))
+    copy = Path(shutil.copytree(FOLDER, tmp_path / "migrations"))
+    return Path(shutil.copytree(sqlite_store.FOLDER, copy, dirs_exist_ok=True))
 
 
 def rows_of(settings: Settings, query: str) -> list[tuple[object, ...]]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from digitreader.errors import MalformedRequest, TooLarge, WrongValue
-from digitreader.results.prediction import is_session
+from digitreader.session import is_session
 
 MOST_NUMBERS = 4_194_304  # 1,024 images of 64 × 64
 MOST_LISTS = 262_144  # lists and objects: 1,024 images of 255 rows

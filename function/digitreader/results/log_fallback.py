@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Protocol
 from uuid import UUID
 
 from digitreader import log
 from digitreader.errors import WrongValue
 from digitreader.results.prediction import Prediction
+from digitreader.session import digest_of
 
 
 class Write(Protocol):
@@ -133,4 +133,4 @@ def _event(said: dict[str, Any]) -> _Event:
 
 
 def _digest(session: str | None) -> str | None:
-    return session and sha256(session.encode()).hexdigest()
+    return session and digest_of(session)

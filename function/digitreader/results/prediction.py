@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -10,8 +9,7 @@ from uuid import UUID
 
 from digitreader.errors import WrongValue
 from digitreader.results.ids import time_of
-
-_SESSION = re.compile(r"[0-9a-f]{32}")
+from digitreader.session import is_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +92,6 @@ class Prediction:
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise WrongValue(f"result: {type(error).__name__}: {error}") from error
-
-
-def is_session(text: str) -> bool:
-    """Whether this can be a session: 128 random bits as 32 lower-case hexadecimal digits."""
-    return _SESSION.fullmatch(text) is not None
 
 
 def _expect(field: str, valid: object, expected: str, got: object) -> None:

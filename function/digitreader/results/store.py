@@ -3,14 +3,20 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from digitreader.results.prediction import Prediction
 
 
-def without_place(trouble: str) -> str:
-    """What is wrong, without what follows in parentheses: where, which is for the log."""
-    return trouble.partition(" (")[0]
+class Trouble(NamedTuple):
+    """Why a store does not answer: `fault` is for everybody, `where` for the log only."""
+
+    fault: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.fault} ({self.where})"
 
 
 class ResultsStore(ABC):

@@ -21,6 +21,7 @@ from cassandra.query import PreparedStatement
 
 from digitreader.errors import StoreUnavailable
 from digitreader.results.cassandra.diagnosis import diagnose
+from digitreader.results.store import Trouble
 from digitreader.settings import Settings
 
 # What the driver would print, with tracebacks, `diagnose` says once and in words.
@@ -59,7 +60,8 @@ class Connection:
         self._lock = threading.Lock()
         self._attempt: Future[Link] | None = None
         self._linked: Link | None = None
-        self._failure = ""  # of the last attempt, told also while the next one goes on
+        # Of the last attempt; reported also while the next attempt is under way.
+        self._failure: Trouble | None = None
 
     def begin(self) -> None:
         """Start to connect unless that is done or under way; returns at once."""
@@ -71,7 +73,7 @@ class Connection:
         try:
             return attempt.result(timeout=max(deadline - time.monotonic(), 0))
         except NotYet:
-            raise StoreUnavailable(self._failure or "Cassandra: still connecting") from None
+            raise StoreUnavailable(str(self._failure or "Cassandra: still connecting")) from None
 
     def renew(self, broken: Link, deadline: float) -> Link:
         """A new link instead of `broken`, unless another thread has made it already."""
@@ -87,7 +89,7 @@ class Connection:
             return "cold"
         if attempt.done() and not attempt.exception():
             return "ready"
-        return self._failure or "connecting"
+        return self._failure.fault if self._failure else "connecting"
 
     def close(self) -> None:
         """Disconnect."""
@@ -111,9 +113,9 @@ class Connection:
                 link = self._connect()
             except Exception as error:
                 self._failure = diagnose(error, self._settings)
-                attempt.set_exception(StoreUnavailable(self._failure))
+                attempt.set_exception(StoreUnavailable(str(self._failure)))
             else:
-                self._linked, self._failure = link, ""
+                self._linked, self._failure = link, None
                 attempt.set_result(link)
             if broken is not None:
                 broken.cluster.shutdown()
@@ -121,8 +123,8 @@ class Connection:
         try:
             threading.Thread(target=connect, name="cassandra-connect", daemon=True).start()
         except RuntimeError as error:  # there is no memory for one: the next call tries again
-            self._failure = f"Cassandra: {error}"
-            attempt.set_exception(StoreUnavailable(self._failure))
+            self._failure = Trouble(f"Cassandra: {error}", "this process")
+            attempt.set_exception(StoreUnavailable(str(self._failure)))
         return attempt
 
     def _connect(self) -> Link:

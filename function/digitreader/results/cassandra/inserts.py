@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from digitreader.results.cassandra.execution import Execution, batches
-from digitreader.results.cassandra.migrate import INDEX_OUTLIVES_SECONDS
-from digitreader.results.cassandra.statements import Statements, to_columns
+from digitreader.results.cassandra.statements import (
+    INDEX_OUTLIVES_SECONDS,
+    Statements,
+    to_columns,
+)
 from digitreader.results.ids import minute_of, partition_of
 from digitreader.results.prediction import Prediction
 

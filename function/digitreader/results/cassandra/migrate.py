@@ -12,10 +12,10 @@ from digitreader.errors import StoreUnavailable
 from digitreader.results import schema
 from digitreader.results.cassandra.connection import make_cluster
 from digitreader.results.cassandra.diagnosis import diagnose
+from digitreader.results.cassandra.statements import INDEX_OUTLIVES_SECONDS, quote_identifier
 from digitreader.settings import Settings
 
-INDEX_OUTLIVES_SECONDS = 2 * 86_400
-"""How much longer than results an entry of partitions_by_day lives; it is renewed each day."""
+FOLDER = Path(__file__).parent / "migrations"
 
 _STATEMENT_SECONDS = 60.0
 _LOCK_SECONDS = 120
@@ -24,7 +24,7 @@ _TIME_WINDOWS = 30
 
 
 def migrate(
-    settings: Settings, *, folder: Path = schema.FOLDER, log: Callable[[str], None] = print
+    settings: Settings, *, folder: Path = FOLDER, log: Callable[[str], None] = print
 ) -> list[str]:
     """Apply the migrations that `settings`' keyspace lacks; returns their names.
 
@@ -45,14 +45,14 @@ def migrate(
         except NoHostAvailable as error:
             failure = error
         except Exception as error:
-            raise StoreUnavailable(diagnose(error, settings)) from error
-    raise StoreUnavailable(diagnose(failure, settings)) from failure
+            raise StoreUnavailable(str(diagnose(error, settings))) from error
+    raise StoreUnavailable(str(diagnose(failure, settings))) from failure
 
 
 def _apply(
     session: Session, settings: Settings, folder: Path, log: Callable[[str], None]
 ) -> list[str]:
-    keyspace = quoted(settings.cassandra_keyspace)
+    keyspace = quote_identifier(settings.cassandra_keyspace)
     _create_keyspace(session, settings, keyspace)
     session.execute(
         f"CREATE TABLE IF NOT EXISTS {keyspace}.schema_migrations"
@@ -152,8 +152,3 @@ class _Lock:
         self._session.execute(
             f"DELETE FROM {self._table} WHERE name = 'migrations' IF holder = %s", (self._holder,)
         )
-
-
-def quoted(name: str) -> str:
-    """A CQL identifier that stands for exactly this name."""
-    return '"' + name.replace('"', '""') + '"'

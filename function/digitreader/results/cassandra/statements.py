@@ -8,6 +8,9 @@ from cassandra.query import UNSET_VALUE
 
 from digitreader.results.prediction import Prediction
 
+INDEX_OUTLIVES_SECONDS = 2 * 86_400
+"""How much longer than results an entry of partitions_by_day lives; it is renewed each day."""
+
 _COLUMNS = (
     "id, session, time, digit, confidence, probabilities, pixels, source, filename,"
     " model_version, label"
@@ -71,6 +74,11 @@ class Statements:
             self.record_minute,
             self.record_partition,
         )
+
+
+def quote_identifier(name: str) -> str:
+    """Return the CQL identifier that stands for exactly this name."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def to_columns(each: Prediction) -> tuple[Any, ...]:

@@ -21,11 +21,10 @@ from digitreader.results.cassandra.connection import Connection
 from digitreader.results.cassandra.diagnosis import diagnose
 from digitreader.results.cassandra.execution import Execution, batches
 from digitreader.results.cassandra.inserts import Inserts
-from digitreader.results.cassandra.migrate import quoted
-from digitreader.results.cassandra.statements import Statements, from_row
+from digitreader.results.cassandra.statements import Statements, from_row, quote_identifier
 from digitreader.results.ids import minute_of, partition_of
 from digitreader.results.prediction import Prediction
-from digitreader.results.store import ResultsStore, without_place
+from digitreader.results.store import ResultsStore, Trouble
 from digitreader.settings import Settings
 
 READ_SECONDS = 5.0
@@ -67,11 +66,11 @@ class CassandraStore(ResultsStore):
         self._settings = settings
         self._budget = budget
         self._idle = idle_seconds
-        self._cql = Statements(quoted(settings.cassandra_keyspace))
+        self._cql = Statements(quote_identifier(settings.cassandra_keyspace))
         self._inserts = Inserts(self._cql, ttl_seconds)
         self._connection = Connection(settings, prepare=self._cql.of_record())
         self._answered_at = clock.monotonic()
-        self._trouble = ""
+        self._trouble: Trouble | None = None
 
     def warm(self) -> None:
         self._connection.begin()
@@ -144,7 +143,7 @@ class CassandraStore(ResultsStore):
 
     def state(self) -> str:
         connection = self._connection.state()
-        return without_place(self._trouble or connection if connection == "ready" else connection)
+        return self._trouble.fault if connection == "ready" and self._trouble else connection
 
     def close(self) -> None:
         self._connection.close()
@@ -170,7 +169,7 @@ class CassandraStore(ResultsStore):
                     raise
                 answer = work(Execution(self._connection.renew(link, end), deadline=end))
             self._answered_at = clock.monotonic()
-            self._trouble = ""
+            self._trouble = None
             return answer
 
     @contextmanager
@@ -179,7 +178,7 @@ class CassandraStore(ResultsStore):
             yield
         except _FAILURES as error:
             self._trouble = diagnose(error, self._settings)
-            raise StoreUnavailable(self._trouble) from error
+            raise StoreUnavailable(str(self._trouble)) from error
 
     def _partitions(
         self, execution: Execution, time: datetime, until: datetime | None

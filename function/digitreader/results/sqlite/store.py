@@ -14,7 +14,9 @@ from digitreader.errors import StoreUnavailable, UnknownPrediction
 from digitreader.results import schema
 from digitreader.results.ids import partition_of, time_of
 from digitreader.results.prediction import Prediction
-from digitreader.results.store import ResultsStore, without_place
+from digitreader.results.store import ResultsStore, Trouble
+
+FOLDER = Path(__file__).parent / "migrations"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = 2**62
@@ -63,7 +65,7 @@ class SqliteStore(ResultsStore):
         *,
         budget: float = 0.25,
         ttl_seconds: int = 0,
-        migrations: Path = schema.FOLDER,
+        migrations: Path = FOLDER,
     ) -> None:
         """`budget` bounds the wait for another process's lock; `ttl_seconds` 0 keeps for ever."""
         self._file = str(file)
@@ -72,7 +74,7 @@ class SqliteStore(ResultsStore):
         self._migrations = migrations
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
-        self._state = "cold"
+        self._state: str | Trouble = "cold"
         self._purge_at = 0.0
         self._applied: list[str] = []
 
@@ -121,7 +123,7 @@ class SqliteStore(ResultsStore):
             return self._applied
 
     def state(self) -> str:
-        return without_place(self._state)
+        return self._state if isinstance(self._state, str) else self._state.fault
 
     def close(self) -> None:
         with self._lock:
@@ -136,8 +138,8 @@ class SqliteStore(ResultsStore):
             with self._lock, self._open(opening or self._budget) as connection:
                 yield connection
         except sqlite3.Error as error:
-            self._state = f"SQLite: {error} ({self._file})"
-            raise StoreUnavailable(self._state) from error
+            self._state = Trouble(f"SQLite: {error}", self._file)
+            raise StoreUnavailable(str(self._state)) from error
         self._state = "ready"
 
     def _open(self, seconds: float) -> sqlite3.Connection:
