@@ -24,8 +24,9 @@ from digitreader.errors import (
 from digitreader.http import bodies, fields, requests, responses, server
 from digitreader.http.access import Access
 from digitreader.model.reader import Reader
-from digitreader.results import csv_export, open_store
+from digitreader.results import open_store
 from digitreader.results.recorder import Recorder
+from digitreader.results_in_loop import BlockingRecorder, csv_lines, page
 from digitreader.service import DigitService
 from digitreader.settings import Settings
 
@@ -51,7 +52,9 @@ def _built() -> DigitService:
         outbox = GoogleBucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
     store = open_store(settings)
     reader = Reader(models, settings.model_refresh_seconds)
-    return DigitService(reader, store, Recorder(store, outbox, settings), settings)
+    return DigitService(
+        reader, store, BlockingRecorder(Recorder(store, outbox, settings)), settings
+    )
 
 
 service = _built()
@@ -147,16 +150,16 @@ def list_results(request: Request) -> Response:
     limit = fields.limit_of(request.args.get("limit"))
     before = request.args.get("before")
     last = None if before is None else fields.uuid_of(before, "before")
-    rows = service.results().page(session, limit + 1, last)
+    rows = page(service.results(), session, limit + 1, last)
     following = str(rows[limit - 1].id) if len(rows) > limit else None
-    page = [service.listed(row) for row in rows[:limit]]
-    return responses.json_answer({"results": page, "next": following})
+    listed = [service.listed(row) for row in rows[:limit]]
+    return responses.json_answer({"results": listed, "next": following})
 
 
 def download_results(request: Request) -> Response:
     """A session's predictions as CSV, streamed page by page."""
     session = _session(request)
-    lines = csv_export.lines(service.results(), session)
+    lines = csv_lines(service.results(), session)
     headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
     return Response(lines, content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -16,8 +16,9 @@ from digitreader.preprocess.centre import centre_all
 from digitreader.preprocess.normalise import normalise
 from digitreader.results.ids import time_of, uuid7
 from digitreader.results.prediction import Prediction
-from digitreader.results.recorder import Recorded, Recorder
+from digitreader.results.recorder import Recorded
 from digitreader.results.store import ResultsStore
+from digitreader.results_in_loop import BlockingRecorder
 from digitreader.settings import Settings
 
 
@@ -25,7 +26,11 @@ class DigitService:
     """What the function does, free of HTTP."""
 
     def __init__(
-        self, reader: Reader, store: ResultsStore | None, recorder: Recorder, settings: Settings
+        self,
+        reader: Reader,
+        store: ResultsStore | None,
+        recorder: BlockingRecorder,
+        settings: Settings,
     ) -> None:
         self._reader = reader
         self._store = store

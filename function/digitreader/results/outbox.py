@@ -62,6 +62,11 @@ def read(bucket: Bucket, name: str) -> Waiting:
     return Waiting(name, found.generation, predictions)
 
 
+def delete(bucket: Bucket, waiting: Waiting) -> None:
+    """Delete an object as it was read; raises PreconditionFailed when it has changed since."""
+    bucket.delete(waiting.name, if_generation=waiting.generation)
+
+
 def label(bucket: Bucket, id: UUID, label: int, session: str | None = None) -> bool:
     """Label a prediction that waits; False when it does not, or is another session's."""
 

@@ -10,7 +10,7 @@ from cassandra.policies import WhiteListRoundRobinPolicy
 
 from digitreader.errors import StoreUnavailable
 from digitreader.results import schema
-from digitreader.results.cassandra.connection import make_cluster
+from digitreader.results.cassandra.cluster import make_cluster
 from digitreader.results.cassandra.diagnosis import diagnose
 from digitreader.results.cassandra.statements import INDEX_OUTLIVES_SECONDS, quote_identifier
 from digitreader.settings import Settings

@@ -1,6 +1,7 @@
 """The CQL of every question and change, and a prediction as the tables' columns."""
 
 import zlib
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from typing import Any
 
@@ -37,7 +38,8 @@ class Statements:
             f"INSERT INTO {days} (day, hour, shard) VALUES (?, ?, ?) USING TTL ?"
         )
 
-        self.minutes = f"SELECT minute FROM {minutes} WHERE session = ? AND minute <= ?"
+        self.minutes = f"SELECT minute FROM {minutes} WHERE session = ? AND minute <= ? LIMIT ?"
+        self.all_minutes = f"SELECT minute FROM {minutes} WHERE session = ?"
         page = f"SELECT {_COLUMNS} FROM {by_session} WHERE session = ? AND minute = ?"
         self.page = f"{page} LIMIT ?"
         self.page_before = f"{page} AND id < ? LIMIT ?"
@@ -57,13 +59,12 @@ class Statements:
         unlabelled = "IF time != null AND label = null"
         self.first_label = f"{set_by_hour} {unlabelled}", f"{set_by_session} {unlabelled}"
 
-        in_minute = "WHERE session = ? AND minute = ?"
-        self.ids = f"SELECT id, WRITETIME(digit) AS written FROM {by_session} {in_minute}"
-        self.erase_by_session = f"DELETE FROM {by_session} {one_by_session}"
-        self.erase_by_hour = f"DELETE FROM {by_hour} {one_by_hour}"
-        self.erase_by_hour_at = f"DELETE FROM {by_hour} USING TIMESTAMP ? {one_by_hour}"
-        # What is recorded while the erasing goes on is newer than the timestamp, and stays.
-        self.erase_minute = f"DELETE FROM {by_session} USING TIMESTAMP ? {in_minute}"
+        self.now = "SELECT now() AS now FROM system.local"
+        times = "WRITETIME(digit) AS written, WRITETIME(label) AS labelled"
+        self.ids = f"SELECT id, {times} FROM {by_session} WHERE session = ? AND minute = ?"
+        self.written = f"SELECT {times} FROM {by_session} {one_by_session}"
+        self.erase_by_session = f"DELETE FROM {by_session} USING TIMESTAMP ? {one_by_session}"
+        self.erase_by_hour = f"DELETE FROM {by_hour} USING TIMESTAMP ? {one_by_hour}"
         self.erase_minutes = f"DELETE FROM {minutes} USING TIMESTAMP ? WHERE session = ?"
 
     def of_record(self) -> tuple[str, ...]:
@@ -90,13 +91,25 @@ def to_columns(each: Prediction) -> tuple[Any, ...]:
         each.digit,
         each.confidence,
         each.probabilities,
-        zlib.compress(each.pixels, 1),
+        _packed(each.pixels),
         each.source,
         each.filename,
         each.model_version,
         # Not null, which would delete the label that is there.
         UNSET_VALUE if each.label is None else each.label,
     )
+
+
+def predictions_of(rows: Iterable[Any]) -> Iterator[Prediction]:
+    """Yield the predictions of rows with `_COLUMNS`."""
+    # A label that outlived its row by a moment is no prediction.
+    return (from_row(row) for row in rows if row.time is not None)
+
+
+def _packed(pixels: bytes) -> bytes:
+    # A window as small as the data: zlib's usual one takes longer to set up than to use.
+    packer = zlib.compressobj(level=3, wbits=10, memLevel=2)
+    return packer.compress(pixels) + packer.flush()
 
 
 def from_row(row: Any) -> Prediction:

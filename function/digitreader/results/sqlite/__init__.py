@@ -1,5 +1,5 @@
 """The embedded results store: one SQLite file."""
 
-from digitreader.results.sqlite.store import SqliteStore
+from digitreader.results.sqlite.store import SqliteStore, migrate
 
-__all__ = ["SqliteStore"]
+__all__ = ["SqliteStore", "migrate"]

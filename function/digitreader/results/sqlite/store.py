@@ -1,62 +1,40 @@
 """The embedded store: one SQLite file, for a run on one's own machine."""
 
-import json
+import asyncio
 import sqlite3
-import threading
 import time as clock
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from digitreader.errors import StoreUnavailable, UnknownPrediction
-from digitreader.results import schema
-from digitreader.results.ids import partition_of, time_of
+from digitreader.results.ids import partition_of
 from digitreader.results.prediction import Prediction
-from digitreader.results.store import ResultsStore, Trouble
+from digitreader.results.sqlite import rows
+from digitreader.results.sqlite.database import FOLDER, Opened, open_database
+from digitreader.results.sqlite.writer import Writer
+from digitreader.results.store import READ_SECONDS, ResultsStore, Trouble
 
-FOLDER = Path(__file__).parent / "migrations"
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = 2**62
 _PURGE_EVERY_SECONDS = 3600
+_PURGED_AT_ONCE = 1_000
 _SINCE_ROWS = 500
-_MIGRATION_SECONDS = 30.0
+_READERS = 2
+_LOCK_SHARE = 0.8
+"""Of the budget that one wait for another process's lock may take."""
 
-_RECORD = """
-INSERT INTO results (
-    id, hour, untimed, filed_at, time, digit, confidence, probabilities, pixels, source, filename,
-    session, model_version, label, expires_at
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET
-    time = excluded.time, filed_at = excluded.filed_at, digit = excluded.digit,
-    confidence = excluded.confidence, probabilities = excluded.probabilities,
-    pixels = excluded.pixels, source = excluded.source, filename = excluded.filename,
-    session = excluded.session, model_version = excluded.model_version,
-    label = coalesce(excluded.label, label), expires_at = excluded.expires_at
-WHERE session IS excluded.session
-"""
-_LABEL = """
-UPDATE results SET label = CASE WHEN ?5 THEN ?1 ELSE coalesce(label, ?1) END
-WHERE id = ?2 AND expires_at > ?4 AND session IS ?3
-"""
-_PAGE = """
-SELECT * FROM results
-WHERE session = ? AND expires_at > ? AND (hour, id) < (?, ?) ORDER BY hour DESC, id DESC LIMIT ?
-"""
-_ERASE = "DELETE FROM results WHERE session = ?1 AND (?2 IS NULL OR id = ?2)"
-_SINCE = """
-SELECT * FROM results
-WHERE expires_at > ? AND filed_at >= ? AND filed_at < ? AND (untimed, filed_at, id) > (?, ?, ?)
-ORDER BY untimed, filed_at, id LIMIT ?
-"""
+_Answer = TypeVar("_Answer")
 
 
 class SqliteStore(ResultsStore):
     """Keeps the promises of `ResultsStore` in one file, whose schema it brings up to date itself.
 
-    Write-ahead log, synchronised at each commit: what was recorded outlives a power cut.
+    Changes go through one thread that commits them in groups, reads through a few others. A file
+    that is deleted, replaced or made writable again is opened anew.
     """
 
     def __init__(
@@ -67,156 +45,139 @@ class SqliteStore(ResultsStore):
         ttl_seconds: int = 0,
         migrations: Path = FOLDER,
     ) -> None:
-        """`budget` bounds the wait for another process's lock; `ttl_seconds` 0 keeps for ever."""
+        """Recording takes `budget` seconds at most; `ttl_seconds` 0 keeps results for ever."""
         self._file = str(file)
         self._budget = budget
         self._ttl = ttl_seconds
         self._migrations = migrations
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._writer = Writer(self._open)
+        self._readers: ThreadPoolExecutor | None = None
+        self._idle: list[Opened] = []  # the readers' connections
         self._state: str | Trouble = "cold"
         self._purge_at = 0.0
-        self._applied: list[str] = []
 
-    def record(self, predictions: Sequence[Prediction]) -> None:
-        now = clock.time()
-        expires = int(now + self._ttl) if self._ttl else _NEVER
-        with self._transaction() as rows:
-            if now >= self._purge_at:
-                rows.execute("DELETE FROM results WHERE expires_at <= ?", (now,))
-                self._purge_at = now + _PURGE_EVERY_SECONDS
-            rows.executemany(_RECORD, (_to_row(each, expires) for each in predictions))
+    def warm(self) -> None:
+        self._writer.warm()
 
-    def label(
+    async def record(self, predictions: Sequence[Prediction]) -> None:
+        expires = int(clock.time() + self._ttl) if self._ttl else _NEVER
+
+        def insert(connection: sqlite3.Connection) -> None:
+            self._purge(connection)
+            connection.executemany(
+                rows.RECORD, (rows.from_prediction(each, expires) for each in predictions)
+            )
+
+        await self._within(self._budget, self._writer.run(insert, len(predictions)))
+
+    async def label(
         self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
     ) -> None:
-        with self._transaction() as rows:
-            done = rows.execute(_LABEL, (label, id.bytes, session, clock.time(), overwrite))
-        if done.rowcount == 0:
+        def update(connection: sqlite3.Connection) -> int:
+            key = label, id.bytes, session or "", clock.time(), overwrite
+            return connection.execute(rows.LABEL, key).rowcount
+
+        if not await self._within(READ_SECONDS, self._writer.run(update)):
             raise UnknownPrediction(f"id: no prediction {id}", field="id")
 
-    def page(self, session: str, limit: int = 50, before: UUID | None = None) -> list[Prediction]:
+    async def page(
+        self, session: str, limit: int = 50, before: UUID | None = None
+    ) -> list[Prediction]:
         end = (_NEVER, b"") if before is None else (partition_of(before)[0], before.bytes)
-        with self._transaction() as rows:
-            found = rows.execute(_PAGE, (session, clock.time(), *end, limit)).fetchall()
-        return [_from_row(row) for row in found]
 
-    def erase(self, session: str, id: UUID | None = None) -> None:
-        with self._transaction() as rows:
-            rows.execute(_ERASE, (session, id and id.bytes))
+        def select(connection: sqlite3.Connection) -> list[Prediction]:
+            found = connection.execute(rows.PAGE, (session, clock.time(), *end, limit))
+            return [rows.to_prediction(row) for row in found]
+
+        return await self._within(READ_SECONDS, self._read(select))
+
+    async def erase(self, session: str, id: UUID | None = None) -> None:
+        def delete(connection: sqlite3.Connection) -> None:
+            connection.execute(rows.ERASE, (session, id and id.bytes))
+
+        await self._within(READ_SECONDS, self._writer.run(delete))
 
     def since(self, time: datetime, until: datetime | None = None) -> Iterator[Prediction]:
-        start, end = _to_ms(time), _NEVER if until is None else _to_ms(until)
-        after: tuple[int, int, bytes] = (-1, 0, b"")
-        while True:
-            with self._transaction() as rows:
-                query = (clock.time(), start, end, *after, _SINCE_ROWS)
-                found = rows.execute(_SINCE, query).fetchall()
-            yield from map(_from_row, found)
-            if len(found) < _SINCE_ROWS:
-                return
-            after = found[-1]["untimed"], found[-1]["filed_at"], found[-1]["id"]
-
-    def migrate(self) -> list[str]:
-        """Bring the file's schema up to date; returns the names of the migrations it applied."""
-        with self._transaction(opening=_MIGRATION_SECONDS):
-            return self._applied
+        start, end = rows.to_ms(time), _NEVER if until is None else rows.to_ms(until)
+        after: tuple[int, int, bytes, str] = (-1, 0, b"", "")
+        with self._failures_in_words():
+            connection = self._open().connection
+            try:
+                while True:
+                    query = clock.time(), start, end, *after, _SINCE_ROWS
+                    found = connection.execute(rows.SINCE, query).fetchall()
+                    yield from map(rows.to_prediction, found)
+                    if len(found) < _SINCE_ROWS:
+                        return
+                    last = found[-1]
+                    after = last["untimed"], last["filed_at"], last["id"], last["session"]
+            finally:
+                connection.close()
 
     def state(self) -> str:
         return self._state if isinstance(self._state, str) else self._state.fault
 
-    def close(self) -> None:
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+    async def close(self) -> None:
+        await self._writer.close()
+        if self._readers is not None:
+            await asyncio.to_thread(self._readers.shutdown)
+        while self._idle:
+            self._idle.pop().connection.close()
+
+    def _open(self) -> Opened:
+        return open_database(
+            self._file, lock_seconds=self._budget * _LOCK_SHARE, migrations=self._migrations
+        )
+
+    def _purge(self, connection: sqlite3.Connection) -> None:
+        now = clock.time()
+        if now >= self._purge_at:
+            purged = connection.execute(rows.PURGE, (now, _PURGED_AT_ONCE)).rowcount
+            self._purge_at = now if purged == _PURGED_AT_ONCE else now + _PURGE_EVERY_SECONDS
+
+    def _read(self, select: Callable[[sqlite3.Connection], _Answer]) -> "asyncio.Future[_Answer]":
+        if self._readers is None:
+            self._readers = ThreadPoolExecutor(_READERS, "sqlite-read")
+        return asyncio.get_running_loop().run_in_executor(self._readers, self._selected, select)
+
+    def _selected(self, select: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+        """Run in a reader's thread, on a connection to the file that is at the path now."""
+        opened = self._idle.pop() if self._idle else self._open()
+        if not opened.is_current():
+            opened.connection.close()
+            opened = self._open()
+        try:
+            answer = select(opened.connection)
+        except sqlite3.Error:
+            opened.connection.close()
+            raise
+        self._idle.append(opened)
+        return answer
+
+    async def _within(self, seconds: float, work: Awaitable[_Answer]) -> _Answer:
+        with self._failures_in_words():
+            async with asyncio.timeout(seconds):
+                return await work
 
     @contextmanager
-    def _transaction(self, opening: float | None = None) -> Iterator[sqlite3.Connection]:
-        """Of a file that is opened first if need be, for which `opening` is as `budget`."""
+    def _failures_in_words(self) -> Iterator[None]:
         try:
-            with self._lock, self._open(opening or self._budget) as connection:
-                yield connection
-        except sqlite3.Error as error:
-            self._state = Trouble(f"SQLite: {error}", self._file)
+            yield
+        except (sqlite3.Error, TimeoutError) as error:
+            fault = f"SQLite: {error}" if str(error) else "SQLite: no answer in time"
+            self._state = Trouble(fault, self._file)
             raise StoreUnavailable(str(self._state)) from error
         self._state = "ready"
 
-    def _open(self, seconds: float) -> sqlite3.Connection:
-        end = clock.monotonic() + seconds
-        while self._connection is None:
-            try:
-                self._connection = self._opened()
-            except sqlite3.OperationalError as error:
-                # Of two that open a new file at once, one is refused instead of waiting.
-                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-                if not busy or clock.monotonic() > end:
-                    raise
-                clock.sleep(0.005)
-        return self._connection
 
-    def _opened(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._file, timeout=self._budget, check_same_thread=False)
-        try:
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            self._applied = _migrate(connection, self._migrations)
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
+def migrate(file: str | Path, *, migrations: Path = FOLDER) -> list[str]:
+    """Bring the file's schema up to date; returns the names of the migrations it applied.
 
-
-def _migrate(connection: sqlite3.Connection, folder: Path) -> list[str]:
-    applied = []
-    for migration in schema.load("sql", folder):
-        connection.execute("BEGIN IMMEDIATE")
-        with connection:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if migration.number > version:
-                for statement in migration.statements:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {migration.number}")
-                applied.append(migration.name)
-    return applied
-
-
-def _to_ms(time: datetime) -> int:
-    return (time.astimezone(UTC) - _EPOCH) // timedelta(milliseconds=1)
-
-
-def _to_row(each: Prediction, expires_at: int) -> tuple[object, ...]:
-    return (
-        each.id.bytes,
-        partition_of(each.id)[0],
-        int(time_of(each.id) is None),
-        _to_ms(each.filed_at),
-        _to_ms(each.time),
-        each.digit,
-        each.confidence,
-        json.dumps(each.probabilities),
-        each.pixels,
-        each.source,
-        each.filename,
-        each.session,
-        each.model_version,
-        each.label,
-        expires_at,
-    )
-
-
-def _from_row(row: sqlite3.Row) -> Prediction:
-    return Prediction(
-        id=UUID(bytes=row["id"]),
-        time=_EPOCH + timedelta(milliseconds=row["time"]),
-        digit=row["digit"],
-        confidence=row["confidence"],
-        probabilities=tuple(json.loads(row["probabilities"])),
-        pixels=row["pixels"],
-        source=row["source"],
-        filename=row["filename"],
-        session=row["session"],
-        model_version=row["model_version"],
-        label=row["label"],
-    )
+    Raises StoreUnavailable.
+    """
+    try:
+        opened = open_database(str(file), lock_seconds=30, migrations=migrations)
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"SQLite: {error} ({file})") from error
+    opened.connection.close()
+    return opened.applied
