@@ -20,9 +20,10 @@ from cassandra.query import BatchStatement, BatchType
 
 from digitreader.results.cassandra.cluster import make_cluster
 from digitreader.results.cassandra.migrate import migrate
+from digitreader.results.cassandra.partitions import unkeyed
 from digitreader.results.cassandra.statements import Statements, to_columns
 from digitreader.results.cassandra.store import CassandraStore
-from digitreader.results.ids import minute_of, partition_of
+from digitreader.results.ids import minute_of
 from digitreader.results.prediction import Prediction
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node, free_ports
@@ -46,7 +47,7 @@ class BareDriver:
 
     def record(self, each: Prediction) -> None:
         """Insert into every table that the store inserts into, in one batch."""
-        (hour, shard), minute = partition_of(each.id), minute_of(each.id)
+        (hour, shard), minute = unkeyed(each.id), minute_of(each.id)
         values = *to_columns(each), TTL
         bound: list[Any] = [
             self._minute.bind((each.session, minute, TTL)),

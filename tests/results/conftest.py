@@ -62,11 +62,11 @@ async def open_store(
 ) -> AsyncIterator[OpenStore]:
     opened: list[ResultsStore] = []
 
-    def opener(*, ttl_seconds: int = 86_400) -> ResultsStore:
+    def opener(*, ttl_seconds: int = 90 * 86_400) -> ResultsStore:
         if request.param == "memory":
             store: ResultsStore = MemoryStore(ttl_seconds=ttl_seconds)
         elif request.param == "sqlite":
-            store = SqliteStore(tmp_path / "results.sqlite", ttl_seconds=ttl_seconds)
+            store = SqliteStore(tmp_path / "results.sqlite", budget=5, ttl_seconds=ttl_seconds)
         else:
             settings = request.getfixturevalue("cassandra")
             store = CassandraStore(settings, budget=5, ttl_seconds=ttl_seconds)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from digitreader.results.cassandra.store import CassandraStore
-from digitreader.results.ids import minute_of, partition_of
+from digitreader.results.ids import minute_of
 from digitreader.settings import Settings
 from tests.harness.stores import opened
 from tests.results.driver import driver_session
@@ -21,16 +21,19 @@ async def test_what_a_clock_ahead_of_time_recorded_is_erased(cassandra: Settings
         rows = [a_prediction(session=session) for _ in range(3)]
         await store.record(rows)
         with driver_session(cassandra) as driver:
+            found = driver.execute(f"SELECT id, hour, shard FROM {keyspace}.results_by_hour")
+            places = {row.id: row for row in found}
             for row in rows:
                 change = f"USING TIMESTAMP {ahead} SET digit = 1 WHERE"
-                minute, (hour, shard) = minute_of(row.id), partition_of(row.id)
+                minute = minute_of(row.id)
                 driver.execute(
                     f"UPDATE {keyspace}.results_by_session {change}"
                     f" session = '{session}' AND minute = {minute} AND id = {row.id}"
                 )
                 driver.execute(
                     f"UPDATE {keyspace}.results_by_hour {change}"
-                    f" hour = {hour} AND shard = {shard} AND id = {row.id}"
+                    f" hour = {places[row.id].hour} AND shard = {places[row.id].shard}"
+                    f" AND id = {row.id}"
                     f" AND session = '{session}'"
                 )
         await store.erase(session)

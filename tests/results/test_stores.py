@@ -12,15 +12,20 @@ import pytest
 from digitreader.errors import UnknownPrediction
 from digitreader.http.fields import LONGEST_NAME
 from digitreader.results.ids import uuid7
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction
 from digitreader.results.store import ResultsStore
 from tests.results.conftest import OpenStore
 from tests.results.samples import a_prediction, a_session, an_id_at
 
 pytestmark = pytest.mark.anyio
 
-NOW = datetime.now(UTC)
+NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = timedelta(hours=1)
+
+
+def half_past(days: int) -> datetime:
+    """Half past an hour so many days ago, which no other test uses."""
+    return (NOW - timedelta(days=days)).replace(minute=30, second=0, microsecond=0)
 
 
 def everything(store: ResultsStore) -> list[Prediction]:
@@ -118,6 +123,67 @@ async def test_an_id_that_another_session_sends_changes_nothing_of_the_first_one
         assert mine in everything(store)
 
 
+async def test_an_id_of_two_sessions_is_a_prediction_of_each(store: ResultsStore) -> None:
+    for id in (uuid7(), uuid4()):
+        sessions = [a_session(), a_session(), None]
+        rows = [a_prediction(id, session) for session in sessions]
+        for row in rows:
+            await store.record([row])
+        for row in rows[:2]:
+            assert await store.page(row.session or "") == [row]
+        assert [each for each in everything(store) if each in rows] != []
+        assert sum(each.id == id for each in everything(store)) == 3
+        await store.label(id, 7, sessions[1])
+        await store.erase(str(sessions[0]))
+        (left,) = await store.page(str(sessions[1]))
+        assert left.label == 7
+        assert sum(each.id == id for each in everything(store)) == 2
+
+
+@pytest.mark.parametrize("label", [0, 9, "none"])
+async def test_a_label_can_be_taken_back(store: ResultsStore, label: Label) -> None:
+    session = a_session()
+    prediction = a_prediction(session=session)
+    await store.record([prediction])
+    await store.label(prediction.id, label, session)
+    assert await store.page(session) == [replace(prediction, label=label)]
+    assert replace(prediction, label=label) in everything(store)
+    await store.label(prediction.id, None, session)
+    assert await store.page(session) == [prediction]
+    assert prediction in everything(store)
+    await store.label(prediction.id, 5, session, overwrite=False)
+    assert await store.page(session) == [replace(prediction, label=5)]
+    await store.label(prediction.id, None, session, overwrite=False)
+    assert await store.page(session) == [replace(prediction, label=5)]
+
+
+async def test_a_recorded_label_may_say_that_it_is_no_digit(store: ResultsStore) -> None:
+    session = a_session()
+    prediction = a_prediction(session=session, label="none")
+    await store.record([prediction])
+    assert await store.page(session) == [prediction]
+
+
+@pytest.mark.parametrize("days", [-30_000, -100, 1, 30_000])
+async def test_ids_of_incredible_times_are_predictions_like_others(
+    store: ResultsStore, days: int
+) -> None:
+    session, time = a_session(), max(NOW + timedelta(days=days), datetime(1970, 1, 2, tzinfo=UTC))
+    one, two = (a_prediction(an_id_at(time + n * HOUR), session) for n in range(2))
+    for _ in range(2):
+        await store.record([one])
+        await store.record([two])
+    await store.label(one.id, 3, session)
+    labelled = replace(one, label=3)
+    assert await store.page(session) == [two, labelled]
+    assert await store.page(session, before=two.id) == [labelled]
+    found = [each for each in store.since(time, time + 2 * HOUR) if each.session == session]
+    assert sorted(found, key=lambda each: each.id) == [labelled, two]
+    await store.erase(session, one.id)
+    await store.erase(session)
+    assert not [each for each in everything(store) if each.session == session]
+
+
 async def test_labelling_an_unknown_id_and_labelling_anothers_look_the_same(
     store: ResultsStore,
 ) -> None:
@@ -190,7 +256,7 @@ async def test_ids_that_hold_no_time_are_listed_last(store: ResultsStore) -> Non
 
 
 async def test_since_gives_what_was_filed_in_the_interval(store: ResultsStore) -> None:
-    start = datetime(2031, 5, 6, 23, 30, tzinfo=UTC)
+    start = half_past(days=70)
     at = [start + n * HOUR for n in range(-1, 5)]
     predictions = [a_prediction(an_id_at(time), a_session()) for time in at]
     await store.record(predictions)
@@ -202,7 +268,7 @@ async def test_since_gives_what_was_filed_in_the_interval(store: ResultsStore) -
 async def test_since_finds_ids_that_hold_no_time_by_their_predictions_time(
     store: ResultsStore,
 ) -> None:
-    start = datetime(2032, 5, 6, 23, 30, tzinfo=UTC)
+    start = half_past(days=73)
     timed = a_prediction(an_id_at(start + HOUR))
     untimed = [a_prediction(uuid4(), time=start + n * HOUR) for n in (-1, 0, 1)]
     await store.record([*untimed, timed])
@@ -213,7 +279,7 @@ async def test_since_finds_ids_that_hold_no_time_by_their_predictions_time(
 
 async def test_more_results_than_one_request_fetches(store: ResultsStore) -> None:
     session = a_session()
-    time = datetime(2033, 1, 1, tzinfo=UTC)
+    time = half_past(days=76)
     predictions = [a_prediction(an_id_at(time), session) for _ in range(1_100)]
     await store.record(predictions)
     ids = {each.id for each in predictions}
@@ -224,7 +290,7 @@ async def test_more_results_than_one_request_fetches(store: ResultsStore) -> Non
 
 
 async def test_a_whole_request_of_the_largest_results_is_recorded(store: ResultsStore) -> None:
-    session, time = a_session(), datetime(2034, 1, 1, tzinfo=UTC)
+    session, time = a_session(), half_past(days=79)
     noise = [
         replace(
             a_prediction(an_id_at(time), session, filename="𝟟" * LONGEST_NAME),

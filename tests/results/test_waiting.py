@@ -13,7 +13,7 @@ from digitreader.errors import StoreUnavailable, UnknownPrediction
 from digitreader.results import outbox
 from digitreader.results.ids import uuid7
 from digitreader.results.memory import MemoryStore
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction
 from digitreader.results.recorder import Recorder
 from digitreader.results.replay import replay_log, replay_outbox
 from digitreader.results.store import ResultsStore
@@ -56,7 +56,7 @@ def lines_of(log: Log) -> list[str]:
     return [json.dumps(line) for line in log.lines]
 
 
-async def labels_of(store: ResultsStore, session: str) -> list[int | None]:
+async def labels_of(store: ResultsStore, session: str) -> list[Label | None]:
     """Oldest first."""
     return [each.label for each in await store.page(session)][::-1]
 

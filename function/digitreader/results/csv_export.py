@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Iterable
 
 from digitreader.results.prediction import Prediction
@@ -14,6 +15,8 @@ COLUMNS = (
     + ["pixels"]
 )
 
+_FORMULA = re.compile(r"(?:^|[;,|\t\r\n])[\s\"]*(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+_OVERRIDES = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _DECIMALS = [str(value) for value in range(256)]
 
 
@@ -50,8 +53,12 @@ def _cells(result: Prediction) -> Iterable[object]:
 
 
 def _inert(text: str) -> str:
-    """A name that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """Return a name that no spreadsheet runs as a formula and that reads as it is written.
+
+    A spreadsheet may split cells at `;` or a tab as well, where its language says so (OWASP, CSV
+    injection). Characters that override the direction of text are removed.
+    """
+    return _FORMULA.sub(r"\g<0>'", _OVERRIDES.sub("", text))
 
 
 def _line(values: Iterable[object]) -> str:

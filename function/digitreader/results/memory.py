@@ -8,8 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from digitreader.errors import UnknownPrediction
-from digitreader.results.ids import partition_of, time_of
-from digitreader.results.prediction import Prediction
+from digitreader.results.ids import hour_of, time_of
+from digitreader.results.prediction import Label, Prediction
 from digitreader.results.store import ResultsStore
 
 _Key = tuple[str | None, UUID]
@@ -35,7 +35,12 @@ class MemoryStore(ResultsStore):
             self._rows[new.session, new.id] = expires, replace(new, label=label)
 
     async def label(
-        self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
+        self,
+        id: UUID,
+        label: Label | None,
+        session: str | None = None,
+        *,
+        overwrite: bool = True,
     ) -> None:
         row = self._alive().get((session, id))
         if row is None:
@@ -80,4 +85,4 @@ class MemoryStore(ResultsStore):
 
 def newest_first(id: UUID) -> tuple[int, int]:
     """Sorts ids as `ResultsStore.page` lists them."""
-    return -partition_of(id)[0], -id.int
+    return -hour_of(id), -id.int

@@ -12,7 +12,7 @@ from digitreader.bucket.base import Bucket
 from digitreader.errors import BucketUnreachable, NothingKept, StoreUnavailable, UnknownPrediction
 from digitreader.results import log_fallback, outbox
 from digitreader.results.circuit_breaker import CircuitBreaker
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction
 from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
 
@@ -78,7 +78,7 @@ class Recorder:
             return False
         return "logged"
 
-    async def label(self, id: UUID, label: int, session: str | None = None) -> None:
+    async def label(self, id: UUID, label: Label | None, session: str | None = None) -> None:
         """Store the true digit with its prediction, also while that waits in the outbox.
 
         A label without a prediction goes to the log, since its prediction may exist only there.

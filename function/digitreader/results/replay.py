@@ -18,7 +18,7 @@ from digitreader.errors import (
     WrongValue,
 )
 from digitreader.results import log_fallback, outbox
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction
 from digitreader.results.progress_bar import Progress
 from digitreader.results.store import ResultsStore
 
@@ -88,7 +88,7 @@ async def replay_log(store: ResultsStore, lines: Iterable[str]) -> Replayed:
         await store.record(some)
         return len(some)
 
-    async def label(told: tuple[Prediction, int]) -> int:
+    async def label(told: tuple[Prediction, Label]) -> int:
         result, digit = told
         with suppress(UnknownPrediction):
             await store.label(result.id, digit, result.session, overwrite=False)

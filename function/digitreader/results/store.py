@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction
 
 READ_SECONDS = 5.0
 """Longest wait for any call but `record`, whose wait is the store's own budget."""
@@ -39,12 +39,18 @@ class ResultsStore(ABC):
 
     @abstractmethod
     async def label(
-        self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
+        self,
+        id: UUID,
+        label: Label | None,
+        session: str | None = None,
+        *,
+        overwrite: bool = True,
     ) -> None:
-        """Store the true digit (0–9) with the session's prediction, or with that of no session.
+        """Store the label with the session's prediction, or with that of no session.
 
-        Without `overwrite` an existing label stays. Raises UnknownPrediction when the session has
-        no such prediction, whether or not another session has one.
+        The label None takes a label back. Without `overwrite` an existing label stays. Raises
+        UnknownPrediction when the session has no such prediction, whether or not another session
+        has one.
         """
 
     @abstractmethod
@@ -68,8 +74,8 @@ class ResultsStore(ABC):
     def since(self, time: datetime, until: datetime | None = None) -> Iterator[Prediction]:
         """Yield every session's predictions with time ≤ filed_at < until; waits, so for jobs only.
 
-        Hour by hour, the oldest hour first, in no promised order inside one; those whose id holds
-        no time come last.
+        Hour by hour, the oldest hour first, in no promised order inside one. Last come those whose
+        id holds no time; so may those whose id's time was in the future or past the time to live.
         """
 
     @abstractmethod

@@ -7,12 +7,15 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from typing import Any
 
+from cassandra import InvalidRequest
 from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ResponseFuture, Session
 from cassandra.query import PreparedStatement
 
 from digitreader.errors import StoreUnavailable
 from digitreader.results.cassandra.cluster import SEVERAL_NODES, make_cluster
 from digitreader.results.cassandra.diagnosis import diagnose
+from digitreader.results.cassandra.partitions import Partitions
+from digitreader.results.cassandra.statements import Statements
 from digitreader.results.store import Trouble
 from digitreader.settings import Settings
 
@@ -23,14 +26,21 @@ logging.getLogger("cassandra").setLevel(logging.CRITICAL)
 class Link:
     """A connected session with the statements prepared on it."""
 
-    def __init__(self, cluster: Cluster, session: Session) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        session: Session,
+        partitions: Partitions,
+        prepared: dict[str, PreparedStatement],
+    ) -> None:
         self.cluster = cluster
+        self.partitions = partitions
         self.session = session
         # The server's timestamps, so that the clocks of this function's instances do not matter.
         session.use_client_timestamp = False
         alone = len(cluster.metadata.all_hosts()) == 1
         self._profile = EXEC_PROFILE_DEFAULT if alone else SEVERAL_NODES
-        self._prepared: dict[str, PreparedStatement] = {}
+        self._prepared = prepared
 
     def is_prepared(self, cql: str) -> bool:
         """Return whether `prepare` would not have to wait."""
@@ -40,9 +50,7 @@ class Link:
         """Return the prepared statement; waits at the first call. Raises the driver's errors."""
         statement = self._prepared.get(cql)
         if statement is None:
-            statement = self.session.prepare(cql)
-            statement.is_idempotent = True
-            self._prepared[cql] = statement
+            statement = self._prepared[cql] = _prepare(self.session, cql)
         return statement
 
     def send(self, statement: Any, seconds: float | None = None) -> ResponseFuture:
@@ -55,10 +63,10 @@ class Link:
 class Connection:
     """Connects once, as `settings` say; nothing happens before the first call."""
 
-    def __init__(self, settings: Settings, prepare: tuple[str, ...] = ()) -> None:
-        """`prepare` lists statements that are prepared with the connection."""
+    def __init__(self, settings: Settings, cql: Statements, ttl_seconds: int) -> None:
         self._settings = settings
-        self._prepare = prepare
+        self._cql = cql
+        self._ttl = ttl_seconds
         self._attempt: Future[Link] | None = None
         self._linked: Link | None = None
         # Of the last attempt; reported also while the next attempt is under way.
@@ -140,13 +148,23 @@ class Connection:
     def _connect(self) -> Link:
         cluster = make_cluster(self._settings)
         try:
-            link = Link(cluster, cluster.connect())
-            for cql in self._prepare:
-                link.prepare(cql)
+            session = cluster.connect()
+            asked = session.execute_async(self._cql.shard_key)  # answered while we prepare
+            prepared = {cql: _prepare(session, cql) for cql in self._cql.of_record()}
+            key = asked.result().one()
+            if key is None:
+                raise InvalidRequest("the key of the shards does not exist")
+            partitions = Partitions(key.value, self._ttl, key.written / 1e6)
+            return Link(cluster, session, partitions, prepared)
         except BaseException:
             cluster.shutdown()
             raise
-        return link
+
+
+def _prepare(session: Session, cql: str) -> PreparedStatement:
+    statement = session.prepare(cql)
+    statement.is_idempotent = True
+    return statement
 
 
 def _shut_down(attempt: Future[Link]) -> None:

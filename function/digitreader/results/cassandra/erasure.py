@@ -11,7 +11,7 @@ from uuid import UUID
 
 from digitreader.results.cassandra.execution import Execution, batch, chunks
 from digitreader.results.cassandra.statements import Statements
-from digitreader.results.ids import minute_of, partition_of
+from digitreader.results.ids import minute_of
 
 _LAST_MINUTE = 2**63 - 1
 _MINUTES_AT_ONCE = 32
@@ -78,7 +78,8 @@ def _deletes(
     execution: Execution, cql: Statements, session: str, id: UUID, end: int
 ) -> Iterator[Any]:
     yield execution.bind(cql.erase_by_session, end, session, minute_of(id), id)
-    yield execution.bind(cql.erase_by_hour, end, *partition_of(id), id, session)
+    for partition in execution.partitions.all_of(id):
+        yield execution.bind(cql.erase_by_hour, end, *partition, id, session)
 
 
 def _written(row: Any) -> int:

@@ -18,6 +18,7 @@ class Execution:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self.partitions = link.partitions
         self._loop = asyncio.get_running_loop()
 
     async def prepare(self, *statements: str) -> None:

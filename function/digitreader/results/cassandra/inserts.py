@@ -11,7 +11,7 @@ from digitreader.results.cassandra.statements import (
     Statements,
     to_columns,
 )
-from digitreader.results.ids import minute_of, partition_of
+from digitreader.results.ids import minute_of
 from digitreader.results.prediction import Prediction
 
 _PREDICTIONS_IN_BATCH = 10  # of at most 4 kB: a server may refuse batches of more than 50 kB
@@ -35,7 +35,7 @@ class Inserts:
         """Return once all are acknowledged, each id at most once; raises the driver's errors."""
         by_partition: defaultdict[tuple[int, int], list[Prediction]] = defaultdict(list)
         for each in predictions:
-            by_partition[partition_of(each.id)].append(each)
+            by_partition[execution.partitions.of(each.id)].append(each)
         new = [partition for partition in by_partition if not self._is_indexed(partition)]
         ttl = self._ttl + INDEX_OUTLIVES_SECONDS
         changes = [

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_hex
 from uuid import uuid4
 
 from cassandra.cluster import NoHostAvailable, Session
@@ -67,6 +68,7 @@ def _apply(
         folder,
         keyspace=keyspace,
         ttl_seconds=ttl,
+        shard_key=f"0x{token_hex(32)}",
         index_ttl_seconds=ttl + INDEX_OUTLIVES_SECONDS,
         window_days=max(1, settings.results_ttl_days // _TIME_WINDOWS),
     )

@@ -7,7 +7,11 @@ from typing import Any
 
 from cassandra.query import UNSET_VALUE
 
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import (
+    Prediction,
+    label_of_number,
+    label_to_number,
+)
 
 INDEX_OUTLIVES_SECONDS = 2 * 86_400
 """How much longer than results an entry of partitions_by_day lives; it is renewed each day."""
@@ -44,13 +48,19 @@ class Statements:
         self.page = f"{page} LIMIT ?"
         self.page_before = f"{page} AND id < ? LIMIT ?"
 
+        self.shard_key = (
+            f"SELECT value, WRITETIME(value) AS written FROM {keyspace}.secrets"
+            " WHERE name = 'shards'"
+        )
         self.days = f"SELECT DISTINCT day FROM {days}"
         self.partitions = f"SELECT hour, shard FROM {days} WHERE day = ?"
         self.partition = f"SELECT {_COLUMNS} FROM {by_hour} WHERE hour = ? AND shard = ?"
+        self.part_of_partition = f"{self.partition} AND id >= ? AND id < ?"
 
         one_by_session = "WHERE session = ? AND minute = ? AND id = ?"
         # With its session: the same id sent by another one is another row.
         one_by_hour = "WHERE hour = ? AND shard = ? AND id = ? AND session = ?"
+        self.exists = f"SELECT id FROM {by_hour} {one_by_hour}"
         self.ttl = f"SELECT TTL(digit) AS ttl FROM {by_hour} {one_by_hour}"
         set_by_hour = f"UPDATE {by_hour} USING TTL ? SET label = ? {one_by_hour}"
         set_by_session = f"UPDATE {by_session} USING TTL ? SET label = ? {one_by_session}"
@@ -96,7 +106,7 @@ def to_columns(each: Prediction) -> tuple[Any, ...]:
         each.filename,
         each.model_version,
         # Not null, which would delete the label that is there.
-        UNSET_VALUE if each.label is None else each.label,
+        UNSET_VALUE if each.label is None else label_to_number(each.label),
     )
 
 
@@ -125,5 +135,5 @@ def from_row(row: Any) -> Prediction:
         filename=row.filename,
         session=row.session or None,
         model_version=row.model_version,
-        label=row.label,
+        label=label_of_number(row.label),
     )

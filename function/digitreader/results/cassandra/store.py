@@ -21,14 +21,15 @@ from digitreader.results.cassandra.diagnosis import diagnose
 from digitreader.results.cassandra.erasure import erase_one, erase_session
 from digitreader.results.cassandra.execution import Execution
 from digitreader.results.cassandra.inserts import Inserts
+from digitreader.results.cassandra.labels import set_label
 from digitreader.results.cassandra.scan import Scan
 from digitreader.results.cassandra.statements import (
     Statements,
     predictions_of,
     quote_identifier,
 )
-from digitreader.results.ids import minute_of, partition_of
-from digitreader.results.prediction import Prediction
+from digitreader.results.ids import minute_of
+from digitreader.results.prediction import Label, Prediction, label_to_number
 from digitreader.results.store import READ_SECONDS, ResultsStore, Trouble
 from digitreader.settings import Settings
 
@@ -65,7 +66,7 @@ class CassandraStore(ResultsStore):
         self._idle = idle_seconds
         self._cql = Statements(quote_identifier(settings.cassandra_keyspace))
         self._inserts = Inserts(self._cql, ttl_seconds)
-        self._connection = Connection(settings, prepare=self._cql.of_record())
+        self._connection = Connection(settings, self._cql, ttl_seconds)
         self._answered_at = clock.monotonic()
         self._trouble: Trouble | None = None
 
@@ -78,25 +79,19 @@ class CassandraStore(ResultsStore):
         await self._answer(lambda execution: self._inserts.run(execution, once), self._budget)
 
     async def label(
-        self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
+        self,
+        id: UUID,
+        label: Label | None,
+        session: str | None = None,
+        *,
+        overwrite: bool = True,
     ) -> None:
-        by_hour, by_session = self._cql.label if overwrite else self._cql.first_label
+        number = label_to_number(label)
 
-        async def set_label(execution: Execution) -> bool:
-            await execution.prepare(self._cql.ttl, by_hour, by_session)
-            own = *partition_of(id), id, session or ""
-            rows = await execution.rows(self._cql.ttl, *own)
-            if not rows or rows[0].ttl is None:
-                return False
-            # The label expires no later than its row.
-            key = max(rows[0].ttl - 1, 1), label
-            changes = [execution.bind(by_hour, *key, *own)]
-            if session is not None:
-                changes.append(execution.bind(by_session, *key, session, minute_of(id), id))
-            await execution.run(changes)
-            return True
+        async def work(execution: Execution) -> bool:
+            return await set_label(execution, self._cql, id, session, number, overwrite)
 
-        if not await self._answer(set_label):
+        if not await self._answer(work):
             raise UnknownPrediction(f"id: no prediction {id}", field="id")
 
     async def page(

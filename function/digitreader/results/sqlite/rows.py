@@ -5,8 +5,12 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from digitreader.results.ids import partition_of, time_of
-from digitreader.results.prediction import Prediction
+from digitreader.results.ids import hour_of, time_of
+from digitreader.results.prediction import (
+    Prediction,
+    label_of_number,
+    label_to_number,
+)
 
 RECORD = """
 INSERT INTO results (
@@ -52,7 +56,7 @@ def from_prediction(each: Prediction, expires_at: int) -> tuple[object, ...]:
     """Return the values of `RECORD`; `expires_at` is in Unix seconds."""
     return (
         each.id.bytes,
-        partition_of(each.id)[0],
+        hour_of(each.id),
         int(time_of(each.id) is None),
         to_ms(each.filed_at),
         to_ms(each.time),
@@ -64,7 +68,7 @@ def from_prediction(each: Prediction, expires_at: int) -> tuple[object, ...]:
         each.filename,
         each.session or "",
         each.model_version,
-        each.label,
+        label_to_number(each.label),
         expires_at,
     )
 
@@ -82,5 +86,5 @@ def to_prediction(row: sqlite3.Row) -> Prediction:
         filename=row["filename"],
         session=row["session"] or None,
         model_version=row["model_version"],
-        label=row["label"],
+        label=label_of_number(row["label"]),
     )

@@ -12,8 +12,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from digitreader.errors import StoreUnavailable, UnknownPrediction
-from digitreader.results.ids import partition_of
-from digitreader.results.prediction import Prediction
+from digitreader.results.ids import hour_of
+from digitreader.results.prediction import Label, Prediction, label_to_number
 from digitreader.results.sqlite import rows
 from digitreader.results.sqlite.database import FOLDER, Opened, open_database
 from digitreader.results.sqlite.writer import Writer
@@ -71,10 +71,15 @@ class SqliteStore(ResultsStore):
         await self._within(self._budget, self._writer.run(insert, len(predictions)))
 
     async def label(
-        self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
+        self,
+        id: UUID,
+        label: Label | None,
+        session: str | None = None,
+        *,
+        overwrite: bool = True,
     ) -> None:
         def update(connection: sqlite3.Connection) -> int:
-            key = label, id.bytes, session or "", clock.time(), overwrite
+            key = label_to_number(label), id.bytes, session or "", clock.time(), overwrite
             return connection.execute(rows.LABEL, key).rowcount
 
         if not await self._within(READ_SECONDS, self._writer.run(update)):
@@ -83,7 +88,7 @@ class SqliteStore(ResultsStore):
     async def page(
         self, session: str, limit: int = 50, before: UUID | None = None
     ) -> list[Prediction]:
-        end = (_NEVER, b"") if before is None else (partition_of(before)[0], before.bytes)
+        end = (_NEVER, b"") if before is None else (hour_of(before), before.bytes)
 
         def select(connection: sqlite3.Connection) -> list[Prediction]:
             found = connection.execute(rows.PAGE, (session, clock.time(), *end, limit))
