@@ -2,9 +2,7 @@
 
 import os
 import resource
-import shutil
 import signal
-import subprocess
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +16,8 @@ from numpy.typing import NDArray
 from digitreader.bucket.google import GoogleBucket
 from digitreader.settings import Settings
 from emulation.bucket import BUCKET
+from tests.harness.clock import Clock
 from tests.models import put_live
-from tests.needs import need
 from tests.reliability.conftest import MakeStand
 from tests.reliability.stand import Stand
 from tests.reliability.walk import failures, walk
@@ -29,7 +27,6 @@ pytestmark = pytest.mark.long
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 HEADROOM = 4_194_304  # bytes
-CLOCK = Path(__file__).with_name("clock.c")
 
 
 def test_killed_in_mid_request(stand: Stand, sample: Images) -> None:
@@ -74,19 +71,13 @@ def test_two_models_promoted(stand: Stand, sample: Images, monkeypatch: pytest.M
 def test_clock_stepped(
     make_stand: MakeStand, cassandra: Settings, sample: Images, tmp_path: Path
 ) -> None:
-    compiler = shutil.which("cc")
-    need(compiler, "install a C compiler (cc): the clock of one process is stepped by a preload")
-    library, step = tmp_path / "clock.so", tmp_path / "step"
-    build = [str(compiler), "-shared", "-fPIC", "-o", str(library), str(CLOCK)]
-    subprocess.run(build, check=True, timeout=60)
-    step.write_text("0")
-    environment = {"LD_PRELOAD": str(library), "CLOCK_OFFSET": str(step)}
-    stand = make_stand(replace(cassandra, model_refresh_seconds=1), environment=environment)
+    clock = Clock(tmp_path)
+    stand = make_stand(replace(cassandra, model_refresh_seconds=1), environment=clock.environment)
     hour = 3600 * 10**9
 
     def fault() -> None:
         for seconds in (3600, -3600, 0):
-            step.write_text(str(seconds))
+            clock.step(seconds)
             time.sleep(3)
 
     done = "the function's clock an hour ahead for 3 s, an hour behind for 3 s, then right again"
