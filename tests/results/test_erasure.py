@@ -14,8 +14,8 @@ from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.ids import minute_of
 from digitreader.settings import Settings
 from tests.harness.clock import Clock
+from tests.harness.driver import driver_session, environment_of
 from tests.harness.stores import opened
-from tests.results.driver import driver_session, environment_of
 from tests.results.samples import a_prediction, a_session
 
 pytestmark = pytest.mark.anyio

@@ -11,20 +11,17 @@ import pytest
 from cassandra.query import BatchStatement, BatchType
 
 from digitreader.results.cassandra.migrate import migrate
-from digitreader.results.cassandra.partitions import Partition, Partitions, unkeyed
-from digitreader.results.cassandra.statements import Statements, to_columns
+from digitreader.results.cassandra.partitions import Partition, unkeyed
 from digitreader.results.cassandra.store import CassandraStore
-from digitreader.results.ids import minute_of, uuid7
-from digitreader.results.prediction import Prediction
+from digitreader.results.ids import uuid7
 from digitreader.settings import Settings
+from tests.harness.driver import driver_session
 from tests.harness.stores import opened
-from tests.results.driver import driver_session
+from tests.results.filing import file, partitions_of
 from tests.results.samples import a_prediction, a_session, an_id_at
 
 pytestmark = pytest.mark.anyio
 
-DAY = 86_400
-TTL = 90 * DAY
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAILS_FROM = 100_000
 """Erased rows among which Cassandra refuses to read (tombstone_failure_threshold)."""
@@ -36,28 +33,6 @@ def settings(cassandra: Settings) -> Settings:
     own = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_{uuid4().hex[:6]}")
     migrate(own, log=lambda line: None)
     return own
-
-
-def file(settings: Settings, prediction: Prediction, partition: Partition) -> None:
-    """Write a prediction's rows as if the rules had filed it there."""
-    cql = Statements(settings.cassandra_keyspace)
-    values = *to_columns(prediction), TTL
-    (hour, shard), minute = partition, minute_of(prediction.id)
-    with driver_session(settings) as driver:
-        for statement, bound in {
-            cql.record_by_hour: (hour, shard, *values),
-            cql.record_partition: (hour // 24, hour, shard, TTL),
-            cql.record_by_session: (minute, *values),
-            cql.record_minute: (prediction.session, minute, TTL),
-        }.items():
-            driver.execute(driver.prepare(statement).bind(bound))
-
-
-def keyed(settings: Settings, id: UUID, now: float | None = None) -> Partition:
-    """Return where an id is filed, or was at another time."""
-    with driver_session(settings) as driver:
-        row = driver.execute(Statements(settings.cassandra_keyspace).shard_key).one()
-    return Partitions(row.value, TTL, 0, clock=lambda: now or clock.time()).of(id)
 
 
 @pytest.mark.parametrize("id", [uuid7(), uuid4()], ids=["with time", "without"])
@@ -100,7 +75,7 @@ async def test_a_result_of_the_first_schema_that_is_sent_again_is_read_once(
 async def test_a_result_whose_time_became_credible_is_read_once(settings: Settings) -> None:
     session = a_session()
     early = a_prediction(session=session)
-    file(settings, early, keyed(settings, early.id, now=clock.time() - 3_600))
+    file(settings, early, partitions_of(settings, lambda: clock.time() - 3_600).of(early.id))
     async with opened(CassandraStore(settings, budget=5)) as store:
         assert list(store.since(EPOCH)) == [early]
         await store.record([early])
@@ -114,7 +89,7 @@ async def test_results_among_many_erased_ones_are_read(settings: Settings) -> No
     start = (datetime.now(UTC) - timedelta(hours=3)).replace(minute=0, second=0, microsecond=0)
     ids = [an_id_at(start + timedelta(seconds=n / 40)) for n in range(FAILS_FROM + 20_000)]
     live = [a_prediction(each, a_session()) for each in ids[:: len(ids) // 50]]
-    partition = keyed(settings, live[0].id)
+    partition = partitions_of(settings).of(live[0].id)
     for each in live:
         file(settings, each, partition)
     bury(settings, partition, set(ids) - {each.id for each in live})
@@ -129,10 +104,10 @@ async def test_what_cannot_be_read_is_skipped_and_logged(
     at = datetime.now(UTC).replace(minute=30, second=0, microsecond=0) - timedelta(hours=3)
     erased = [an_id_at(at) if has_time else uuid4() for _ in range(FAILS_FROM + 10_000)]
     hidden = a_prediction(erased.pop(), a_session())
-    partition = keyed(settings, hidden.id)
+    partition = partitions_of(settings).of(hidden.id)
     others = [a_prediction(an_id_at(at + n * timedelta(minutes=9)), a_session()) for n in (-2, 2)]
     for each in (hidden, *others):
-        file(settings, each, partition if has_time else keyed(settings, each.id))
+        file(settings, each, partition if has_time else partitions_of(settings).of(each.id))
     bury(settings, partition, set(erased))
     async with opened(CassandraStore(settings, budget=5)) as store:
         found = [each for each in store.since(EPOCH) if each != hidden]
