@@ -190,7 +190,7 @@ async def test_erasing_a_session_leaves_none_of_its_rows_in_any_table(cassandra:
             assert session not in {row.session for row in rows}
 
 
-async def test_few_results_lie_in_few_partitions_and_none_of_those_listed_is_empty(
+async def test_few_results_lie_in_few_partitions_none_of_them_empty(
     node: Node, cassandra: Settings
 ) -> None:
     settings = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_ten")

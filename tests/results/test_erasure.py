@@ -88,7 +88,7 @@ async def test_an_instance_with_another_clock_erases_what_was_recorded_before(
         assert await store.page(session) == [again]
 
 
-async def test_what_is_recorded_while_a_session_is_erased_is_in_all_tables_or_none(
+async def test_recording_during_an_erasure_is_in_all_tables_or_none(
     cassandra: Settings,
 ) -> None:
     session = a_session()

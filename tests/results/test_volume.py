@@ -80,7 +80,8 @@ def an_id(ms: int) -> UUID:
 
 def ids_of_one_shard(settings: Settings, start: int) -> list[UUID]:
     """Return as many ids of an hour as one of its shards takes at a thousand a second."""
-    partitions, found = partitions_of(settings), []
+    partitions = partitions_of(settings)
+    found: list[UUID] = []
     while len(found) < IN_HOURS_SHARD:
         id = an_id(start + random.randrange(HOUR_MS))
         if partitions.of(id)[1] == 64 + 7:
