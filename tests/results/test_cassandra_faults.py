@@ -210,3 +210,18 @@ async def test_few_results_lie_in_few_partitions_none_of_them_empty(
     assert len(days) <= 900
     assert {row.hour for row in days} == {hour_of(each.id) for each in predictions}
     assert {row.minute for row in minutes} == {minute_of(each.id) for each in predictions}
+
+
+async def test_a_large_batch_holds_up_no_other_work(cassandra: Settings) -> None:
+    async with opened(CassandraStore(cassandra, budget=60)) as store:
+        await store.record([a_prediction()])
+        batch = [a_prediction(session=a_session()) for _ in range(1_024)]
+        recording = asyncio.create_task(store.record(batch))
+        turns = [time.thread_time()]
+        while not recording.done():
+            await asyncio.sleep(0)
+            turns.append(time.thread_time())
+        await recording
+    # In processor time, which other processes do not prolong.
+    longest = max(after - before for before, after in zip(turns, turns[1:], strict=False))
+    assert longest < (turns[-1] - turns[0]) / 4
