@@ -11,7 +11,7 @@ from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.memory import MemoryStore
 from digitreader.results.sqlite import SqliteStore
 from digitreader.results.store import ResultsStore
-from emulation.cassandra.node import Node, answers
+from emulation.cassandra.node import Node
 from tests import cassandra
 from tests.needs import need
 
@@ -19,16 +19,6 @@ KEYSTORE_PASSWORD = "for-the-tests"
 
 OpenStore = Callable[..., ResultsStore]
 """Opens an empty store, with `ttl_seconds` when given; the fixture closes it."""
-
-
-@pytest.fixture
-def faulty_node(node: Node) -> Iterator[Node]:
-    """The same node for a test that kills or pauses it; in order again afterwards."""
-    yield node
-    node.resume()
-    if not answers(node.host, node.port):
-        node.kill()
-        node.start()
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,9 @@ from digitreader.results.recorder import Recorder
 from digitreader.results.replay import replay_outbox
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
+from tests.harness.driver import driver_session
+from tests.harness.faults import FaultProxy
 from tests.harness.stores import opened
-from tests.results.driver import driver_session
-from tests.results.proxy import Proxy
 from tests.results.samples import Log, a_prediction, a_session, an_id_at
 
 pytestmark = pytest.mark.anyio
@@ -128,11 +128,11 @@ async def test_a_paused_server_loses_nothing_and_the_same_connection_goes_on(
     await assert_nothing_is_lost(pause, cassandra, MemoryBucket())
 
 
-@pytest.mark.parametrize("fault", [Proxy.silence, Proxy.hang_up])
+@pytest.mark.parametrize("fault", [FaultProxy.silence, FaultProxy.hang_up])
 async def test_an_instance_that_was_frozen_records_its_first_prediction_normally(
-    node: Node, cassandra: Settings, fault: Callable[[Proxy], None]
+    node: Node, cassandra: Settings, fault: Callable[[FaultProxy], None]
 ) -> None:
-    with Proxy(node.port) as proxy:
+    with FaultProxy(node.port) as proxy:
         settings = replace(cassandra, cassandra_port=proxy.port)
         async with opened(CassandraStore(settings, budget=8, idle_seconds=0.2)) as store:
             session = a_session()
@@ -145,7 +145,7 @@ async def test_an_instance_that_was_frozen_records_its_first_prediction_normally
 
 
 async def test_many_reconnections_leave_no_threads_behind(node: Node, cassandra: Settings) -> None:
-    with Proxy(node.port) as proxy:
+    with FaultProxy(node.port) as proxy:
         settings = replace(cassandra, cassandra_port=proxy.port)
         async with opened(CassandraStore(settings, budget=8)) as store:
             await until_recorded(store)
@@ -160,7 +160,7 @@ async def test_many_reconnections_leave_no_threads_behind(node: Node, cassandra:
 
 
 async def test_calls_that_come_first_together_connect_once(node: Node, cassandra: Settings) -> None:
-    with Proxy(node.port) as proxy:
+    with FaultProxy(node.port) as proxy:
         settings = replace(cassandra, cassandra_port=proxy.port)
         async with opened(CassandraStore(settings, budget=5)) as store:
             await asyncio.gather(*(store.record([a_prediction()]) for _ in range(16)))
@@ -169,7 +169,7 @@ async def test_calls_that_come_first_together_connect_once(node: Node, cassandra
 
 
 async def test_nothing_is_connected_before_the_first_call(node: Node, cassandra: Settings) -> None:
-    with Proxy(node.port) as proxy:
+    with FaultProxy(node.port) as proxy:
         settings = replace(cassandra, cassandra_port=proxy.port)
         async with opened(CassandraStore(settings, budget=5)) as store:
             assert store.state() == "cold"
@@ -190,7 +190,7 @@ async def test_erasing_a_session_leaves_none_of_its_rows_in_any_table(cassandra:
             assert session not in {row.session for row in rows}
 
 
-async def test_few_results_lie_in_few_partitions_and_none_of_those_listed_is_empty(
+async def test_few_results_lie_in_few_partitions_none_of_them_empty(
     node: Node, cassandra: Settings
 ) -> None:
     settings = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_ten")
@@ -210,3 +210,18 @@ async def test_few_results_lie_in_few_partitions_and_none_of_those_listed_is_emp
     assert len(days) <= 900
     assert {row.hour for row in days} == {hour_of(each.id) for each in predictions}
     assert {row.minute for row in minutes} == {minute_of(each.id) for each in predictions}
+
+
+async def test_a_large_batch_holds_up_no_other_work(cassandra: Settings) -> None:
+    async with opened(CassandraStore(cassandra, budget=60)) as store:
+        await store.record([a_prediction()])
+        batch = [a_prediction(session=a_session()) for _ in range(1_024)]
+        recording = asyncio.create_task(store.record(batch))
+        turns = [time.thread_time()]
+        while not recording.done():
+            await asyncio.sleep(0)
+            turns.append(time.thread_time())
+        await recording
+    # In processor time, which other processes do not prolong.
+    longest = max(after - before for before, after in zip(turns, turns[1:], strict=False))
+    assert longest < (turns[-1] - turns[0]) / 4

@@ -20,8 +20,8 @@ from digitreader.results.prediction import Prediction
 from digitreader.results.sqlite import SqliteStore, database
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
+from tests.harness.driver import driver_session, environment_of
 from tests.harness.stores import opened
-from tests.results.driver import driver_session, environment_of
 from tests.results.samples import a_prediction, a_session
 
 pytestmark = pytest.mark.anyio

@@ -104,7 +104,7 @@ async def test_a_prediction_without_a_session_can_be_labelled(store: ResultsStor
     assert [each.label for each in everything(store) if each.id == prediction.id] == [9]
 
 
-async def test_an_id_that_another_session_sends_changes_nothing_of_the_first_ones(
+async def test_an_id_sent_by_another_session_changes_nothing_of_the_first(
     store: ResultsStore,
 ) -> None:
     victim, other = a_session(), a_session()

@@ -22,8 +22,8 @@ from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.recorder import Recorder
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
+from tests.harness.deployment import Deployment
 from tests.harness.stores import opened
-from tests.results.deployment import Deployment
 from tests.results.samples import Log, a_prediction, a_session
 
 pytestmark = pytest.mark.anyio
@@ -127,7 +127,9 @@ async def test_a_wrong_setting_queues_predictions_and_is_told_in_one_line(
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """One bucket for a function that is started again with each fault."""
-    started = Deployment(tmp_path_factory.mktemp("wrong"), Settings(results_store="none"))
+    started = Deployment(
+        tmp_path_factory.mktemp("wrong"), Settings(results_store="none"), direct=True
+    )
     yield started
     started.stop()
 
@@ -136,16 +138,16 @@ OVER_HTTP = ("wrong password", "nothing listens", "no such keyspace", "bundle is
 
 
 @pytest.mark.parametrize("broken", OVER_HTTP, indirect=True)
-def test_the_running_function_tells_a_wrong_setting_and_queues_what_it_reads(
+def test_the_function_reports_a_wrong_setting_and_queues_predictions(
     deployment: Deployment, broken: Settings, sample: Images, request: pytest.FixtureRequest
 ) -> None:
     fault, where = FAULTS[request.node.callspec.params["broken"]]
     # Each of these is known at once; the budget is for a machine that is slow.
-    deployment.restart_function(replace(broken, store_budget_ms=10_000))
+    deployment.restart(replace(broken, store_budget_ms=10_000))
     body = {"pixels": sample[0][0].ravel().tolist(), "session": a_session()}
-    answers = [deployment.ask("POST", "", body) for _ in range(8)]
+    answers = [deployment.ask("POST", "", body)[1] for _ in range(8)]
     assert [answer["recorded"] for answer in answers] == ["queued"] * 8
-    health = deployment.ask("GET", "health")
+    _, health = deployment.ask("GET", "health")
     assert health["state"] == "ready"
     assert health["results"]["state"] == f"Cassandra: {fault}"
     entries = [json.loads(line) for line in deployment.log.read_text().splitlines() if "{" in line]

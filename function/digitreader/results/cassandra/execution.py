@@ -58,13 +58,17 @@ class Execution:
     async def each(
         self, statements: Iterable[Any], limit: int = _IN_FLIGHT
     ) -> AsyncIterator[list[Any]]:
-        """Yield each statement's rows, in order, with up to `limit` statements on the way."""
+        """Yield each statement's rows, in order, with up to `limit` statements on the way.
+
+        Takes one statement at a time, so that many of them hold up nobody else.
+        """
         waiting: deque[asyncio.Future[list[Any]]] = deque()
         try:
             for statement in statements:
                 if len(waiting) == limit:
                     yield await waiting.popleft()
                 waiting.append(self.send(statement))
+                await asyncio.sleep(0)  # `statements` may take long to make: let others have a turn
             while waiting:
                 yield await waiting.popleft()
         finally:

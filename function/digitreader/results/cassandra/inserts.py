@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from digitreader.results.cassandra.execution import Execution, batch, chunks
@@ -38,17 +39,16 @@ class Inserts:
             by_partition[execution.partitions.of(each.id)].append(each)
         new = [partition for partition in by_partition if not self._is_indexed(partition)]
         ttl = self._ttl + INDEX_OUTLIVES_SECONDS
-        changes = [
+        index = (
             execution.bind(self._cql.record_partition, hour // 24, hour, shard, ttl)
             for hour, shard in new
-        ]
-        for partition, rows in by_partition.items():
-            for some in chunks(rows, _PREDICTIONS_IN_BATCH):
-                changes.append(batch(self._rows(execution, partition, some)))
-        if len(changes) == 1:
-            await execution.send(changes[0])
-        else:
-            await execution.run(changes)
+        )
+        batches = (
+            batch(self._rows(execution, partition, some))
+            for partition, rows in by_partition.items()
+            for some in chunks(rows, _PREDICTIONS_IN_BATCH)
+        )
+        await execution.run(chain(index, batches))
         if len(self._indexed) + len(new) > _INDEX_REMEMBERED:
             self._indexed = {}
         self._indexed.update(dict.fromkeys(new, time.monotonic()))

@@ -6,7 +6,7 @@ The tables and their sizes are explained in migrations/*.cql.
 import asyncio
 import time as clock
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -33,7 +33,9 @@ from digitreader.results.prediction import Label, Prediction, label_to_number
 from digitreader.results.store import READ_SECONDS, ResultsStore, Trouble
 from digitreader.settings import Settings
 
-_FIRST_TRY_AFTER_IDLE = 0.4
+_FIRST_TRY = 0.4
+"""Of the time that a call has, after some idleness."""
+
 _LAST_MINUTE = 2**63 - 1
 _MINUTES_AT_ONCE = 32
 _MINUTES_FETCHED = 500
@@ -160,7 +162,7 @@ class CassandraStore(ResultsStore):
                 link = await self._connection.link()
                 idle = clock.monotonic() - self._answered_at > self._idle
                 try:
-                    async with asyncio.timeout(seconds * _FIRST_TRY_AFTER_IDLE if idle else None):
+                    async with asyncio.timeout(seconds * _FIRST_TRY) if idle else nullcontext():
                         answer = await work(Execution(link))
                 except (NoHostAvailable, ConnectionException, OperationTimedOut, TimeoutError):
                     link = await self._connection.renew(link)
