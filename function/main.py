@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from digitreader import cold_start
-from digitreader.bucket.google import GoogleBucket
+from digitreader.bucket import open_bucket
 from digitreader.errors import SettingsError
 from digitreader.http import server_settings
 from digitreader.http.routes import Routes
@@ -25,12 +25,12 @@ server_settings.apply()
 
 def _wired(settings: Settings) -> Routes:
     """Return the function over real parts; none of them connects before the first request."""
-    models = GoogleBucket(settings.model_bucket, settings.bucket_timeout_seconds)
+    models = open_bucket(settings.model_bucket, settings.bucket_timeout_seconds)
     outbox = None
     if settings.outbox_bucket == settings.model_bucket:
-        outbox = models  # whose connection the model's load has made already
+        outbox = models  # the model's load has made its connection already
     elif settings.outbox_bucket:
-        outbox = GoogleBucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
+        outbox = open_bucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
     store = open_store(settings)
     service = DigitService(
         Reader(models, settings.model_refresh_seconds),
