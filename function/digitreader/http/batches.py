@@ -64,8 +64,10 @@ def _from_elements(sent: Any, key: str, options: ArrayOptions) -> Question:
 
 
 def _image(element: Any, options: ArrayOptions, place: str) -> Picture:
-    if isinstance(element, (list, dict, str)):
-        return image_of(element, "image" if isinstance(element, str) else "pixels", options, place)
+    if isinstance(element, list):
+        return image_of(element, "pixels", options, place)
+    if isinstance(element, (dict, str)):
+        return image_of(element, "image", options, place)
     raise WrongValue(
         f"expected an image (784 numbers, rows of numbers, or a picture as data URL), "
         f"got {quoted(element)}"

@@ -21,6 +21,9 @@ OPTIONS = frozenset(
 
 IMAGE_KEYS = ("pixels", "image")
 
+SHORTEST_TEXT = 64
+"""Characters of a text that may be an image under a key of any name."""
+
 _MOST_LEVELS = 3  # of objects around an image
 
 
@@ -68,7 +71,8 @@ def image_of(
         return text_image(sent, key, options, place, levels)
     if isinstance(sent, dict) and levels < _MOST_LEVELS:
         inner = find_image(sent, key_name(key))
-        return image_of(sent[inner], inner, options.within(sent), place, levels + 1)
+        name = key if inner == "b64" else inner
+        return image_of(sent[inner], name, options.within(sent), place, levels + 1)
     raise WrongValue(
         f"{key_name(key)}: expected 784 numbers, 28 rows of 28, or a picture as data URL, "
         f"got {kind_of(sent)}",
@@ -90,6 +94,8 @@ def text_image(
         return image_of(sent, key, options, place, levels)
     if is_text_of_numbers(text):
         return image_of(text_numbers(text, key_name(key)), key, options, place)
+    if key == "pixels" and len(text) < SHORTEST_TEXT:
+        return image_of(text_numbers(text, key), key, options, place)
     content = check_picture(decode_picture(text, key_name(key)), key_name(key))
     return Picture(content, key_name(key), place, options.transposed)
 
@@ -107,8 +113,7 @@ def find_image(sent: Mapping[str, Any], field: str, keys: tuple[str, ...] = IMAG
         others = {key: value for key, value in sent.items() if key not in OPTIONS}
         given = [key for key, value in others.items() if key == "b64" or _is_image(value)]
         if len(given) != 1:
-            values = (str, list, dict, LongList)
-            given = [key for key, value in others.items() if isinstance(value, values)]
+            given = [key for key, value in others.items() if _may_hold_image(value)]
         if not given and others:
             raise _no_image(field, keys, list(others))
     if len(given) != 1:
@@ -121,6 +126,11 @@ def _is_image(value: Any) -> bool:
     if isinstance(value, dict):
         return isinstance(value.get("b64"), str)
     return isinstance(value, (list, LongList)) or isinstance(value, str) and is_data_url(value)
+
+
+def _may_hold_image(value: Any) -> bool:
+    is_text = isinstance(value, str)
+    return len(value) >= SHORTEST_TEXT if is_text else isinstance(value, (list, dict, LongList))
 
 
 def _no_image(field: str, keys: tuple[str, ...], given: list[str]) -> WrongValue:

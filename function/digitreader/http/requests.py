@@ -17,6 +17,7 @@ from digitreader.http.fields import filename_of, kind_of, quoted
 from digitreader.http.file_types import check_picture, is_csv, is_picture
 from digitreader.http.image_values import (
     OPTIONS,
+    SHORTEST_TEXT,
     ArrayOptions,
     find_image,
     image_of,
@@ -117,9 +118,10 @@ def from_form(fields: Mapping[str, str], path: str) -> Asked:
     """Return the question of a form whose picture is a text, in one of FORM_KEYS or another."""
     sent = typed(fields)
     keys = [key for key in FORM_KEYS if fields.get(key)]
-    keys = keys or [key for key, text in fields.items() if text and key not in OPTIONS]
-    if len(keys) > 1 and keys[0] not in FORM_KEYS:
-        keys = [key for key in keys if is_data_url(fields[key])]
+    if not keys:
+        texts = {key: text for key, text in fields.items() if key not in OPTIONS}
+        keys = [key for key, text in texts.items() if is_data_url(text)]
+        keys = keys or [key for key, text in texts.items() if len(text) >= SHORTEST_TEXT]
     if not keys:
         raise WrongValue(
             f"form: expected a file, or a picture as data URL in {', '.join(FORM_KEYS)}, got "
