@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from digitreader import log
 from digitreader.errors import DigitReaderError
 from digitreader.http import bodies
 from digitreader.http.budget import Hold
@@ -78,6 +79,24 @@ class Answer(Response):
             await bodies.discard(self.discards)
             last = b""
         yield last, False
+
+
+class Download(StreamingResponse):
+    """Text that is made while it is read; the connection ends early where making it fails."""
+
+    def __init__(self, lines: AsyncIterator[str], hold: Hold, filename: str, kind: str) -> None:
+        headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+        super().__init__(lines, headers=headers, media_type=f"{kind}; charset=utf-8")
+        self._hold = hold
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response (ASGI), until its client leaves."""
+        try:
+            await super().__call__(scope, receive, send)
+        except Exception as error:
+            log.write("ERROR", "a download ended early", reason=str(error) or repr(error))
+        finally:
+            self._hold.release()
 
 
 def json_answer(body: object, status: int = 200) -> Answer:
@@ -204,12 +223,3 @@ def _row(prediction: Prediction, identified: bool) -> dict[str, Any]:
         "filename": prediction.filename,
         "pixels": list(prediction.pixels),
     }
-
-
-async def streamed(lines: AsyncIterator[str], hold: Hold) -> AsyncIterator[bytes]:
-    """Yield the lines as bytes, and release the hold after the last."""
-    try:
-        async for line in lines:
-            yield line.encode()
-    finally:
-        hold.release()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from digitreader import cold_start, log
 from digitreader.errors import (
@@ -181,10 +181,7 @@ class Routes:
         except BaseException:
             hold.release()
             raise
-        headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
-        return StreamingResponse(
-            responses.streamed(lines, hold), headers=headers, media_type="text/csv; charset=utf-8"
-        )
+        return responses.Download(lines, hold, "results.csv", "text/csv")
 
     async def _erase_results(self, request: Request) -> Response:
         """Erase a session's predictions, or one of them."""

@@ -10,6 +10,7 @@ import sys
 
 from uvicorn_worker import UvicornWorker
 
+from digitreader import log
 from digitreader.http import protocol
 
 STOP_SECONDS = 8
@@ -33,6 +34,7 @@ def apply() -> None:
         "timeout_keep_alive": int(protocol.SILENT_SECONDS),
         "timeout_graceful_shutdown": STOP_SECONDS,
     }
+    log.adopt("uvicorn.error", "asyncio", "root")
     sys.setswitchinterval(SWITCH_SECONDS)
     # A connection is a file; of the usual 1,024, idle ones would leave none to others.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
