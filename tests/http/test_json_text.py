@@ -23,14 +23,18 @@ FILLER = [[0] * 28] * 2_500  # makes the document long
 
 def whole(body: bytes) -> Any:
     """Return the document with its long list put together again."""
-    parsed = json_text.parse(body)
-    if isinstance(parsed, dict):
-        for key, value in parsed.items():
-            if isinstance(value, LongList):
-                elements = list(value.elements)
-                assert len(elements) == value.count
-                parsed[key] = elements
-    return parsed
+    return joined(json_text.parse(body))
+
+
+def joined(value: Any) -> Any:
+    """Return the value with the elements of a long list in it."""
+    if isinstance(value, LongList):
+        elements = list(value.elements)
+        assert len(elements) == value.count
+        return elements
+    if isinstance(value, dict):
+        return {key: joined(each) for key, each in value.items()}
+    return value
 
 
 @settings(deadline=None, max_examples=150)
@@ -39,11 +43,14 @@ def whole(body: bytes) -> Any:
     at=st.integers(0, len(FILLER)),
     others=st.dictionaries(texts, values, max_size=3),
     indent=st.sampled_from([None, 1]),
+    depth=st.integers(1, 3),
 )
 def test_a_long_list_has_the_same_elements(
-    elements: list[Any], at: int, others: dict[str, Any], indent: int | None
+    elements: list[Any], at: int, others: dict[str, Any], indent: int | None, depth: int
 ) -> None:
-    document = others | {"instances": FILLER[:at] + elements + FILLER[at:]}
+    document: Any = FILLER[:at] + elements + FILLER[at:]
+    for _ in range(depth - 1):
+        document = others | {"instances": document}
     body = json.dumps(document, indent=indent, ensure_ascii=False).encode()
     assert len(body) > json_text.SHORT
     assert whole(body) == document

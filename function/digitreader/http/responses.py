@@ -34,6 +34,13 @@ _OF_ALLOWED_PAGES = [
     (b"access-control-expose-headers", b"Retry-After"),
     (b"access-control-max-age", b"86400"),
 ]
+_BATCHES: dict[Dialect, tuple[str, bool]] = {
+    "instances": ("predictions", False),
+    "rows": ("predictions", True),
+    "inputs": ("outputs", False),
+    "columns": ("outputs", True),
+}
+"""The key of a batch's answers, and whether they are bare probabilities."""
 
 
 class Answer(Response):
@@ -112,6 +119,9 @@ def error_body(error: DigitReaderError) -> dict[str, Any]:
 
 def reading_body(reading: Reading, question: Question, dialect: Dialect) -> dict[str, Any]:
     """Return the answers, with the keys that this dialect's clients look for."""
+    wrapper, bare = _BATCHES.get(dialect, ("", False))
+    if bare:
+        return {wrapper: reading.probabilities}
     answers = [
         _answer(str(id), digit, row, identified, reading.model_version)
         | {"recorded": reading.recorded}
@@ -122,8 +132,8 @@ def reading_body(reading: Reading, question: Question, dialect: Dialect) -> dict
     if question.show_pixels:
         for answer, image in zip(answers, reading.images, strict=True):
             answer["pixels"] = image.ravel()
-    if dialect == "instances":
-        return {"predictions": answers}
+    if wrapper:
+        return {wrapper: answers}
     (answer,) = answers
     digit = answer["digit"]
     extra: dict[Dialect, dict[str, Any]] = {
