@@ -19,10 +19,10 @@ class WrongAnswer(RuntimeError):
     """A server answered, but not what it should have."""
 
 
-def request(path: str, body: bytes) -> bytes:
-    """The bytes of a POST of JSON."""
+def request(path: str, body: bytes, kind: str = "application/json") -> bytes:
+    """Return the bytes of a POST with a body of that content type."""
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

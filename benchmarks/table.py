@@ -1,13 +1,15 @@
 """RESULTS.md: the figures as tables, with what they were measured on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.measures import BATCHES, GOALS, MEASURES, Measure
+from benchmarks.measures import BATCHES, FAIRNESS, GOALS, MEASURES, PICTURES, Measure
 from benchmarks.results import Results
 
 TITLES = {
-    "hello": "hello-world function",
+    "hello": "hello-world function, threads",
+    "hello_async": "hello-world function, asynchronous",
+    "previous": "ours before, nothing recorded",
     "none": "ours, nothing recorded",
     "sqlite": "ours, SQLite",
     "cassandra": "ours, Cassandra",
@@ -54,6 +56,14 @@ def page(results: Results) -> str:
             "## Batches",
             "",
             *_batches(results),
+            "",
+            "## Drawings beside large photos and batches",
+            "",
+            *_plain(results, FAIRNESS),
+            "",
+            "## A request by the form of its picture, p50",
+            "",
+            *_plain(results, PICTURES),
             "",
             *_single(results),
             "",
@@ -134,6 +144,21 @@ def _batches(results: Results) -> Iterator[str]:
         gain = results.ratio("batch", side, "images_1024", side, "images_1")
         if gain is not None:
             yield _row([title, *(f"{each:,.0f}" for each in medians), f"{gain.median:.1f}×"])
+
+
+def _plain(results: Results, measures: Sequence[Measure]) -> Iterator[str]:
+    """A row for each side that was measured, without ratios."""
+    yield _row(["", *(f"{measure.title}, {measure.unit}" for measure in measures)])
+    yield _row(["---"] * (len(measures) + 1))
+    for side, title in TITLES.items():
+        medians = [results.median(each.section, side, each.name) for each in measures]
+        cells = [
+            f"{median:,.{each.digits}f}"
+            for median, each in zip(medians, measures, strict=True)
+            if median is not None
+        ]
+        if len(cells) == len(measures):
+            yield _row([title, *cells])
 
 
 def _single(results: Results) -> Iterator[str]:

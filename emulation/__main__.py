@@ -1,16 +1,16 @@
 """`make run`: the whole system on this machine, until Ctrl-C."""
 
 import argparse
-import os
 import signal
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from io import TextIOWrapper
 from pathlib import Path
 
 from emulation import cassandra
-from emulation.process import CannotStart, is_free
+from emulation.process import CannotStart, inherited, is_free
 from emulation.system import ROOT, System, system
 
 
@@ -24,8 +24,11 @@ def main() -> int:
     parser.add_argument("--directory", type=Path, default=ROOT / ".run", help="where state is kept")
     arguments = parser.parse_args()
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that has no … shows ? instead
+            stream.reconfigure(errors="replace")
     stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopped.set())
     settings = {"RESULTS_STORE": arguments.store}
     try:
@@ -38,7 +41,8 @@ def main() -> int:
             while not stopped.wait(0.5):
                 if running.function.process.poll() is not None:
                     raise CannotStart(f"the function ended; see {running.function.log}")
-            print("\nStopping …", flush=True)
+            with suppress(OSError):  # the terminal may be gone
+                print("\nStopping …", flush=True)
     except (CannotStart, RuntimeError) as error:
         print(f"make run: {error}", file=sys.stderr)
         return 1
@@ -55,7 +59,7 @@ def _cassandra(stack: ExitStack, directory: Path, port: int) -> dict[str, str]:
     server.start()
     settings = {"RESULTS_STORE": "cassandra", "CASSANDRA_PORT": str(port)}
     migrate = [sys.executable, "-m", "digitreader.results", "migrate"]
-    subprocess.run(migrate, env=os.environ | settings, check=True)
+    subprocess.run(migrate, env=inherited() | settings, check=True)
     return settings
 
 

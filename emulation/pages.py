@@ -42,8 +42,9 @@ def published(source: str) -> str:
 
 
 def page_files() -> list[str]:
-    """The names of the files that make up the page."""
-    return sorted(path.name for path in FRONTEND.iterdir() if path.suffix in TYPES)
+    """Return the paths of the page's files, relative to its folder."""
+    paths = (path for path in FRONTEND.rglob("*") if path.suffix in TYPES)
+    return sorted(path.relative_to(FRONTEND).as_posix() for path in paths)
 
 
 class _PageHandler(BaseHTTPRequestHandler):

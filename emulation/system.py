@@ -1,6 +1,5 @@
 """The system as one object: bucket with the release model, store, function and page, running."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -9,7 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emulation import bucket, pages
-from emulation.process import CannotStart, Child, free_port, http_answers, is_free, running
+from emulation.folder_lock import FolderLock
+from emulation.process import (
+    CannotStart,
+    Child,
+    free_port,
+    http_answers,
+    inherited,
+    is_free,
+    running,
+)
 
 ROOT = Path(__file__).parent.parent
 RELEASE = ROOT / "release"
@@ -54,7 +62,7 @@ def publish(folder: Path, bucket_url: str) -> None:
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=os.environ | {"STORAGE_EMULATOR_HOST": bucket_url, "MODEL_BUCKET": bucket.BUCKET},
+        env=inherited() | {"STORAGE_EMULATOR_HOST": bucket_url, "MODEL_BUCKET": bucket.BUCKET},
         capture_output=True,
         text=True,
         check=False,
@@ -83,7 +91,9 @@ def system(
     bucket_url = f"http://127.0.0.1:{bucket_port}"
     environment = function_environment(directory, bucket_url, page_port, settings or {})
     with ExitStack() as stack:
-        stack.callback(bucket.start(directory / "bucket", bucket_port).stop)
+        lock = FolderLock(directory, "stop that one first, or choose another folder: STATE=…")
+        stack.callback(lock.release)
+        stack.enter_context(bucket.same_origin_only(directory / "bucket", bucket_port))
         publish(RELEASE, bucket_url)
         function_url = f"http://localhost:{port}"
         child = start_function(port, environment, directory / "function.log")

@@ -19,6 +19,15 @@ export async function call(method, path, body, signal = AbortSignal.timeout(60_0
 	throw failure(response.ok ? 502 : response.status, answer?.error?.code)
 }
 
+const REQUESTS = {
+	prediction: ({ kind, ...body }) => ["POST", "/", { ...body, show_pixels: true }],
+	label: ({ kind, ...body }) => ["POST", "/feedback", body],
+	erasure: ({ kind, ...query }) => ["DELETE", `/results?${new URLSearchParams(query)}`],
+}
+
+/** The method, path and body of the request that an outbox entry of some kind stands for. */
+export const requestOf = entry => REQUESTS[entry.kind](entry)
+
 /** 122 random bits as 32 hexadecimal digits: who has them has this browser's results. */
 export const newSession = () => crypto.randomUUID().replaceAll("-", "")
 

@@ -1,11 +1,13 @@
-import { call, newSession } from "./api.js"
+import { call, newSession, requestOf } from "./api.js"
 import { FUNCTION } from "./config.js"
-import { createHistory } from "./history.js"
+import { $, isPressed, make, press } from "./dom.js"
+import { createHistory } from "./history/list.js"
 import { createOutbox } from "./outbox.js"
-import { createPad } from "./pad.js"
-import { createReader } from "./reader.js"
-import { $, certainty, createReading, glyph, isPressed, make, press } from "./reading.js"
-import { texts } from "./texts.js"
+import { createPad } from "./pad/pad.js"
+import { certainty, glyph } from "./reading/answer.js"
+import { createReading } from "./reading/panel.js"
+import { createReader } from "./reading/reader.js"
+import { texts } from "./texts/texts.js"
 
 /**
  * Milliseconds: between readings while the pen moves; without ink until it is read, until it is
@@ -67,19 +69,22 @@ async function predict(instances, signal) {
 }
 
 const outbox = createOutbox(localStorage, {
-	send: ({ method, path, body }) => ask(method, path, body),
+	send: entry => ask(...requestOf(entry)),
 	failed: explain,
-	answered: ({ path, body }, answer) => {
-		if (path === "/") recorded(body.id, answer)
-		else if (body) history.correct(body.id, body.label)
-		else history.remove(path.split("&id=")[1])
-	},
+	answered: (entry, answer) => answered[entry.kind](entry, answer),
 })
+
+/** What follows an outbox entry's answer, by the entry's kind. */
+const answered = {
+	prediction: ({ id }, answer) => recorded(id, answer),
+	label: ({ id, label }) => history.correct(id, label),
+	erasure: ({ id }) => history.remove(id),
+}
 
 const reader = createReader({
 	session,
 	predict,
-	push: (method, path, body) => outbox.push({ method, path, body }),
+	push: outbox.push,
 	changed: failure => {
 		if (failure) explain(failure)
 		show(reader.digits)
@@ -94,7 +99,7 @@ const show = createReading({
 		say(texts.thanks(label))
 	},
 	weigh: async (pixels, { digit, confidence }) => {
-		const { importance, patches, without } = await import("./occlusion.js")
+		const { importance, patches, without } = await import("./reading/occlusion.js")
 		const cells = patches(pixels)
 		const answers = await predict(cells.map(patch => without(pixels, patch)))
 		return importance(cells, confidence, answers.map(({ probabilities }) => probabilities[digit]))
@@ -167,7 +172,7 @@ function recorded(id, answer) {
 async function look(file) {
 	if (!file) return
 	warm()
-	const { crop } = await import("./crop.js")
+	const { crop } = await import("./picture/crop.js")
 	const parts = await crop(file).catch(() => say(texts.errors.unreadable))
 	if (parts) reader.picture(parts, file.name)
 }

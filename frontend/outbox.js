@@ -2,28 +2,28 @@
 const [SOON, LATEST] = [500, 8000]
 
 /**
- * Requests that change something, kept in `storage` until the function has answered them, sent one
- * after the other. Each names its subject by an id of ours, so sending one twice does no harm.
+ * Entries to send to the function, kept in `storage` until the function has answered them, sent one
+ * after the other. An entry has a `kind` and the id of its subject, so sending it twice does no harm.
  *
- * `send(request)` → answer, or throws a failure; then `answered(request, answer)` or `failed(failure)`
- * is called. A failure that passes is tried again.
+ * `send(entry)` → answer, or throws a failure; then `answered(entry, answer)` or `failed(failure)` is
+ * called. A failure that passes is tried again.
  */
 export function createOutbox(storage, { send, answered, failed }) {
-	let requests = JSON.parse(storage.outbox ?? "[]")
+	let entries = JSON.parse(storage.outbox ?? "[]")
 	let busy, timer
 	let wait = SOON
 
-	function keep(those) {
-		requests = those
+	function keep(kept) {
+		entries = kept
 		try {
-			storage.outbox = JSON.stringify(requests)
+			storage.outbox = JSON.stringify(entries)
 		} catch {
 			// The browser's storage is full: they are kept as long as the page is open.
 		}
 	}
 
-	function push(request) {
-		keep([...requests, request])
+	function push(entry) {
+		keep([...entries, entry])
 		return flush()
 	}
 
@@ -33,18 +33,18 @@ export function createOutbox(storage, { send, answered, failed }) {
 		busy = true
 		clearTimeout(timer)
 		let failure
-		while (requests.length && !failure?.passes) {
-			const [request] = requests
+		while (entries.length && !failure?.passes) {
+			const [entry] = entries
 			failure = null
-			const answer = await send(request).catch(error => (failure = error))
+			const answer = await send(entry).catch(error => (failure = error))
 			if (failure) failed(failure)
 			if (failure?.passes) {
 				timer = setTimeout(flush, wait)
 				wait = Math.min(2 * wait, LATEST)
 			} else {
-				keep(requests.slice(1))
+				keep(entries.slice(1))
 				wait = SOON
-				if (!failure) answered(request, answer)
+				if (!failure) answered(entry, answer)
 			}
 		}
 		busy = false

@@ -1,6 +1,8 @@
 const FILES =
-	"./ style.css manifest.webmanifest icon.svg api.js app.js config.js crop.js history.js numbers.js " +
-	"occlusion.js outbox.js pad.js picture.js raster.js reader.js reading.js strokes.js texts.js"
+	"./ style.css manifest.webmanifest icon.svg api.js app.js config.js dom.js outbox.js " +
+	"history/list.js pad/ink.js pad/input.js pad/pad.js pad/strokes.js picture/crop.js " +
+	"picture/segment.js reading/answer.js reading/images.js reading/occlusion.js reading/panel.js " +
+	"reading/pixels.js reading/raster.js reading/reader.js reading/segment.js texts/en.js texts/texts.js"
 
 /** The page itself from the network where there is one, else as it was last seen. */
 async function shell(request) {

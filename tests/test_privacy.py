@@ -36,7 +36,7 @@ def test_results_expire_after_the_days_that_it_names() -> None:
 
 
 def test_what_the_browser_keeps_is_told() -> None:
-    scripts = "\n".join(file.read_text() for file in (ROOT / "frontend").glob("*.js"))
+    scripts = "\n".join(file.read_text() for file in (ROOT / "frontend").rglob("*.js"))
     kept = set(re.findall(r"[sS]torage\.([a-z]\w*)", scripts))
     assert kept == set(re.findall(r"^\| local storage, `(\w+)`", TEXT, re.MULTILINE))
     caches = set(re.findall(r"caches\.open\(\"(\w+)\"\)", scripts))

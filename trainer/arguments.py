@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from trainer.data import DATASETS
+from trainer.data.mnist import DATASETS
 from trainer.recipe import VARIANTS, Recipe
 
 RUN = Path("runs/digits")

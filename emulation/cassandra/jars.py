@@ -12,6 +12,14 @@ VERSION = "5.0.9"
 
 CONF = Path(__file__).parent / "conf"
 
+_BOILERPLATE = (
+    "->",
+    "To see the full stack trace",
+    "Re-run Maven",
+    "For more information",
+    "[Help",
+)
+
 
 class CannotRun(CannotStart):
     """This machine lacks what a node needs; the message says what to install."""
@@ -50,11 +58,19 @@ def _download(folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as part:
         pom = Path(part, "pom.xml")
-        pom.write_text((CONF / "pom.xml").read_text().replace("{version}", VERSION))
+        text = (CONF / "pom.xml").read_text(encoding="utf-8")
+        pom.write_text(text.replace("{version}", VERSION), encoding="utf-8")
         command = [maven, "-B", "-q", "-f", str(pom), "dependency:copy-dependencies"]
         command += ["-DincludeScope=runtime", f"-DoutputDirectory={part}/jars"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise CannotRun(f"Cassandra: Maven could not fetch the jars: {done.stdout[-300:]}")
+            raise CannotRun(f"Cassandra: Maven could not fetch the jars: {reason(done.stdout)}")
         if not folder.exists():
             os.rename(f"{part}/jars", folder)
+
+
+def reason(output: str) -> str:
+    """Return the sentence in Maven's output that says why it failed, without its boilerplate."""
+    lines = [line.removeprefix("[ERROR]").strip() for line in output.splitlines()]
+    told = [line for line in lines if line and not line.startswith(_BOILERPLATE)]
+    return told[0][:500] if told else "it gave no reason"

@@ -11,7 +11,7 @@ from digitreader.bucket.base import Bucket
 from digitreader.bucket.memory import MemoryBucket
 from digitreader.errors import ArtifactCorrupt, ArtifactMissing, PointerMissing
 from digitreader.model.artifact import POINTER, Manifest, Pointer
-from tests.trainer.conftest import put_model
+from tests.trainer.samples import put_model
 from trainer import publish
 from trainer.publish import PublishRefused
 
