@@ -64,14 +64,14 @@ clean: ## Remove the environment and all local state, results included
 	rm -rf .venv .venv.part .venv.lock .run build *.egg-info
 
 # Each environment is made again when what it is made from changes.
-.venv/run.done: function/requirements.txt function/requirements.in pyproject.toml
+.venv/run.done: function/requirements.txt function/requirements.in scripts/requirements.txt pyproject.toml
 	@scripts/install-python "$(PYTHON)" run
 	@touch $@
 
-.venv/trainer.done: function/requirements.txt function/requirements.in pyproject.toml
+.venv/trainer.done: function/requirements.txt function/requirements.in scripts/requirements.txt pyproject.toml
 	@scripts/install-python "$(PYTHON)" run,trainer
 	@touch $@
 
-.venv/dev.done: function/requirements.txt function/requirements.in pyproject.toml
+.venv/dev.done: function/requirements.txt function/requirements.in scripts/requirements.txt pyproject.toml
 	@scripts/install-python "$(PYTHON)" run,trainer,dev
 	@touch $@

@@ -72,13 +72,20 @@ def is_whole() -> bool:
 
 
 def install(folder: Path, extras: str) -> None:
-    """Install what is deployed by its hashes, then the rest, chosen to go with it."""
+    """Install what is deployed and what builds by their hashes, then the rest, to go with them."""
     print(f"Installing the project into .venv: {extras} …", flush=True)
     pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
     pip += ["--disable-pip-version-check"]
-    requirements = HERE / "function" / "requirements.txt"
-    subprocess.run([*pip, "--require-hashes", "--requirement", requirements], cwd=HERE, check=True)
-    subprocess.run([*pip, "--editable", f".[{extras}]"], cwd=HERE, check=True)
+    pinned = [
+        "--requirement",
+        "function/requirements.txt",
+        "--requirement",
+        "scripts/requirements.txt",
+    ]
+    subprocess.run([*pip, "--require-hashes", *pinned], cwd=HERE, check=True)
+    # Without isolation the build uses the back end of those hashes, and fetches none of its own.
+    editable = ["--no-build-isolation", "--editable", f".[{extras}]"]
+    subprocess.run([*pip, *editable], cwd=HERE, check=True)
 
 
 def move_into_place() -> None:
