@@ -25,10 +25,11 @@ py-modules = ["tiny"]
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A project with nothing to install but itself."""
+    """A project with nothing to install but itself and what builds it."""
     (tmp_path / "scripts").mkdir()
     (tmp_path / "function").mkdir()
     shutil.copy(SCRIPT, tmp_path / "scripts")
+    shutil.copy(SCRIPT.with_name("requirements.txt"), tmp_path / "scripts")
     (tmp_path / "function" / "requirements.txt").touch()
     (tmp_path / "pyproject.toml").write_text(PROJECT)
     (tmp_path / "tiny.py").touch()

@@ -88,7 +88,8 @@ def copy(folder: Path, tools: Tools) -> Workspace:
     for name in ("function", "frontend", "release", "infra/terraform"):
         ignored = shutil.ignore_patterns("__pycache__", ".terraform*", "*.tfvars", "*.tfstate*")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    shutil.copy(ROOT / "infra/archive.py", folder / "infra/archive.py")
+    for name in ("archive.py", "function.Dockerfile"):
+        shutil.copy(ROOT / "infra" / name, folder / "infra" / name)
     python(folder / "infra/archive.py")
     workspace = Workspace(folder, tools)
     (workspace.configuration / "backend_override.tf").write_text(LOCAL_STATE)
