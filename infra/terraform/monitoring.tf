@@ -199,7 +199,7 @@ locals {
 }
 
 resource "google_monitoring_alert_policy" "alert" {
-  for_each = local.alerts
+  for_each = { for name, each in local.alerts : name => each if var.alerts }
 
   display_name          = "${var.name}: ${each.value.title}"
   combiner              = length(each.value.conditions) > 1 ? "AND" : "OR"

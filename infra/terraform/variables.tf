@@ -267,6 +267,12 @@ variable "request_logs" {
   default     = false
 }
 
+variable "alerts" {
+  description = "Whether to create the alerts. Cloud Monitoring bills each of their conditions."
+  type        = bool
+  default     = true
+}
+
 variable "alert_email" {
   description = "E-mail address that receives the alerts; empty creates them without a receiver."
   type        = string
