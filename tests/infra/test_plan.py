@@ -148,6 +148,39 @@ def test_no_password_or_token_is_in_the_plan_of_an_existing_cassandra(
     )
 
 
+def test_the_readmes_price_counts_every_condition(
+    workspace: Workspace, cassandra_plan: dict[str, Any]
+) -> None:
+    """Alerting is billed by condition."""
+    text = (ROOT / "infra" / "README.md").read_text()
+    least, most = re.findall(
+        r"(\d+) conditions without a store, up to (\d+) with everything", text
+    )[0]
+    smallest = workspace.plan(project=PROJECT, results="none")
+    assert (_conditions(smallest), _conditions(cassandra_plan)) == (int(least), int(most))
+
+
+def _conditions(plan: dict[str, Any]) -> int:
+    policies = [
+        each for each in resources(plan) if each["type"] == "google_monitoring_alert_policy"
+    ]
+    return sum(len(each["values"]["conditions"]) for each in policies)
+
+
+def test_a_share_alert_needs_a_least_count(cassandra_plan: dict[str, Any]) -> None:
+    """One failure in nine requests is a large share and no alarm."""
+    shares = 0
+    for each in resources(cassandra_plan):
+        conditions = each["values"].get("conditions") or []
+        thresholds = [condition["condition_threshold"][0] for condition in conditions]
+        if any(threshold["denominator_filter"] for threshold in thresholds):
+            share, least = thresholds
+            assert each["values"]["combiner"] == "AND"
+            assert least["filter"] == share["filter"] and least["threshold_value"] >= 4
+            shares += 1
+    assert shares == 3
+
+
 def test_the_dashboard_has_nothing_that_the_api_omits(cassandra_plan: dict[str, Any]) -> None:
     """A zero or an empty list would differ from what the API returns in every plan."""
     planned = values(cassandra_plan, "google_monitoring_dashboard.digits")["dashboard_json"]

@@ -65,14 +65,19 @@ run "store" {
   }
 }
 
-run "ci_compares_the_tokens" {
+run "from_github_and_not_protected" {
   command = plan
 
   variables {
-    github_repository = "me/digits"
-    state_bucket      = "my-project-terraform"
+    deletion_protection = false
+    github_repository   = "me/digits"
+    state_bucket        = "my-project-terraform"
   }
 
+  assert {
+    condition     = !astra_database.results[0].deletion_protection && google_storage_bucket.models.force_destroy
+    error_message = "told so, destroy deletes results and models"
+  }
   assert {
     condition     = toset(keys(google_secret_manager_secret_iam_member.plan)) == toset(["function", "migrate"])
     error_message = "a plan reads the tokens' secrets and not the bundle"
@@ -83,18 +88,5 @@ run "ci_compares_the_tokens" {
       contains(google_project_iam_custom_role.plan[0].permissions, "secretmanager.secrets.get")
     )
     error_message = "CI's accounts get what a newly switched-on store needs"
-  }
-}
-
-run "results_may_be_deleted_when_told" {
-  command = plan
-
-  variables {
-    deletion_protection = false
-  }
-
-  assert {
-    condition     = !astra_database.results[0].deletion_protection && google_storage_bucket.models.force_destroy
-    error_message = "told so, destroy deletes results and models"
   }
 }

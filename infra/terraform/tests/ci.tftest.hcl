@@ -107,33 +107,12 @@ run "wrong_values_are_refused" {
   ]
 }
 
-run "numbers_out_of_range_are_refused" {
-  command = plan
-
-  variables {
-    concurrency    = 0
-    min_instances  = 6
-    drift_schedule = "daily"
-  }
-
-  expect_failures = [terraform_data.ready]
-}
-
-run "ci_needs_the_states_bucket" {
-  command = plan
-
-  variables {
-    state_bucket = ""
-  }
-
-  expect_failures = [terraform_data.ready]
-}
-
-run "a_deleted_pools_id_can_be_replaced" {
+run "another_pool_and_a_new_domain" {
   command = plan
 
   variables {
     identity_pool = "digits-github-2"
+    domain        = "digits.example.org"
   }
 
   assert {
@@ -143,15 +122,6 @@ run "a_deleted_pools_id_can_be_replaced" {
     )
     error_message = "pool and role take another id"
   }
-}
-
-run "a_new_domain_brings_its_roles_first" {
-  command = plan
-
-  variables {
-    domain = "digits.example.org"
-  }
-
   assert {
     condition     = contains(keys(google_project_iam_member.apply), "roles/compute.loadBalancerAdmin")
     error_message = "the applying account may make a load balancer"

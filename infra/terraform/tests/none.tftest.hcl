@@ -211,7 +211,7 @@ run "deployed" {
   }
 }
 
-run "with_api_keys" {
+run "with_what_may_be_asked_for" {
   command = plan
 
   variables {
@@ -219,6 +219,9 @@ run "with_api_keys" {
     rate_per_address = 60
     rate_per_session = 0
     request_logs     = true
+    redeploy         = "2026-11-25"
+    billing_account  = "012345-6789AB-CDEF01"
+    alerts           = false
   }
 
   assert {
@@ -244,9 +247,21 @@ run "with_api_keys" {
     condition     = length(google_logging_project_exclusion.requests) == 0
     error_message = "request logs are kept when they are wanted"
   }
+  assert {
+    condition     = google_cloudfunctions2_function.digits.build_config[0].environment_variables == tomap({ REDEPLOY = "2026-11-25" })
+    error_message = "another value is another build"
+  }
+  assert {
+    condition     = length(google_billing_budget.monthly[0].all_updates_rule) == 0
+    error_message = "a rule without a channel is refused by the API"
+  }
+  assert {
+    condition     = length(google_monitoring_alert_policy.alert) == 0
+    error_message = "no alert is billed when none is wanted"
+  }
 }
 
-run "a_function_that_failed_is_no_deployment" {
+run "a_failed_function_or_revision_is_no_deployment" {
   command = plan
 
   override_data {
@@ -254,18 +269,12 @@ run "a_function_that_failed_is_no_deployment" {
     values = { state = "FAILED" }
   }
 
-  expect_failures = [data.google_cloudfunctions2_function.digits]
-}
-
-run "a_revision_that_did_not_start_is_no_deployment" {
-  command = plan
-
   override_data {
     target = data.google_cloud_run_v2_service.function
     values = { latest_created_revision = "digits-00003-c", latest_ready_revision = "digits-00002-b" }
   }
 
-  expect_failures = [data.google_cloud_run_v2_service.function]
+  expect_failures = [data.google_cloudfunctions2_function.digits, data.google_cloud_run_v2_service.function]
 }
 
 run "older_code_is_no_deployment" {
@@ -292,30 +301,4 @@ run "older_code_is_no_deployment" {
   }
 
   expect_failures = [data.google_cloud_run_v2_service.function]
-}
-
-run "the_same_code_is_deployed_again_on_request" {
-  command = plan
-
-  variables {
-    redeploy = "2026-11-25"
-  }
-
-  assert {
-    condition     = google_cloudfunctions2_function.digits.build_config[0].environment_variables == tomap({ REDEPLOY = "2026-11-25" })
-    error_message = "another value is another build"
-  }
-}
-
-run "a_budget_without_a_receiver" {
-  command = plan
-
-  variables {
-    billing_account = "012345-6789AB-CDEF01"
-  }
-
-  assert {
-    condition     = length(google_billing_budget.monthly[0].all_updates_rule) == 0
-    error_message = "a rule without a channel is refused by the API"
-  }
 }
