@@ -64,14 +64,16 @@ clean: ## Remove the environment and all local state, results included
 	rm -rf .venv .venv.part .venv.lock .run build *.egg-info
 
 # Each environment is made again when what it is made from changes.
-.venv/run.done: function/requirements.txt function/requirements.in scripts/requirements.txt pyproject.toml
+MADE_FROM := function/requirements.txt function/requirements.in emulation/requirements.txt pyproject.toml
+
+.venv/run.done: $(MADE_FROM)
 	@scripts/install-python "$(PYTHON)" run
 	@touch $@
 
-.venv/trainer.done: function/requirements.txt function/requirements.in scripts/requirements.txt pyproject.toml
+.venv/trainer.done: $(MADE_FROM)
 	@scripts/install-python "$(PYTHON)" run,trainer
 	@touch $@
 
-.venv/dev.done: function/requirements.txt function/requirements.in scripts/requirements.txt pyproject.toml
+.venv/dev.done: $(MADE_FROM)
 	@scripts/install-python "$(PYTHON)" run,trainer,dev
 	@touch $@

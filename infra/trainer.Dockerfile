@@ -9,8 +9,7 @@ COPY function function
 COPY trainer trainer
 COPY emulation emulation
 COPY release release
-COPY scripts/requirements.txt scripts/requirements.txt
-RUN pip install --no-cache-dir --require-hashes --requirement function/requirements.txt --requirement scripts/requirements.txt && \
+RUN pip install --no-cache-dir --require-hashes --requirement function/requirements.txt --requirement emulation/requirements.txt && \
     pip install --no-cache-dir --no-build-isolation ".[trainer]" && useradd --create-home trainer
 
 USER trainer

@@ -14,6 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
 PLACE, ASIDE = HERE / ".venv", HERE / ".venv.part"
+PINNED = ("function/requirements.txt", "emulation/requirements.txt")
 LOCK = HERE / ".venv.lock"
 CHANGING = PLACE / "changing"
 """Is there while something is installed into the environment in place."""
@@ -72,20 +73,15 @@ def is_whole() -> bool:
 
 
 def install(folder: Path, extras: str) -> None:
-    """Install what is deployed and what builds by their hashes, then the rest, to go with them."""
+    """Install what is deployed by its hashes, then the rest, chosen to go with it."""
     print(f"Installing the project into .venv: {extras} …", flush=True)
     pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
     pip += ["--disable-pip-version-check"]
-    pinned = [
-        "--requirement",
-        "function/requirements.txt",
-        "--requirement",
-        "scripts/requirements.txt",
-    ]
-    subprocess.run([*pip, "--require-hashes", *pinned], cwd=HERE, check=True)
-    # Without isolation the build uses the back end of those hashes, and fetches none of its own.
-    editable = ["--no-build-isolation", "--editable", f".[{extras}]"]
-    subprocess.run([*pip, *editable], cwd=HERE, check=True)
+    files = [f"--requirement={HERE / each}" for each in PINNED]
+    subprocess.run([*pip, "--require-hashes", *files], cwd=HERE, check=True)
+    # Built by the setuptools that was just installed by its hash.
+    project = ["--no-build-isolation", "--editable", f".[{extras}]"]
+    subprocess.run([*pip, *project], cwd=HERE, check=True)
 
 
 def move_into_place() -> None:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from digitreader.bucket import open_bucket
 from digitreader.bucket.base import Bucket
-from digitreader.bucket.google import GoogleBucket
 from digitreader.errors import DigitReaderError, PointerMissing
 from digitreader.model.artifact import ARTIFACT_FILE
 from digitreader.model.network import LiteRTNetwork
@@ -156,7 +156,7 @@ def _strokes(options: argparse.Namespace) -> None:
 
 def _bucket(options: argparse.Namespace) -> Bucket:
     settings = Settings.from_environment()
-    return GoogleBucket(options.bucket or settings.model_bucket, settings.bucket_timeout_seconds)
+    return open_bucket(options.bucket or settings.model_bucket, settings.bucket_timeout_seconds)
 
 
 def _publish(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "environment.py"
+ROOT = Path(__file__).parents[2]
 PROJECT = """
 [build-system]
 requires = ["setuptools>=77"]
@@ -25,12 +25,12 @@ py-modules = ["tiny"]
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A project with nothing to install but itself and what builds it."""
+    """A project with nothing to install but itself."""
     (tmp_path / "scripts").mkdir()
-    (tmp_path / "function").mkdir()
-    shutil.copy(SCRIPT, tmp_path / "scripts")
-    shutil.copy(SCRIPT.with_name("requirements.txt"), tmp_path / "scripts")
-    (tmp_path / "function" / "requirements.txt").touch()
+    shutil.copy(ROOT / "scripts" / "environment.py", tmp_path / "scripts")
+    for name in ("function", "emulation"):
+        (tmp_path / name).mkdir()
+        shutil.copy(ROOT / "emulation" / "requirements.txt", tmp_path / name)
     (tmp_path / "pyproject.toml").write_text(PROJECT)
     (tmp_path / "tiny.py").touch()
     return tmp_path

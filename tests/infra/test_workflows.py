@@ -113,13 +113,13 @@ def test_dependabot_covers_every_kind_of_pin() -> None:
         ("npm", "/tests/page"),
         ("pip", "/"),
         ("pip", "/function"),
-        ("pip", "/scripts"),
+        ("pip", "/emulation"),
         ("terraform", "/infra/terraform"),
     }
 
 
 def test_what_builds_and_emulates_is_pinned_by_hash() -> None:
-    pinned = (ROOT / "scripts" / "requirements.txt").read_text()
+    pinned = (ROOT / "emulation" / "requirements.txt").read_text()
     for block in re.split(r"\n(?=[a-z])", pinned.split("\n", 2)[2]):
         assert re.match(r"[a-z0-9-]+==[0-9.]+ \\\n", block), block
         assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", block), block

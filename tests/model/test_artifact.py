@@ -3,6 +3,7 @@
 import dataclasses
 import json
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,7 +58,7 @@ def test_any_other_artifact_is_refused(data: bytes, words: str) -> None:
         ({"size": LARGEST_ARTIFACT + 1}, "size"),
         ({"size": "7"}, "size: expected int, got str"),
         ({"misses": True}, "misses: expected int, got bool"),
-        ({"colour": "red"}, "colour: not a key"),
+        ({"colour": "red"}, "'colour' is not a key"),
     ],
 )
 def test_a_manifest_with_a_wrong_value_is_refused_by_name(
@@ -65,6 +66,37 @@ def test_a_manifest_with_a_wrong_value_is_refused_by_name(
 ) -> None:
     with pytest.raises(ArtifactCorrupt, match=words):
         Manifest.from_dict(MANIFEST.to_dict() | change)
+
+
+@pytest.mark.parametrize(
+    ("odd", "words"),
+    [
+        ('"misses": 18446744073709551616', "misses: expected int, got float"),
+        ('"misses": 1' + "0" * 5000, "expected JSON"),
+        ('"test_set": "\\ud800"', "expected JSON"),
+        ('"figures": {"loss": NaN}', "expected JSON"),
+        ('"figures": ' + '{"a":' * 400 + "1" + "}" * 400, "expected JSON"),
+    ],
+    ids=["64 bits", "5,000 digits", "surrogate", "nan", "nested"],
+)
+def test_a_manifest_that_json_cannot_answer_with_is_refused(odd: str, words: str) -> None:
+    values = json.dumps(MANIFEST.to_dict())
+    changed = f"{values[:-1]}, {odd}}}".encode()
+    with pytest.raises(ArtifactCorrupt, match=words):
+        Manifest.from_json(changed)
+    pointer = b'{"version": "a", "promoted_at": "now", "manifest": %s}' % changed
+    with pytest.raises(ArtifactCorrupt, match=words):
+        Pointer.from_json(pointer)
+
+
+@given(st.dictionaries(st.text(), st.integers() | st.text() | st.floats(), max_size=5))
+def test_an_accepted_manifest_can_be_answered_with(figures: dict[str, object]) -> None:
+    data = json.dumps(MANIFEST.to_dict() | {"figures": figures}).encode()
+    try:
+        manifest = Manifest.from_json(data)
+    except ArtifactCorrupt:
+        return
+    assert orjson.loads(orjson.dumps(manifest.to_dict()))["version"] == MANIFEST.version
 
 
 @pytest.mark.parametrize("key", [each.name for each in dataclasses.fields(Manifest)][:15])

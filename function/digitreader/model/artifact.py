@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import orjson
+
 from digitreader.errors import ArtifactCorrupt
 
 POINTER = "models/live.json"
@@ -85,7 +87,7 @@ class Manifest:
         known = _types_of_fields()
         for key, value in values.items():
             if key not in known:
-                raise ArtifactCorrupt(f"manifest: {key}: not a key of a manifest")
+                raise ArtifactCorrupt(f"manifest: {key[:64]!r} is not a key of a manifest")
             if type(value) is not known[key]:
                 raise ArtifactCorrupt(
                     f"manifest: {key}: expected {known[key].__name__}, got {type(value).__name__}"
@@ -157,7 +159,14 @@ def _dumped(values: dict[str, Any]) -> bytes:
 
 
 def _loaded(data: bytes, what: str) -> Any:
+    """Parse JSON that the function can also answer with.
+
+    orjson refuses lone surrogates and takes integers beyond 64 bits for floats, which are then of
+    the wrong type; dumping refuses what is nested too deep.
+    """
     try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
+        values = orjson.loads(data)
+        orjson.dumps(values)
+    except (ValueError, TypeError) as error:
         raise ArtifactCorrupt(f"{what}: expected JSON, got {error}") from None
+    return values
