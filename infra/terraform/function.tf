@@ -31,7 +31,6 @@ locals {
     RATE_PER_SESSION = tostring(var.rate_per_session)
     # Google's front end notes the caller's address last; a load balancer notes its own after it.
     TRUSTED_PROXIES = local.with_domain ? "2" : "1"
-    THREADS         = tostring(var.concurrency)
     # functions-framework serves with uvicorn: one event loop instead of a thread for each request.
     FUNCTION_USE_ASGI = "1"
     # The code that a revision runs, for the check below.

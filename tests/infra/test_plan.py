@@ -73,7 +73,7 @@ def test_every_variable_of_the_function_is_a_setting(cassandra_plan: dict[str, A
     config = values(cassandra_plan, "google_cloudfunctions2_function.digits")["service_config"][0]
     settings = {each.name.upper() for each in dataclasses.fields(Settings)}
     allocator = {"MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_"}
-    server = {"FUNCTION_USE_ASGI", "SOURCE_DIGEST", "THREADS"}
+    server = {"FUNCTION_USE_ASGI", "SOURCE_DIGEST"}
     assert set(config["environment_variables"]) - allocator - server <= settings
     assert {each["key"] for each in config["secret_environment_variables"]} <= settings
 

@@ -39,13 +39,6 @@ run "deployed" {
     error_message = "nothing runs while idle"
   }
   assert {
-    condition = (
-      google_cloudfunctions2_function.digits.service_config[0].environment_variables["THREADS"] ==
-      tostring(google_cloudfunctions2_function.digits.service_config[0].max_instance_request_concurrency)
-    )
-    error_message = "as many threads as requests at a time"
-  }
-  assert {
     condition     = google_cloudfunctions2_function.digits.build_config[0].runtime == "python313"
     error_message = "the runtime is Python 3.13"
   }
