@@ -1,5 +1,6 @@
 """Serves the page as the deployment does: the same bytes, and the load balancer's headers."""
 
+import argparse
 import hashlib
 import re
 import threading
@@ -85,13 +86,31 @@ class _PageServer(ThreadingHTTPServer):
     request_queue_size = 64  # a browser opens several connections at once
 
 
+def _server(host: str, port: int, function_url: str) -> _PageServer:
+    return _PageServer((host, port), partial(_PageHandler, function_url=function_url))
+
+
 @contextmanager
 def serving(port: int, function_url: str) -> Iterator[str]:
     """The page's address while it is served."""
-    server = _PageServer(("127.0.0.1", port), partial(_PageHandler, function_url=function_url))
+    server = _server("127.0.0.1", port, function_url)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://localhost:{port}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+def main() -> None:
+    """Serve the page until the process ends, as compose.yaml does."""
+    parser = argparse.ArgumentParser(prog="python -m emulation.pages", description=main.__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 inside a container")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--function", default=DEFAULT_FUNCTION, help="where browsers find it")
+    chosen = parser.parse_args()
+    _server(chosen.host, chosen.port, chosen.function).serve_forever()
+
+
+if __name__ == "__main__":
+    main()
