@@ -40,7 +40,8 @@ class Visitor:
     @property
     def outbox(self) -> int:
         """How many requests wait for the function."""
-        return int(self.page.evaluate("JSON.parse(localStorage.outbox ?? '[]').length"))
+        waiting = "Object.keys(localStorage).filter((key) => key.startsWith('outbox/')).length"
+        return int(self.page.evaluate(waiting))
 
     def key(self, name: str) -> None:
         """Press a key with the pad in focus."""

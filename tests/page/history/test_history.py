@@ -63,7 +63,7 @@ def test_a_correction_reaches_the_store_and_shows_after_a_reload(
     visitor = visit()
     visitor.pen.write(seven)
     visitor.page.click("#wrong")
-    visitor.page.click("#labels button:nth-child(2)")
+    visitor.page.click("#digits button:nth-child(2)")
     visitor.until(lambda: [row.label for row in rows_of(visitor, running_system)] == [1])
     visitor.page.reload()
     expect(visitor.page.locator("#entries li")).to_contain_text("is a 1")
