@@ -33,5 +33,8 @@ const REQUESTS = {
 	erasure: ({ kind, ...query }) => ["DELETE", `/results?${new URLSearchParams(query)}`],
 }
 
+/** Whether something is an outbox entry of a kind that is known. */
+export const isEntry = entry => Object.hasOwn(REQUESTS, entry?.kind)
+
 /** The method, path and body of the request that an outbox entry of some kind stands for. */
 export const requestOf = entry => REQUESTS[entry.kind](entry)

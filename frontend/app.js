@@ -237,7 +237,7 @@ const history = createHistory({
 		$("number").firstChild.focus({ preventScroll: true })
 	},
 	failed: isSo => say("history", isSo && texts.noHistory),
-	isErased: id => outbox.waiting().some(entry => entry?.kind === "erasure" && (!entry.id || entry.id === id)),
+	isErased: id => outbox.waiting().some(entry => entry.kind === "erasure" && (!entry.id || entry.id === id)),
 })
 
 /** Ask which part of a picture is meant and read it; a foreign one is not recorded. */

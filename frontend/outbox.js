@@ -1,3 +1,4 @@
+import { isEntry } from "./api.js"
 import { newId } from "./ids.js"
 import { KEYS } from "./storage.js"
 
@@ -45,7 +46,7 @@ export function createOutbox(storage, { send, answered, failed, locks = navigato
 	/** Send an entry; false when it has to wait. What is no entry is dropped. */
 	async function settle(key, entry) {
 		let failure
-		const answer = entry?.kind && (await send(entry).catch(error => (failure = error)))
+		const answer = isEntry(entry) && (await send(entry).catch(error => (failure = error)))
 		if (failure?.passes) {
 			timer = setTimeout(flush, wait)
 			wait = Math.min(2 * wait, LATEST)
@@ -54,12 +55,12 @@ export function createOutbox(storage, { send, answered, failed, locks = navigato
 			wait = SOON
 		}
 		if (failure) failed(failure, entry)
-		else if (entry?.kind) answered(entry, answer)
+		else if (answer !== false) answered(entry, answer)
 		return !failure?.passes
 	}
 
 	/** The entries that wait, the oldest first. */
-	const waiting = () => storage.keys(PREFIX).map(storage.parse)
+	const waiting = () => storage.keys(PREFIX).map(storage.parse).filter(isEntry)
 
 	return { push, flush, waiting }
 }

@@ -45,9 +45,11 @@ export function createInk(paper, tip, resized) {
 		}
 		if (!cursor) return
 		moving.lineWidth = PEN / 8
+		moving.globalAlpha = radius === PEN ? 1 : 0.4
 		moving.beginPath()
 		moving.arc(cursor.x, cursor.y, radius, 0, 7)
 		moving.stroke()
+		moving.globalAlpha = 1
 	}
 
 	/** Draw the rest of the stroke that grew. */

@@ -13,7 +13,7 @@ export function createPanel({ weigh, corrected, chosen }) {
 	let sheet = { digits: [] }
 	let pointed, last
 
-	for (let label = 0; label < 10; label++) $("bars").append(make("li", {}, make("i"), make("b", {}, label)))
+	for (let label = 0; label < 10; label++) $("bars").append(make("div", {}, make("i"), make("b", {}, label)))
 
 	const correct = createCorrection((digit, label) => corrected(digit, label))
 

@@ -73,6 +73,18 @@ def test_a_frame_moved_by_keys_cuts_out_one_of_two_digits(
     expect(page.locator("#number b")).to_have_text("7")
 
 
+def test_a_tap_on_the_picture_cuts_nothing(visit: Visit, picture_of_seven: str) -> None:
+    page = visit().page
+    give(page, "choose", picture_of_seven)
+    bright = "picture.getContext('2d').getImageData(5, 5, 1, 1).data[0]"
+    before = page.evaluate(bright)
+    page.click("#picture", position={"x": 60, "y": 60})
+    assert page.evaluate(bright) == before
+    page.mouse.down()
+    page.mouse.move(400, 400, steps=4)
+    page.mouse.up()
+
+
 def test_a_number_in_a_picture_is_read_like_a_drawn_one(
     visit: Visit, seven: Drawn, tmp_path: Path
 ) -> None:
