@@ -187,7 +187,8 @@ BROKEN = {
     "full": "Storage.prototype.setItem = () => { throw new DOMException('full') }",
     "malformed": """localStorage.session = "{"; localStorage["outbox/1"] = "{";
         localStorage.outbox = "{"; localStorage.language = "{"; sessionStorage.ink = "{" """,
-    "of another shape": """localStorage["outbox/1"] = '{"kind":"no"}'; localStorage["outbox/2"] = "[]";
+    "of another shape": """localStorage["outbox/1"] = '{"kind":"no"}';
+        localStorage["outbox/2"] = "[]";
         sessionStorage.ink = '{"strokes":[[{"x":"no"}]],"sheet":{"kept":[{}],"group":1}}' """,
 }
 

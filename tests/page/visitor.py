@@ -24,7 +24,7 @@ class Visitor:
             lambda said: self.complaints.append(said.text) if said.type == "error" else None,
         )
         self.page.goto(url)
-        expect(self.page.locator("#hint")).to_be_visible()
+        expect(self.page.locator("#title")).not_to_be_empty()
         self.pen = Pen(self.page, finger=finger)
 
     @property

@@ -207,9 +207,11 @@ def test_a_long_number_fits_its_room(visit: Visit) -> None:
     visitor.page.evaluate(
         """async () => {
             const { createPanel } = await import("./reading/panel.js");
-            const answer = { digit: 8, identified: true, confidence: 1, probabilities: Array(10).fill(0) };
+            const probabilities = Array(10).fill(0);
+            const answer = { digit: 8, identified: true, confidence: 1, probabilities };
             document.querySelector("#bars").replaceChildren();
-            createPanel({ chosen() {} })({ digits: Array.from({ length: 24 }, () => ({ answer })) });
+            const digits = Array.from({ length: 24 }, () => ({ answer }));
+            createPanel({ chosen() {} })({ digits });
         }"""
     )
     number, room = box(visitor.page, "#number"), box(visitor.page, "#reading")
