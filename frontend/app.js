@@ -111,6 +111,7 @@ const panel = createPanel({
 		return importance(cells, confidence, answers.map(({ probabilities }) => probabilities[digit]))
 	},
 	corrected(digit, label) {
+		if (timers.read) read()
 		reader.correct(shown, digit, label)
 		if (digit.id) hear.label({ id: digit.id, label })
 		present(shown)

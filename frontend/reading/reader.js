@@ -125,12 +125,18 @@ export function createReader({ session, predict, push, changed }) {
 	}
 
 	/** Tell what a digit is: 0 to 9, "none" for no digit, null to take it back. */
-	async function correct(sheet, digit, label) {
-		digit.label = label
+	async function correct(sheet, corrected, label) {
+		const place = sheet.digits.indexOf(corrected)
+		corrected.label = label
 		if (sheet.foreign) return
 		await sheet.reading
+		// The ink may have gone on since the digit was shown: what stands in its place is meant.
+		const digit = sheet.digits.includes(corrected) ? corrected : sheet.digits[place]
+		if (!digit) return
+		digit.label = label
 		if (!digit.id) commit(sheet)
-		if (digit.id) push({ kind: "label", session, id: digit.id, label })
+		push({ kind: "label", session, id: digit.id, label })
+		changed(sheet)
 	}
 
 	/** Erase one result, or all of them. */
