@@ -16,12 +16,12 @@ from typing import Any
 
 from cassandra.cluster import Session
 
-from digitreader.results.cassandra import CassandraStore
-from digitreader.results.connection import make_cluster
+from digitreader.results.cassandra.connection import make_cluster
+from digitreader.results.cassandra.migrate import migrate
+from digitreader.results.cassandra.statements import Statements, to_columns
+from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.ids import minute_of, partition_of
-from digitreader.results.migrate import migrate
-from digitreader.results.statements import Statements, to_columns
-from digitreader.results.store import Prediction
+from digitreader.results.prediction import Prediction
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node, free_ports
 from tests.results.samples import a_prediction, a_session
@@ -80,7 +80,7 @@ def warm(recording: Callable[[Prediction], None]) -> float:
 
 
 def shown(figures: dict[str, tuple[float, float]]) -> str:
-    """The figures as a table."""
+    """Return the figures as a table."""
     lines = [f"{'':32} {'store':>11} {'driver':>11} {'ratio':>8}"]
     for what, (ours, bare) in figures.items():
         lines.append(f"{what:32} {ours:8.2f} ms {bare:8.2f} ms {ours / bare:6.2f} x")

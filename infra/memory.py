@@ -19,7 +19,8 @@ import numpy as np
 import requests
 from PIL import Image
 
-from digitreader import pictures, pixels, values
+from digitreader.http import json_text
+from digitreader.preprocess import decode, normalise
 from emulation.system import System, system
 
 AT_ONCE = 8
@@ -70,13 +71,13 @@ def _png(side: int) -> Body:
 def _small_lists() -> Body:
     """As many numbers and lists as a body may hold, in a shape that is refused at the end."""
     row = b"[" + b",".join([b"300"] * 15) + b"]"
-    return b'{"pixels": [' + b",".join([row] * (values.MOST_LISTS - 2)) + b"]}", JSON
+    return b'{"pixels": [' + b",".join([row] * (json_text.MOST_LISTS - 2)) + b"]}", JSON
 
 
 def kinds() -> dict[str, Callable[[], Body]]:
     """What is measured, by the words of the table."""
-    png, passes = pictures.LARGEST_PIXELS, pictures.LARGEST_JPEG_PIXELS_IN_PASSES
-    side = pixels.LARGEST
+    png, passes = decode.LARGEST_PIXELS, decode.LARGEST_JPEG_PIXELS_IN_PASSES
+    side = normalise.LARGEST
     return {
         "28 × 28 arrays": lambda: _array(28),
         f"arrays of {side} × {side}": lambda: _array(side),

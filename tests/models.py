@@ -3,7 +3,8 @@
 import dataclasses
 from pathlib import Path
 
-from digitreader.artifact import (
+from digitreader.bucket.base import Bucket
+from digitreader.model.artifact import (
     ARTIFACT_FILE,
     MANIFEST_FILE,
     POINTER,
@@ -12,7 +13,6 @@ from digitreader.artifact import (
     object_name,
     sha256_of,
 )
-from digitreader.bucket import Bucket
 from emulation.system import RELEASE
 
 PROMOTED_AT = "2026-01-01T00:00:00Z"

@@ -8,17 +8,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from digitreader.artifact import ARTIFACT_FILE
-from digitreader.bucket import Bucket, GoogleBucket
+from digitreader.bucket import open_bucket
+from digitreader.bucket.base import Bucket
 from digitreader.errors import DigitReaderError, PointerMissing
-from digitreader.network import LiteRTNetwork
+from digitreader.model.artifact import ARTIFACT_FILE
+from digitreader.model.network import LiteRTNetwork
 from digitreader.results import open_store
-from digitreader.results.store import Prediction
+from digitreader.results.prediction import Prediction
 from digitreader.settings import Settings
-from trainer import feedback, pendigits, publish, quiet
+from trainer import publish, suppress_output
 from trainer.arguments import parser
-from trainer.data import DataError, Digits
-from trainer.prepare import Sources
+from trainer.data import feedback, pendigits
+from trainer.data.digits import DataError, Digits
+from trainer.data.prepare import Sources
+from trainer.model.folder import read_manifest
 from trainer.recipe import VARIANTS, Recipe, continued, quick, sample, shortened
 
 
@@ -62,7 +65,7 @@ def _changed(recipe: Recipe, options: argparse.Namespace) -> Recipe:
 
 
 def _train(options: argparse.Namespace) -> None:
-    quiet.import_tensorflow()
+    suppress_output.import_tensorflow()
     from trainer import run, seeds
 
     sources = _sources(options)
@@ -83,7 +86,7 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _compare(options: argparse.Namespace) -> None:
-    quiet.import_tensorflow()
+    suppress_output.import_tensorflow()
     from trainer import compare
 
     sources = _sources(options)
@@ -110,7 +113,7 @@ def _results(since: datetime | None) -> list[Prediction]:
 def _corrections(options: argparse.Namespace) -> Digits:
     judges = []
     for folder in options.judge or [Path("release")]:
-        publish.read_manifest(folder)
+        read_manifest(folder)
         judges.append(LiteRTNetwork((folder / ARTIFACT_FILE).read_bytes()))
     corrections = feedback.collect(_results(options.since), judges)
     print("\n".join(corrections.lines()), flush=True)
@@ -118,7 +121,7 @@ def _corrections(options: argparse.Namespace) -> Digits:
 
 
 def _drift(options: argparse.Namespace) -> None:
-    from trainer import drift
+    from trainer.evaluate import drift
 
     pointer = publish.live(_bucket(options)).pointer
     if pointer is None:
@@ -136,13 +139,14 @@ def _drift(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    quiet.import_tensorflow()
-    from trainer import measure, run
+    suppress_output.import_tensorflow()
+    from trainer import run
+    from trainer.evaluate import model_folder
 
     recipe = run.recipe_of(options.folder)
     if options.dataset:
         recipe = dataclasses.replace(recipe, dataset=options.dataset)
-    print(measure.measure(options.folder, recipe, _sources(options)))
+    print(model_folder.measure(options.folder, recipe, _sources(options)))
 
 
 def _strokes(options: argparse.Namespace) -> None:
@@ -152,7 +156,7 @@ def _strokes(options: argparse.Namespace) -> None:
 
 def _bucket(options: argparse.Namespace) -> Bucket:
     settings = Settings.from_environment()
-    return GoogleBucket(options.bucket or settings.model_bucket, settings.bucket_timeout_seconds)
+    return open_bucket(options.bucket or settings.model_bucket, settings.bucket_timeout_seconds)
 
 
 def _publish(options: argparse.Namespace) -> None:

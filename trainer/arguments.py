@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from trainer.data import DATASETS
+from trainer.data.mnist import DATASETS
 from trainer.recipe import VARIANTS, Recipe
 
 RUN = Path("runs/digits")
@@ -16,7 +16,9 @@ def parser() -> argparse.ArgumentParser:
     every = argparse.ArgumentParser(prog="python -m trainer", description="Trains digit readers.")
     commands = every.add_subparsers(dest="command", required=True, metavar="COMMAND")
     bucket = argparse.ArgumentParser(add_help=False)
-    bucket.add_argument("--bucket", help="the bucket's name; default: MODEL_BUCKET, else digits")
+    bucket.add_argument(
+        "--bucket", help="a bucket, or file:FOLDER; default: MODEL_BUCKET, else digits"
+    )
 
     sources = argparse.ArgumentParser(add_help=False)
     sources.add_argument("--dataset", choices=DATASETS, help="default: mnist")

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from trainer import export
-from trainer.phases import phases
-from trainer.prepare import Prepared, Sources, prepare
+from trainer.data.prepare import Prepared, Sources, prepare
+from trainer.fit.loop import fit
+from trainer.fit.schedule import phases
+from trainer.model import export
 from trainer.recipe import FIRST, VARIANTS, Recipe, shortened
-from trainer.train import fit
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from digitreader.artifact import (
-    ARTIFACT_FILE,
-    MANIFEST_FILE,
-    POINTER,
-    Manifest,
-    Pointer,
-    object_name,
-)
-from digitreader.bucket import Bucket
+from digitreader.bucket.base import Bucket
 from digitreader.errors import (
     ArtifactMissing,
     DigitReaderError,
@@ -25,12 +17,15 @@ from digitreader.errors import (
     PointerMissing,
     PreconditionFailed,
 )
-
-HELD_OUT_FILE = "held-out.tflite"
-"""The artifact of the network before it learnt the held-out writers, whom it was measured on."""
-
-STATE = "state"
-"""The folder of an unfinished run beside its results; not published."""
+from digitreader.model.artifact import (
+    ARTIFACT_FILE,
+    MANIFEST_FILE,
+    POINTER,
+    Manifest,
+    Pointer,
+    object_name,
+)
+from trainer.model.folder import STATE, read_manifest
 
 
 class PublishRefused(DigitReaderError):
@@ -130,24 +125,6 @@ def describe(bucket: Bucket) -> Iterator[str]:
             f"{mark} {version}  {manifest.trained_at}  {_score(manifest)}  "
             f"{manifest.quantisation}, {manifest.size:,} bytes"
         )
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest in `folder`, whose artifact was found whole.
-
-    Raises:
-        ArtifactMissing: a file is not there.
-        ArtifactCorrupt: the artifact is not the one the manifest describes.
-    """
-    try:
-        manifest = Manifest.from_json((folder / MANIFEST_FILE).read_bytes())
-        manifest.check((folder / ARTIFACT_FILE).read_bytes())
-    except FileNotFoundError as error:
-        raise ArtifactMissing(
-            f"{folder}: expected {MANIFEST_FILE} and {ARTIFACT_FILE}, as `train` leaves them: "
-            f"{error.filename} is missing"
-        ) from None
-    return manifest
 
 
 def _versions(bucket: Bucket) -> list[str]:

@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from trainer.data import DatasetName
+from trainer.data.mnist import DatasetName
 
 Channels = tuple[tuple[int, ...], ...]
 """The width of each convolution of the network, stage by stage."""

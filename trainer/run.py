@@ -6,18 +6,17 @@ from pathlib import Path
 
 import keras
 
-from digitreader.artifact import Manifest
-from trainer import card, export, measure, network
-from trainer.data import DataError, Digits
-from trainer.feedback import with_corrections
-from trainer.figures import reference
-from trainer.phases import further, phases
-from trainer.prepare import Prepared, Sources, prepare, test_sets
-from trainer.publish import HELD_OUT_FILE, STATE, read_manifest
+from digitreader.model.artifact import Manifest
+from trainer.data.digits import DataError, Digits
+from trainer.data.feedback import with_corrections
+from trainer.data.prepare import Prepared, Sources, prepare, test_sets
+from trainer.evaluate import model_card, model_folder, report
+from trainer.evaluate.scores import reference
+from trainer.fit.loop import Record, fit
+from trainer.fit.schedule import further, phases
+from trainer.model import export, network
+from trainer.model.folder import CARD_FILE, HELD_OUT_FILE, STATE, read_manifest
 from trainer.recipe import FORMER, Recipe
-from trainer.train import Record, fit
-
-CARD_FILE = "MODEL_CARD.md"
 
 
 def train(
@@ -58,7 +57,7 @@ def train(
     if prepared.all_writers is not None and recipe.further:
         (folder / HELD_OUT_FILE).write_bytes(exported.artifact)
         exported, history = _of_all_writers(recipe, prepared, averaged, state, history)
-    evaluation = measure.evaluation(folder, exported.artifact, exported.model, tests)
+    evaluation = model_folder.evaluation(folder, exported.artifact, exported.model, tests)
     name = next(iter(tests))
     figures = evaluation.to_dict() | {
         "temperature": exported.temperature,
@@ -74,8 +73,8 @@ def train(
         figures,
         reference(evaluation.probabilities[name]),
     )
-    (folder / CARD_FILE).write_text(card.card(manifest), encoding="utf-8")
-    measure.write_report(folder / "report", manifest, tests, evaluation, history)
+    (folder / CARD_FILE).write_text(model_card.card(manifest), encoding="utf-8")
+    report.write_report(folder / "report", manifest, tests, evaluation, history)
     shutil.rmtree(state)
     return manifest
 

@@ -5,11 +5,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from digitreader.artifact import MANIFEST_FILE, Manifest
-from trainer import card, export, run
-from trainer.data import Digits
-from trainer.prepare import Sources
-from trainer.publish import read_manifest
+from digitreader.model.artifact import MANIFEST_FILE, Manifest
+from trainer import run
+from trainer.data.digits import Digits
+from trainer.data.prepare import Sources
+from trainer.evaluate import model_card
+from trainer.model.folder import CARD_FILE, read_manifest, write_manifest
 from trainer.recipe import Recipe
 
 
@@ -53,8 +54,8 @@ def train(
     told = dataclasses.replace(
         chosen, figures=chosen.figures | {"seeds": [_row(manifest) for manifest in manifests]}
     )
-    export.write_manifest(folder, told)
-    (folder / run.CARD_FILE).write_text(card.card(told), encoding="utf-8")
+    write_manifest(folder, told)
+    (folder / CARD_FILE).write_text(model_card.card(told), encoding="utf-8")
     return told
 
 

@@ -47,7 +47,7 @@ def begin(traceparent: str | None, project: str) -> None:
     _request.set(_Request(f"projects/{project}/traces/{trace}" if project else trace))
 
 
-def ended(step: str) -> None:
+def end_step(step: str) -> None:
     """A step of the running request has ended; it began where the one before it ended."""
     if request := _request.get():
         now = time.perf_counter()
@@ -55,7 +55,7 @@ def ended(step: str) -> None:
         request.last = now
 
 
-def tell(**fields: object) -> None:
+def add(**fields: object) -> None:
     """Say this too in the line of the running request."""
     if request := _request.get():
         request.fields |= fields

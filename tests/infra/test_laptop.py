@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route
 
-from digitreader import pictures
+from digitreader.preprocess import decode
 from emulation.process import Child
 from tests.infra.conftest import PROJECT
 from tests.infra.laptop import FUNCTION, Deployment, deploy, mebibytes
@@ -121,7 +121,7 @@ def test_the_largest_requests_at_once_stay_within_the_memory(
     at_once = config["max_instance_request_concurrency"]
     digit = sample[0][0]
     picture = io.BytesIO()
-    side = math.isqrt(pictures.LARGEST_PIXELS)
+    side = math.isqrt(decode.LARGEST_PIXELS)
     Image.fromarray(digit).resize((side, side)).convert("RGBA").save(picture, "PNG")
     array = json.dumps(
         {"pixels": np.kron(digit, np.ones((36, 36), np.uint8)).tolist(), "record": False}

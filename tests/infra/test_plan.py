@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from digitreader.artifact import ARTIFACT_FILE, MANIFEST_FILE, POINTER, Pointer, object_name
+from digitreader.model.artifact import ARTIFACT_FILE, MANIFEST_FILE, POINTER, Pointer, object_name
 from digitreader.settings import Settings
 from emulation import pages
 from tests.infra.conftest import PROJECT, TRAINER_IMAGE

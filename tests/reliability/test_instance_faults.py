@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digitreader.bucket import GoogleBucket
+from digitreader.bucket.google import GoogleBucket
 from digitreader.settings import Settings
 from emulation.bucket import BUCKET
 from tests.models import put_live

@@ -1,4 +1,4 @@
-"""SIGTERM under load, fifty times: requests in flight are answered, new ones are refused."""
+"""SIGTERM under load, fifty times: requests in execution are answered, new ones are refused."""
 
 import numpy as np
 import pytest

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digitreader.results.migrate import migrate
+from digitreader.results.cassandra.migrate import migrate
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
 from tests import cassandra as cassandra_node

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from digitreader.results.cassandra import CassandraStore
+from digitreader.results.cassandra.store import CassandraStore
+from digitreader.results.memory import MemoryStore
 from digitreader.results.sqlite import SqliteStore
-from digitreader.results.store import MemoryStore, ResultsStore
+from digitreader.results.store import ResultsStore
 from emulation.cassandra.node import Node, answers
 from tests import cassandra
 from tests.needs import need

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from digitreader.results.ids import time_of, uuid7
-from digitreader.results.store import Prediction
+from digitreader.results.prediction import Prediction
 
 
 class Log:

@@ -11,15 +11,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digitreader.bucket import MemoryBucket
+from digitreader.bucket.memory import MemoryBucket
 from digitreader.errors import StoreUnavailable
 from digitreader.results import outbox
-from digitreader.results.cassandra import CassandraStore
+from digitreader.results.cassandra.migrate import migrate
+from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.ids import minute_of, partition_of
-from digitreader.results.migrate import migrate
+from digitreader.results.prediction import Prediction
 from digitreader.results.recorder import Recorder
 from digitreader.results.replay import replay_outbox
-from digitreader.results.store import Prediction
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
 from tests.results.driver import driver_session

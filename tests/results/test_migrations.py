@@ -15,10 +15,10 @@ import pytest
 
 from digitreader.errors import StoreUnavailable
 from digitreader.results import schema
-from digitreader.results.cassandra import CassandraStore
-from digitreader.results.migrate import migrate
+from digitreader.results.cassandra.migrate import migrate
+from digitreader.results.cassandra.store import CassandraStore
+from digitreader.results.prediction import Prediction
 from digitreader.results.sqlite import SqliteStore
-from digitreader.results.store import Prediction
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
 from tests.results.driver import driver_session, environment_of

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digitreader.errors import WrongValue
 from digitreader.results.ids import uuid7
-from digitreader.results.store import Prediction
+from digitreader.results.prediction import Prediction
 from tests.results.samples import a_prediction, a_session
 
 PREDICTIONS = st.builds(

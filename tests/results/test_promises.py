@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digitreader.results.cassandra import CassandraStore
-from digitreader.results.migrate import migrate
+from digitreader.results.cassandra.migrate import migrate
+from digitreader.results.cassandra.store import CassandraStore
 from digitreader.settings import Settings
 from emulation.cassandra.cluster import HOSTS, Cluster
 from emulation.cassandra.node import Node, free_ports

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 import pytest
 
-from digitreader.bucket import Bucket, MemoryBucket
+from digitreader.bucket.base import Bucket
+from digitreader.bucket.memory import MemoryBucket
 from digitreader.errors import StoreUnavailable, UnknownPrediction
 from digitreader.results import outbox
 from digitreader.results.ids import uuid7
+from digitreader.results.memory import MemoryStore
+from digitreader.results.prediction import Prediction
 from digitreader.results.recorder import OUTBOX_SECONDS, Recorder
 from digitreader.results.replay import replay_outbox
-from digitreader.results.store import MemoryStore, Prediction
 from digitreader.settings import Settings
 from tests.results.samples import Log, a_prediction, a_session
 

@@ -4,12 +4,14 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from digitreader.bucket import MemoryBucket
+from digitreader.bucket.memory import MemoryBucket
 from digitreader.errors import StoreUnavailable
 from digitreader.results import outbox
+from digitreader.results.memory import MemoryStore
+from digitreader.results.prediction import Prediction
 from digitreader.results.recorder import Recorder
 from digitreader.results.replay import replay_log, replay_outbox
-from digitreader.results.store import MemoryStore, Prediction, ResultsStore
+from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
 from tests.results.samples import Log, a_prediction, a_session
 

@@ -10,9 +10,10 @@ from uuid import UUID, uuid1, uuid4
 import pytest
 
 from digitreader.errors import UnknownPrediction
+from digitreader.http.fields import LONGEST_NAME
 from digitreader.results.ids import uuid7
-from digitreader.results.store import Prediction, ResultsStore
-from digitreader.values import LONGEST_NAME
+from digitreader.results.prediction import Prediction
+from digitreader.results.store import ResultsStore
 from tests.results.conftest import OpenStore
 from tests.results.samples import a_prediction, a_session, an_id_at
 

@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digitreader.results.cassandra import CassandraStore
-from digitreader.results.migrate import migrate
-from digitreader.results.store import Prediction
+from digitreader.results.cassandra.migrate import migrate
+from digitreader.results.cassandra.store import CassandraStore
+from digitreader.results.prediction import Prediction
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
 from tests.results.samples import a_session

@@ -7,13 +7,16 @@ from uuid import uuid4
 
 import pytest
 
-from digitreader.bucket import GoogleBucket, MemoryBucket
+from digitreader.bucket.google import GoogleBucket
+from digitreader.bucket.memory import MemoryBucket
 from digitreader.errors import StoreUnavailable, UnknownPrediction
 from digitreader.results import outbox
 from digitreader.results.ids import uuid7
+from digitreader.results.memory import MemoryStore
+from digitreader.results.prediction import Prediction
 from digitreader.results.recorder import Recorder
 from digitreader.results.replay import replay_log, replay_outbox
-from digitreader.results.store import MemoryStore, Prediction, ResultsStore
+from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
 from tests.results.samples import Log, a_prediction, a_session, an_id_at
 

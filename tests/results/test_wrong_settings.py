@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digitreader.bucket import MemoryBucket
+from digitreader.bucket.memory import MemoryBucket
 from digitreader.errors import StoreUnavailable
 from digitreader.results import outbox
-from digitreader.results.cassandra import CassandraStore
-from digitreader.results.migrate import migrate
+from digitreader.results.cassandra.migrate import migrate
+from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.recorder import Recorder
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from digitreader.errors import ArtifactCorrupt
-from digitreader.network import LiteRTNetwork
+from digitreader.model.network import LiteRTNetwork
 
 SECONDS = 20
 MEMORY = 4 * 2**30

@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitreader import dialects, values
-from digitreader.arrays import pixels_of
 from digitreader.errors import MalformedRequest, RequestError, TooLarge, WrongValue
+from digitreader.http import fields, json_text, requests
+from digitreader.http.pixel_arrays import pixels_of
 from tests.drawings import ONE
-from tests.function.serving import Served
-from tests.security.test_hostile_pictures import peak_megabytes
+from tests.harness.server import Server
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 N = 16_000_000
@@ -53,7 +52,7 @@ HOSTILE: dict[str, tuple[str, bytes, int]] = {
 }
 
 
-def status_of(served: Served, path: str, kind: str, body: bytes) -> int:
+def status_of(served: Server, path: str, kind: str, body: bytes) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
     connection.request("POST", path, body, {"Content-Type": kind})
     response = connection.getresponse()
@@ -64,9 +63,9 @@ def status_of(served: Served, path: str, kind: str, body: bytes) -> int:
     return response.status
 
 
-def test_each_is_refused_and_takes_little_more_memory_than_its_bytes(served: Served) -> None:
+def test_each_is_refused_and_takes_little_more_memory_than_its_bytes(served: Server) -> None:
     assert status_of(served, "/", JSON, b"{}") == 422
-    before = peak_megabytes(served)
+    before = served.peak_megabytes()
     wrong = {}
     for name, (kind, body, expected) in HOSTILE.items():
         path = "/feedback" if "label" in name else "/"
@@ -74,7 +73,7 @@ def test_each_is_refused_and_takes_little_more_memory_than_its_bytes(served: Ser
         if status != expected:
             wrong[name] = status
     assert wrong == {}
-    assert peak_megabytes(served) - before < 160
+    assert served.peak_megabytes() - before < 160
 
 
 numbers = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3)
@@ -100,13 +99,13 @@ def test_any_value_for_pixels_is_an_array_of_numbers_or_refused(sent: Any, scale
 @given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode), st.booleans())
 def test_any_bytes_are_json_or_refused(body: bytes, with_nan: bool) -> None:
     with contextlib.suppress(MalformedRequest, TooLarge):
-        values.parsed_json(body + (b" NaN" if with_nan else b""))
+        json_text.parse(body + (b" NaN" if with_nan else b""))
 
 
 @settings(deadline=None, max_examples=300)
 @given(st.text(), st.sampled_from(["", "é" * 300, "\ud800", "\x00\x1b[31m\r\n", "=1+1"]))
 def test_a_files_name_keeps_what_can_be_printed(name: str, other: str) -> None:
-    kept = values.filename_of(name + other) or ""
+    kept = fields.filename_of(name + other) or ""
     assert len(kept) <= 255
     assert not set(kept) & {chr(code) for code in (*range(32), *range(127, 160))}
     kept.encode()
@@ -118,7 +117,7 @@ def test_a_files_name_keeps_what_can_be_printed(name: str, other: str) -> None:
 def test_any_value_of_an_option_is_taken_or_refused_by_its_name(key: str, sent: Any) -> None:
     body = json.dumps({"pixels": ONE, key: sent}).encode()
     try:
-        dialects.from_json(body, "/")
+        requests.from_json(body, "/")
     except RequestError as refused:
         # Of pixels that go to 255 a scale of 1 is wrong, and so are they.
         assert refused.field in (key, "pixels") or isinstance(refused, MalformedRequest)

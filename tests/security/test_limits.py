@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitreader.errors import TooMany
-from digitreader.limits import Limiter
+from digitreader.http.rate_limit import Limiter
 
 
 class Clock:

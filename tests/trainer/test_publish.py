@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from digitreader.artifact import POINTER, Manifest, Pointer
-from digitreader.bucket import Bucket, MemoryBucket
+from digitreader.bucket.base import Bucket
+from digitreader.bucket.memory import MemoryBucket
 from digitreader.errors import ArtifactCorrupt, ArtifactMissing, PointerMissing
-from tests.trainer.conftest import put_model
+from digitreader.model.artifact import POINTER, Manifest, Pointer
+from tests.trainer.samples import put_model
 from trainer import publish
 from trainer.publish import PublishRefused
 

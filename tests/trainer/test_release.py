@@ -5,16 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitreader.artifact import ARTIFACT_FILE, Manifest
-from digitreader.network import LiteRTNetwork
+from digitreader.model.artifact import ARTIFACT_FILE, Manifest
+from digitreader.model.network import LiteRTNetwork
 from emulation.system import RELEASE
-from trainer import data, strokes
-from trainer.figures import Figures, figures
-from trainer.negatives import negatives
-from trainer.prepare import normalised
-from trainer.publish import HELD_OUT_FILE, read_manifest
+from trainer.data import mnist, pen_strokes
+from trainer.data.negatives import negatives, printed_letters
+from trainer.data.prepare import normalised
+from trainer.evaluate.scores import Figures, figures
+from trainer.model.folder import HELD_OUT_FILE, read_manifest
 from trainer.recipe import Recipe
-from trainer.strangers import printed_letters
 
 HELD_OUT = 1250
 """Drawings at the strokes' end: five writers that training never saw."""
@@ -32,17 +31,17 @@ def network() -> LiteRTNetwork:
 
 @pytest.fixture(scope="module")
 def on_mnist(network: LiteRTNetwork, mnist_npz: Path) -> Figures:
-    test = normalised(data.load("mnist", mnist_npz).test)
+    test = normalised(mnist.load("mnist", mnist_npz).test)
     return figures(network.probabilities(test.images), test.labels)
 
 
 @pytest.fixture(scope="module")
-def on_strokes(network: LiteRTNetwork, pen_strokes: Path) -> Figures:
+def on_strokes(network: LiteRTNetwork, strokes_file: Path) -> Figures:
     """By the artifact from before the network learnt those writers too, where there is one."""
     before = Path(RELEASE) / HELD_OUT_FILE
     reader = LiteRTNetwork(before.read_bytes()) if before.exists() else network
-    drawings, labels = strokes.load(pen_strokes)
-    test = strokes.render_all(drawings[-HELD_OUT:], labels[-HELD_OUT:])
+    drawings, labels = pen_strokes.load(strokes_file)
+    test = pen_strokes.render_all(drawings[-HELD_OUT:], labels[-HELD_OUT:])
     return figures(reader.probabilities(test.images), test.labels)
 
 
@@ -82,7 +81,7 @@ def test_it_keeps_real_digits(on_mnist: Figures) -> None:
 
 
 def test_it_does_not_take_letters_and_scribbles_for_digits(network: LiteRTNetwork) -> None:
-    sample = data.load("mnist-5k").test
+    sample = mnist.load("mnist-5k").test
     for images in (printed_letters(), negatives(400, sample, seed=99)):
         assert (network.probabilities(images).max(axis=1) < 0.6).mean() >= 0.8
 

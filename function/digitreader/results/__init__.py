@@ -21,7 +21,7 @@ def open_store(settings: Settings) -> ResultsStore | None:
     if settings.results_store == "cassandra":
         # The driver looks for Twisted, and imports as much as all of itself before it finds none.
         sys.modules.setdefault("cassandra.io.twistedreactor", None)  # type: ignore[arg-type]
-        from digitreader.results.cassandra import CassandraStore
+        from digitreader.results.cassandra.store import CassandraStore
 
         return CassandraStore(settings, budget=budget, ttl_seconds=ttl_seconds)
     return None

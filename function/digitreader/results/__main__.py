@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from digitreader import log as logged
-from digitreader.bucket import GoogleBucket
+from digitreader.bucket import open_bucket
 from digitreader.errors import DigitReaderError, SettingsError
 from digitreader.results import open_store
 from digitreader.results.replay import Replayed, replay_log, replay_outbox
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _migrate(settings: Settings) -> int:
     if settings.results_store == "cassandra":
-        from digitreader.results.migrate import migrate
+        from digitreader.results.cassandra.migrate import migrate
 
         applied = migrate(settings)
     elif settings.results_store == "sqlite":
@@ -62,7 +62,7 @@ def _replay(settings: Settings, log: str | None) -> int:
             with open(log, encoding="utf-8", errors="replace") as lines:
                 replayed = replay_log(store, lines)
         elif settings.outbox_bucket:
-            bucket = GoogleBucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
+            bucket = open_bucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
             replayed = replay_outbox(store, bucket)
             _note_age(replayed)
         else:

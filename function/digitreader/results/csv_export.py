@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from digitreader.results.store import Prediction, ResultsStore
+from digitreader.results.prediction import Prediction
+from digitreader.results.store import ResultsStore
 
 PAGE = 200
 COLUMNS = (

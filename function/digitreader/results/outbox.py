@@ -7,10 +7,10 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from digitreader.bucket import Bucket
+from digitreader.bucket.base import Bucket
 from digitreader.errors import ObjectMissing, PreconditionFailed, WrongValue
 from digitreader.results.ids import minute_of, partition_of, time_of
-from digitreader.results.store import Prediction
+from digitreader.results.prediction import Prediction
 
 PREFIX = "outbox/"
 

@@ -9,11 +9,12 @@ from typing import Literal
 from uuid import UUID
 
 from digitreader import log
-from digitreader.bucket import Bucket
+from digitreader.bucket.base import Bucket
 from digitreader.errors import BucketUnreachable, NothingKept, StoreUnavailable, UnknownPrediction
-from digitreader.results import logged, outbox
-from digitreader.results.breaker import Breaker
-from digitreader.results.store import Prediction, ResultsStore
+from digitreader.results import log_fallback, outbox
+from digitreader.results.circuit_breaker import CircuitBreaker
+from digitreader.results.prediction import Prediction
+from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
 
 Recorded = bool | Literal["queued", "logged"]
@@ -32,7 +33,7 @@ class Recorder:
         store: ResultsStore | None,
         outbox_bucket: Bucket | None,
         settings: Settings,
-        write: logged.Write = log.write,
+        write: log_fallback.Write = log.write,
     ) -> None:
         """Without `store` nothing is recorded; `write` takes the lines of the log."""
         self._store = store
@@ -41,9 +42,9 @@ class Recorder:
         self._write = write
         self._last_resort = settings.log_last_resort
         self._lock = threading.Lock()
-        self._store_breaker = Breaker()
+        self._store_breaker = CircuitBreaker()
         # The first writes meet a cold client all at once, and may all be late.
-        self._bucket_breaker = Breaker(failures=8)
+        self._bucket_breaker = CircuitBreaker(failures=8)
         self._writers: ThreadPoolExecutor | None = None
         self._trouble = ""
 
@@ -65,7 +66,7 @@ class Recorder:
             return False
         try:
             for each in predictions:
-                logged.keep(self._write, each)
+                log_fallback.keep(self._write, each)
         except OSError:  # not even the log's disk has room
             return False
         return "logged"
@@ -87,7 +88,7 @@ class Recorder:
             # It may have been moved from the one to the other between the two looks.
             store.label(id, label, session)
         except UnknownPrediction:
-            logged.label(self._write, id, label, session)
+            log_fallback.label(self._write, id, label, session)
             raise
 
     def erase(self, session: str, id: UUID | None = None) -> None:
@@ -101,7 +102,7 @@ class Recorder:
             with _outbox_needed():
                 outbox.erase(self._bucket, session, id)
         store.erase(session, id)
-        logged.erasure(self._write, session, id)
+        log_fallback.erasure(self._write, session, id)
 
     def _required_store(self) -> ResultsStore:
         if self._store is None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from digitreader.bucket import Bucket
+from digitreader.bucket.base import Bucket
 from digitreader.errors import (
     DigitReaderError,
     ObjectMissing,
@@ -17,9 +17,10 @@ from digitreader.errors import (
     UnknownPrediction,
     WrongValue,
 )
-from digitreader.results import logged, outbox
-from digitreader.results.progress import Progress
-from digitreader.results.store import Prediction, ResultsStore
+from digitreader.results import log_fallback, outbox
+from digitreader.results.prediction import Prediction
+from digitreader.results.progress_bar import Progress
+from digitreader.results.store import ResultsStore
 
 _THREADS = 32
 _LINES_AT_ONCE = 100
@@ -77,7 +78,7 @@ def replay_log(store: ResultsStore, lines: Iterable[str]) -> Replayed:
     under `jsonPayload`, one a line. Labels that were told of these results and found none follow
     them, unless they have been labelled since. Harmless to repeat.
     """
-    found = logged.read(lines)
+    found = log_fallback.read(lines)
 
     def move(some: Sequence[Prediction]) -> int:
         store.record(some)

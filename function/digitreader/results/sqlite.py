@@ -13,7 +13,8 @@ from uuid import UUID
 from digitreader.errors import StoreUnavailable, UnknownPrediction
 from digitreader.results import schema
 from digitreader.results.ids import partition_of, time_of
-from digitreader.results.store import Prediction, ResultsStore, without_place
+from digitreader.results.prediction import Prediction
+from digitreader.results.store import ResultsStore, without_place
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = 2**62

@@ -9,8 +9,8 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
+from digitreader.results.prediction import Prediction
 from digitreader.results.sqlite import SqliteStore
-from digitreader.results.store import Prediction
 from emulation.system import System
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn

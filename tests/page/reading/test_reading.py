@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from digitreader.results.cassandra import CassandraStore
+from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.sqlite import SqliteStore
 from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings

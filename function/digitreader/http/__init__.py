@@ -1,0 +1,1 @@
+"""The HTTP side: requests into questions, answers into responses, access and limits."""

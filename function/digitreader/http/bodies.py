@@ -1,0 +1,121 @@
+"""A request's body, read as a stream within limits of bytes and time."""
+
+import asyncio
+import zlib
+
+from starlette.requests import ClientDisconnect, Request
+
+from digitreader.errors import MalformedRequest, TimedOut, TooLarge, UnsupportedType
+from digitreader.http.budget import Hold
+from digitreader.http.fields import quoted
+from digitreader.threads import Pool, check_wanted
+
+ARRIVAL_SECONDS = 10.0
+"""How long a body may take to arrive, or each PROGRESS bytes of a longer one."""
+PROGRESS = 65_536
+DRAINED_BYTES = 67_108_864
+"""What is thrown away, at most, of a body that is refused, so that its client reads the answer."""
+DRAIN_SECONDS = 1.0
+
+_UNPACKED = 1_048_576  # bytes at a time
+_UNPACKING = Pool("unpacking", 1)
+
+
+async def read_body(request: Request, most: int, hold: Hold) -> bytes:
+    """Return the body, unpacked; `most` bytes may arrive, and come of it.
+
+    Args:
+        hold: grows by the bytes beyond the first PROGRESS, which the server keeps anyway.
+
+    Raises:
+        TooLarge, TimedOut, UnsupportedType, MalformedRequest, Overloaded
+    """
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("identity", "gzip", "x-gzip"):
+        raise UnsupportedType(f"Content-Encoding: expected gzip or none, got {quoted(coding)}")
+    length = announced(request)
+    if length is not None and length > most:
+        raise TooLarge(f"body: expected at most {most} bytes, got {length}")
+    body = await _arrived(request, most, length, hold)
+    request.state.body_is_read = True
+    if coding != "identity":
+        body = await _UNPACKING.run(_unpacked, body, most)
+        hold.grow(len(body))
+    return body
+
+
+def announced(request: Request) -> int | None:
+    """Return how many bytes the body has, 0 without one; None when it comes in chunks."""
+    if "transfer-encoding" in request.headers:
+        return None
+    length = request.headers.get("content-length", "0")
+    return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else None
+
+
+def is_unread(request: Request) -> bool:
+    """Return whether the request has a body of which some may be on its way."""
+    return announced(request) != 0 and not getattr(request.state, "body_is_read", False)
+
+
+async def discard(request: Request) -> None:
+    """Throw away what arrives of a body, for a while, so that its client can listen."""
+    size = 0
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while size < DRAINED_BYTES:
+                message = await request.receive()
+                size += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return
+
+
+async def _arrived(request: Request, most: int, length: int | None, hold: Hold) -> bytes:
+    body = bytearray()  # which grows in place, where a list of parts would leave holes in memory
+    awaited = PROGRESS
+    now = asyncio.get_running_loop().time
+    try:
+        async with asyncio.timeout(ARRIVAL_SECONDS) as limit:
+            async for part in request.stream():
+                body += part
+                if len(body) > most:
+                    raise TooLarge(f"body: expected at most {most} bytes, got more")
+                if len(body) > PROGRESS:
+                    hold.grow(len(part))
+                if len(body) >= awaited:
+                    awaited = len(body) + PROGRESS
+                    limit.reschedule(now() + ARRIVAL_SECONDS)
+    except (TimeoutError, ClientDisconnect):
+        raise _cut_short(length) from None
+    if length is not None and len(body) < length:
+        raise _cut_short(length)
+    return bytes(body)
+
+
+def _cut_short(length: int | None) -> TimedOut:
+    if length is None:
+        return TimedOut("body: expected its last chunk, got none in time")
+    return TimedOut(f"body: expected {length} bytes, got fewer")
+
+
+def _unpacked(packed: bytes, most: int) -> bytes:
+    """Return what the gzip file (RFC 1952) holds, of one member or several."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while packed:
+            member = zlib.decompressobj(wbits=31)
+            while not member.eof:
+                check_wanted()
+                part = member.decompress(packed, _UNPACKED)
+                packed = member.unconsumed_tail or member.unused_data
+                size += len(part)
+                if size > most:
+                    raise TooLarge(f"body: expected at most {most} bytes unpacked, got more")
+                if not part and not member.eof:
+                    raise zlib.error("cut short")
+                parts.append(part)
+    except zlib.error:
+        raise MalformedRequest("body: expected gzip, got something else") from None
+    return b"".join(parts)

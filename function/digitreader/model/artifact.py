@@ -1,0 +1,172 @@
+"""The artifact format that trainer and function share: manifest, object names, live pointer.
+
+models/<version>/model.tflite    the artifact, written once and never changed
+models/<version>/manifest.json   what it is
+models/<version>/…               Keras weights, report, model card
+models/live.json                 the pointer: which version is live, with its manifest; written last
+"""
+
+import dataclasses
+import hashlib
+import json
+import re
+import typing
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import orjson
+
+from digitreader.errors import ArtifactCorrupt
+
+POINTER = "models/live.json"
+ARTIFACT_FILE = "model.tflite"
+MANIFEST_FILE = "manifest.json"
+LARGEST_ARTIFACT = 16 * 1024 * 1024  # bytes; a manifest that claims more is not believed
+LARGEST_POINTER = 1024 * 1024  # bytes
+
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def object_name(version: str, file: str) -> str:
+    """Where a version's file lies in the bucket."""
+    return f"models/{version}/{file}"
+
+
+def sha256_of(data: bytes) -> str:
+    """SHA-256 as 64 lower-case hexadecimal digits (FIPS 180-4)."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What an artifact is, how it was made and how well it reads."""
+
+    version: str
+    sha256: str
+    size: int  # bytes
+    input: dict[str, Any]  # shape, dtype, range
+    output: dict[str, Any]
+    quantisation: str  # "float32" or "dynamic-range int8"
+    parameters: int
+    dataset: str  # what it was trained on
+    test_set: str  # what `misses` were counted on
+    misses: int
+    samples: int
+    trained_at: str  # ISO 8601, UTC
+    git_commit: str
+    libraries: dict[str, str]
+    arguments: dict[str, Any]
+    figures: dict[str, Any] = field(default_factory=dict)
+    reference: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not _VERSION.fullmatch(self.version):
+            raise ArtifactCorrupt(
+                f"manifest: version: expected letters, digits, . _ -, got {self.version!r}"
+            )
+        if not _SHA256.fullmatch(self.sha256):
+            raise ArtifactCorrupt("manifest: sha256: expected 64 hexadecimal digits")
+        if not 0 < self.size <= LARGEST_ARTIFACT:
+            raise ArtifactCorrupt(
+                f"manifest: size: expected 1 to {LARGEST_ARTIFACT} bytes, got {self.size}"
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    def to_json(self) -> bytes:
+        return _dumped(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, values: Any) -> "Manifest":
+        """Raises ArtifactCorrupt, naming the key that is missing, unknown or of a wrong type."""
+        if not isinstance(values, dict):
+            raise ArtifactCorrupt(f"manifest: expected an object, got {type(values).__name__}")
+        known = _types_of_fields()
+        for key, value in values.items():
+            if key not in known:
+                raise ArtifactCorrupt(f"manifest: {key[:64]!r} is not a key of a manifest")
+            if type(value) is not known[key]:
+                raise ArtifactCorrupt(
+                    f"manifest: {key}: expected {known[key].__name__}, got {type(value).__name__}"
+                )
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise ArtifactCorrupt(f"manifest: {error}") from None
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "Manifest":
+        return cls.from_dict(_loaded(data, "manifest"))
+
+    def check(self, artifact: bytes) -> None:
+        """Raises ArtifactCorrupt unless `artifact` is, byte for byte, the one described here."""
+        if len(artifact) != self.size:
+            raise ArtifactCorrupt(
+                f"artifact {self.version}: expected {self.size} bytes, got {len(artifact)}"
+            )
+        if (got := sha256_of(artifact)) != self.sha256:
+            raise ArtifactCorrupt(
+                f"artifact {self.version}: expected sha256 {self.sha256}, got {got}"
+            )
+
+
+@cache
+def _types_of_fields() -> dict[str, type]:
+    hints = typing.get_type_hints(Manifest)
+    return {name: typing.get_origin(hint) or hint for name, hint in hints.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Which version is live. It carries the manifest, so that one read gives both."""
+
+    manifest: Manifest
+    promoted_at: str  # ISO 8601, UTC
+
+    @property
+    def version(self) -> str:
+        return self.manifest.version
+
+    def to_json(self) -> bytes:
+        return _dumped(
+            {
+                "version": self.version,
+                "promoted_at": self.promoted_at,
+                "manifest": self.manifest.to_dict(),
+            }
+        )
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "Pointer":
+        """Raises ArtifactCorrupt when `data` is not a pointer."""
+        values = _loaded(data, "pointer")
+        if not isinstance(values, dict) or not isinstance(values.get("promoted_at"), str):
+            raise ArtifactCorrupt("pointer: expected version, promoted_at and manifest")
+        manifest = Manifest.from_dict(values.get("manifest"))
+        if values.get("version") != manifest.version:
+            raise ArtifactCorrupt(
+                f"pointer: version {values.get('version')!r} is not its manifest's "
+                f"{manifest.version!r}"
+            )
+        return cls(manifest, values["promoted_at"])
+
+
+def _dumped(values: dict[str, Any]) -> bytes:
+    return json.dumps(values, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _loaded(data: bytes, what: str) -> Any:
+    """Parse JSON that the function can also answer with.
+
+    orjson refuses lone surrogates and takes integers beyond 64 bits for floats, which are then of
+    the wrong type; dumping refuses what is nested too deep.
+    """
+    try:
+        values = orjson.loads(data)
+        orjson.dumps(values)
+    except (ValueError, TypeError) as error:
+        raise ArtifactCorrupt(f"{what}: expected JSON, got {error}") from None
+    return values

@@ -1,0 +1,178 @@
+"""Cold start and refresh: the live model from the bucket, set up once and read many times."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Literal
+
+from digitreader import log
+from digitreader.bucket.base import Bucket, StoredObject
+from digitreader.errors import (
+    ArtifactCorrupt,
+    ArtifactMissing,
+    BucketUnreachable,
+    DigitReaderError,
+    ModelUnavailable,
+    ObjectMissing,
+    ObjectTooLarge,
+    PointerMissing,
+)
+from digitreader.model import artifact
+from digitreader.model.artifact import Manifest, Pointer
+from digitreader.model.network import LiteRTNetwork, Network
+from digitreader.threads import Pool
+
+State = Literal["cold", "loading", "ready", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A network that is ready, with its manifest and the pointer's generation it came by."""
+
+    network: Network
+    manifest: Manifest
+    generation: int
+
+
+class Reader:
+    """Serves the live model to the tasks of one event loop.
+
+    cold ──load──▶ loading ──▶ ready ──a promoted model──▶ ready
+                      └──▶ failed ──the next request──▶ loading
+    """
+
+    def __init__(
+        self,
+        bucket: Bucket,
+        refresh_seconds: float = 300,
+        build: Callable[[bytes], Network] = LiteRTNetwork,
+        clock: Callable[[], float] = time.monotonic,
+        patience: float = 0.25,
+    ) -> None:
+        """A request waits `patience` seconds for a newer model, then goes on with the one there."""
+        self._bucket = bucket
+        self._refresh_seconds = refresh_seconds
+        self._build = build
+        self._clock = clock
+        self._patience = patience
+        self._pool = Pool("bucket", 1)
+        self._loading: asyncio.Task[Model] | None = None
+        self._refreshing: asyncio.Task[None] | None = None
+        self._model: Model | None = None
+        self._failure: ModelUnavailable | None = None
+        self._looked_at = 0.0
+        self.setup_seconds: dict[str, float] = {}
+        self.refresh_trouble = ""
+
+    @property
+    def state(self) -> State:
+        if self._model is not None:
+            return "ready"
+        if self._loading is not None:
+            return "loading"
+        return "cold" if self._failure is None else "failed"
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The served model's; None until it is ready."""
+        return None if self._model is None else self._model.manifest
+
+    @property
+    def failure(self) -> ModelUnavailable | None:
+        """Why the last load failed; None when it did not."""
+        return self._failure
+
+    async def load(self) -> Model:
+        """Return the model, loaded first if need be: once, however many requests wait for it.
+
+        Requests that waited for a load that failed share its failure. While one of them tries a
+        bucket again that did not answer, the others do not wait for it.
+
+        Raises:
+            ModelUnavailable: no model can be served now.
+        """
+        if self._model is not None:
+            if self._clock() - self._looked_at >= self._refresh_seconds:
+                await self._look_for_newer(self._model)
+            return self._model
+        if self._loading is None:
+            self._loading = asyncio.create_task(self._load())
+            # Read here, too: there may be no request left that waits for it.
+            self._loading.add_done_callback(lambda done: done.cancelled() or done.exception())
+        elif isinstance(self._failure, BucketUnreachable):
+            raise self._failure.with_traceback(None)
+        # A client that leaves cancels its own wait, and not what the others wait for.
+        return await asyncio.shield(self._loading)
+
+    async def _load(self) -> Model:
+        try:
+            self._model = await self._pool.run(self._fetch)
+        except ModelUnavailable as error:
+            self._failure = error
+            raise
+        else:
+            self._failure = None
+            self._looked_at = self._clock()
+            return self._model
+        finally:
+            self._loading = None
+
+    def _fetch(self) -> Model:
+        """Read pointer and artifact, check them, set up the network; keep each step's seconds."""
+        with self._timed("pointer"):
+            stored = self._read(
+                "pointer", artifact.POINTER, artifact.LARGEST_POINTER, PointerMissing
+            )
+            manifest = Pointer.from_json(stored.data).manifest
+        with self._timed("artifact"):
+            name = artifact.object_name(manifest.version, artifact.ARTIFACT_FILE)
+            data = self._read("artifact", name, manifest.size, ArtifactMissing).data
+            manifest.check(data)
+        with self._timed("model"):
+            network = self._build(data)
+        return Model(network, manifest, stored.generation)
+
+    def _read(
+        self, what: str, name: str, largest: int, missing: type[ModelUnavailable]
+    ) -> StoredObject:
+        """Return that object, whose lack is `missing`."""
+        try:
+            return self._bucket.read(name, largest)
+        except ObjectMissing as error:
+            raise missing(f"{what}: {error.message}") from None
+        except ObjectTooLarge as error:
+            raise ArtifactCorrupt(f"{what}: {error.message}") from None
+
+    async def _look_for_newer(self, model: Model) -> None:
+        """Take up a promoted model; one task looks, and requests wait `patience` for it at most."""
+        if self._refreshing is not None:
+            return
+        self._looked_at = self._clock()
+        self._refreshing = asyncio.create_task(self._refresh(model))
+        await asyncio.wait([self._refreshing], timeout=self._patience)
+
+    async def _refresh(self, model: Model) -> None:
+        """Leave the served model in place when something goes wrong, and say so."""
+        try:
+            newer = await self._pool.run(self._fetch_newer, model.generation)
+            self._model = newer or model
+            self.refresh_trouble = ""
+        except DigitReaderError as error:
+            self.refresh_trouble = error.public or error.code
+            with suppress(OSError):
+                log.write("ERROR", f"no newer model is taken up: {error.message}")
+        finally:
+            self._refreshing = None
+
+    def _fetch_newer(self, generation: int) -> Model | None:
+        """Return the live model unless it is of that generation."""
+        same = self._bucket.generation(artifact.POINTER) == generation
+        return None if same else self._fetch()
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.setup_seconds[step] = round(time.perf_counter() - start, 4)

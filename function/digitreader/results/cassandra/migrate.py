@@ -1,0 +1,159 @@
+"""Bring Cassandra's schema up to date: numbered CQL files, each applied once, by one at a time."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+from cassandra.cluster import NoHostAvailable, Session
+from cassandra.policies import WhiteListRoundRobinPolicy
+
+from digitreader.errors import StoreUnavailable
+from digitreader.results import schema
+from digitreader.results.cassandra.connection import make_cluster
+from digitreader.results.cassandra.diagnosis import diagnose
+from digitreader.settings import Settings
+
+INDEX_OUTLIVES_SECONDS = 2 * 86_400
+"""How much longer than results an entry of partitions_by_day lives; it is renewed each day."""
+
+_STATEMENT_SECONDS = 60.0
+_LOCK_SECONDS = 120
+_TIME_WINDOWS = 30
+"""Compaction windows in a time to live, as Cassandra's documentation advises (under 50)."""
+
+
+def migrate(
+    settings: Settings, *, folder: Path = schema.FOLDER, log: Callable[[str], None] = print
+) -> list[str]:
+    """Apply the migrations that `settings`' keyspace lacks; returns their names.
+
+    Creates the keyspace when there is none. Harmless when run twice, and from several places at
+    once: a lock in the keyspace lets one work while the others wait; one that died half-way is
+    taken over after `_LOCK_SECONDS`, for which every statement can be repeated. Raises
+    StoreUnavailable.
+    """
+    for host in settings.cassandra_hosts or ("",):
+        # Schema changes that arrive through one node are made one after another.
+        one_node = None if settings.cassandra_bundle else WhiteListRoundRobinPolicy([host])
+        try:
+            cluster = make_cluster(settings, request_timeout=_STATEMENT_SECONDS, policy=one_node)
+            try:
+                return _apply(cluster.connect(), settings, folder, log)
+            finally:
+                cluster.shutdown()
+        except NoHostAvailable as error:
+            failure = error
+        except Exception as error:
+            raise StoreUnavailable(diagnose(error, settings)) from error
+    raise StoreUnavailable(diagnose(failure, settings)) from failure
+
+
+def _apply(
+    session: Session, settings: Settings, folder: Path, log: Callable[[str], None]
+) -> list[str]:
+    keyspace = quoted(settings.cassandra_keyspace)
+    _create_keyspace(session, settings, keyspace)
+    session.execute(
+        f"CREATE TABLE IF NOT EXISTS {keyspace}.schema_migrations"
+        " (number int PRIMARY KEY, name text, applied_at timestamp)"
+    )
+    session.execute(
+        f"CREATE TABLE IF NOT EXISTS {keyspace}.schema_lock (name text PRIMARY KEY, holder uuid)"
+    )
+    ttl = settings.results_ttl_days * 86_400
+    migrations = schema.load(
+        "cql",
+        folder,
+        keyspace=keyspace,
+        ttl_seconds=ttl,
+        index_ttl_seconds=ttl + INDEX_OUTLIVES_SECONDS,
+        window_days=max(1, settings.results_ttl_days // _TIME_WINDOWS),
+    )
+    if not _pending(session, keyspace, migrations):
+        return []
+    lock = _Lock(session, keyspace)
+    lock.take()
+    try:
+        names = []
+        for migration in _pending(session, keyspace, migrations):
+            for statement in migration.statements:
+                lock.renew()
+                session.execute(statement)
+            session.execute(
+                f"INSERT INTO {keyspace}.schema_migrations (number, name, applied_at)"
+                " VALUES (%s, %s, toTimestamp(now()))",
+                (migration.number, migration.name),
+            )
+            log(f"applied {migration.name}")
+            names.append(migration.name)
+        return names
+    finally:
+        lock.release()
+
+
+def _pending(
+    session: Session, keyspace: str, migrations: list[schema.Migration]
+) -> list[schema.Migration]:
+    rows = session.execute(f"SELECT number FROM {keyspace}.schema_migrations")
+    applied = {row.number for row in rows}
+    return [each for each in migrations if each.number not in applied]
+
+
+def _create_keyspace(session: Session, settings: Settings, keyspace: str) -> None:
+    """Only where there is none, as some managed services do not let CQL create one."""
+    asked = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = %s"
+    if session.execute(asked, (settings.cassandra_keyspace,)).one():
+        return
+    datacenter = settings.cassandra_datacenter or (
+        session.execute("SELECT data_center FROM system.local").one().data_center
+    )
+    session.execute(
+        f"CREATE KEYSPACE IF NOT EXISTS {keyspace} WITH replication ="
+        " {'class': 'NetworkTopologyStrategy', %s: %s}",
+        (datacenter, settings.cassandra_replication),
+    )
+
+
+class _Lock:
+    """One row of schema_lock, taken with a lightweight transaction; it expires with its holder."""
+
+    def __init__(self, session: Session, keyspace: str) -> None:
+        self._session = session
+        self._table = f"{keyspace}.schema_lock"
+        self._holder = uuid4()
+
+    def take(self) -> None:
+        end = time.monotonic() + 2 * _LOCK_SECONDS
+        while True:
+            row = self._session.execute(
+                f"INSERT INTO {self._table} (name, holder) VALUES ('migrations', %s)"
+                f" IF NOT EXISTS USING TTL {_LOCK_SECONDS}",
+                (self._holder,),
+            ).one()
+            # A holder that is ourselves: an insert that timed out had been applied after all.
+            if row.applied or row.holder == self._holder:
+                return
+            if time.monotonic() > end:
+                raise StoreUnavailable(f"Cassandra: migrations are locked by {row.holder}")
+            time.sleep(0.2)
+
+    def renew(self) -> None:
+        """Begin the lock's lifetime anew; raises StoreUnavailable when another holds it."""
+        row = self._session.execute(
+            f"UPDATE {self._table} USING TTL {_LOCK_SECONDS} SET holder = %s"
+            " WHERE name = 'migrations' IF holder = %s",
+            (self._holder, self._holder),
+        ).one()
+        if not row.applied:
+            raise StoreUnavailable("Cassandra: another process took the migrations over")
+
+    def release(self) -> None:
+        self._session.execute(
+            f"DELETE FROM {self._table} WHERE name = 'migrations' IF holder = %s", (self._holder,)
+        )
+
+
+def quoted(name: str) -> str:
+    """A CQL identifier that stands for exactly this name."""
+    return '"' + name.replace('"', '""') + '"'

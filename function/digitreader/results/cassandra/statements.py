@@ -1,0 +1,108 @@
+"""The CQL of every question and change, and a prediction as the tables' columns."""
+
+import zlib
+from datetime import UTC
+from typing import Any
+
+from cassandra.query import UNSET_VALUE
+
+from digitreader.results.prediction import Prediction
+
+_COLUMNS = (
+    "id, session, time, digit, confidence, probabilities, pixels, source, filename,"
+    " model_version, label"
+)
+_VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+
+
+class Statements:
+    """CQL text for one keyspace, with `?` for what is bound."""
+
+    def __init__(self, keyspace: str) -> None:
+        """`keyspace` as CQL writes it, quotes included."""
+        by_session, minutes = f"{keyspace}.results_by_session", f"{keyspace}.minutes_by_session"
+        by_hour, days = f"{keyspace}.results_by_hour", f"{keyspace}.partitions_by_day"
+
+        self.record_by_session = (
+            f"INSERT INTO {by_session} (minute, {_COLUMNS}) VALUES (?, {_VALUES}) USING TTL ?"
+        )
+        self.record_by_hour = (
+            f"INSERT INTO {by_hour} (hour, shard, {_COLUMNS}) VALUES (?, ?, {_VALUES}) USING TTL ?"
+        )
+        self.record_minute = f"INSERT INTO {minutes} (session, minute) VALUES (?, ?) USING TTL ?"
+        self.record_partition = (
+            f"INSERT INTO {days} (day, hour, shard) VALUES (?, ?, ?) USING TTL ?"
+        )
+
+        self.minutes = f"SELECT minute FROM {minutes} WHERE session = ? AND minute <= ?"
+        page = f"SELECT {_COLUMNS} FROM {by_session} WHERE session = ? AND minute = ?"
+        self.page = f"{page} LIMIT ?"
+        self.page_before = f"{page} AND id < ? LIMIT ?"
+
+        self.days = f"SELECT DISTINCT day FROM {days}"
+        self.partitions = f"SELECT hour, shard FROM {days} WHERE day = ?"
+        self.partition = f"SELECT {_COLUMNS} FROM {by_hour} WHERE hour = ? AND shard = ?"
+
+        one_by_session = "WHERE session = ? AND minute = ? AND id = ?"
+        # With its session: the same id sent by another one is another row.
+        one_by_hour = "WHERE hour = ? AND shard = ? AND id = ? AND session = ?"
+        self.ttl = f"SELECT TTL(digit) AS ttl FROM {by_hour} {one_by_hour}"
+        set_by_hour = f"UPDATE {by_hour} USING TTL ? SET label = ? {one_by_hour}"
+        set_by_session = f"UPDATE {by_session} USING TTL ? SET label = ? {one_by_session}"
+        # Only on a row that is there: an erased one would come back as a label without a drawing.
+        self.label = f"{set_by_hour} IF EXISTS", f"{set_by_session} IF EXISTS"
+        unlabelled = "IF time != null AND label = null"
+        self.first_label = f"{set_by_hour} {unlabelled}", f"{set_by_session} {unlabelled}"
+
+        in_minute = "WHERE session = ? AND minute = ?"
+        self.ids = f"SELECT id, WRITETIME(digit) AS written FROM {by_session} {in_minute}"
+        self.erase_by_session = f"DELETE FROM {by_session} {one_by_session}"
+        self.erase_by_hour = f"DELETE FROM {by_hour} {one_by_hour}"
+        self.erase_by_hour_at = f"DELETE FROM {by_hour} USING TIMESTAMP ? {one_by_hour}"
+        # What is recorded while the erasing goes on is newer than the timestamp, and stays.
+        self.erase_minute = f"DELETE FROM {by_session} USING TIMESTAMP ? {in_minute}"
+        self.erase_minutes = f"DELETE FROM {minutes} USING TIMESTAMP ? WHERE session = ?"
+
+    def of_record(self) -> tuple[str, ...]:
+        """Those that recording needs."""
+        return (
+            self.record_by_hour,
+            self.record_by_session,
+            self.record_minute,
+            self.record_partition,
+        )
+
+
+def to_columns(each: Prediction) -> tuple[Any, ...]:
+    """The values of `_COLUMNS`."""
+    return (
+        each.id,
+        each.session or "",
+        each.time,
+        each.digit,
+        each.confidence,
+        each.probabilities,
+        zlib.compress(each.pixels, 1),
+        each.source,
+        each.filename,
+        each.model_version,
+        # Not null, which would delete the label that is there.
+        UNSET_VALUE if each.label is None else each.label,
+    )
+
+
+def from_row(row: Any) -> Prediction:
+    """The prediction of a row with `_COLUMNS`."""
+    return Prediction(
+        id=row.id,
+        time=row.time.replace(tzinfo=UTC),
+        digit=row.digit,
+        confidence=row.confidence,
+        probabilities=tuple(row.probabilities),
+        pixels=zlib.decompress(row.pixels),
+        source=row.source,
+        filename=row.filename,
+        session=row.session or None,
+        model_version=row.model_version,
+        label=row.label,
+    )

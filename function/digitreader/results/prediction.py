@@ -1,0 +1,106 @@
+"""A prediction as it is recorded, and its form as JSON."""
+
+import base64
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from digitreader.errors import WrongValue
+from digitreader.results.ids import time_of
+
+_SESSION = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One drawing with the answer it got.
+
+    Raises WrongValue, naming the field, for a shape or range that is not this class's.
+    """
+
+    id: UUID
+    time: datetime
+    """UTC, cut to the millisecond."""
+    digit: int
+    confidence: float
+    """0–1, a float32's value."""
+    probabilities: tuple[float, ...]
+    """Ten float32 values, 0–1, by digit."""
+    pixels: bytes
+    """784 bytes: the 28 × 28 that the network saw, row by row, white ink on black."""
+    source: str
+    """`draw`, `upload` or `api`."""
+    filename: str | None
+    session: str | None
+    """32 lower-case hexadecimal digits: a random number that only its page knows."""
+    model_version: str
+    label: int | None = None
+    """The true digit, once somebody told it."""
+
+    def __post_init__(self) -> None:
+        _expect("time", self.time.utcoffset() is not None, "a time with its offset", self.time)
+        utc = self.time.astimezone(UTC)
+        object.__setattr__(
+            self, "time", utc.replace(microsecond=utc.microsecond // 1000 * 1000, fold=0)
+        )
+        _expect("digit", self.digit in range(10), "0 to 9", self.digit)
+        _expect("label", self.label is None or self.label in range(10), "0 to 9", self.label)
+        count = len(self.probabilities)
+        _expect("probabilities", count == 10, "10 numbers", count)
+        _expect("pixels", len(self.pixels) == 784, "784 bytes", len(self.pixels))
+        valid = self.session is None or is_session(self.session)
+        _expect("session", valid, "32 lower-case hexadecimal digits", self.session)
+
+    @property
+    def filed_at(self) -> datetime:
+        """The moment under which the result is found: the id's own time, or `time` without one."""
+        return time_of(self.id) or self.time
+
+    def to_object(self) -> dict[str, Any]:
+        """The fields as JSON knows them: the form inside outbox objects and log lines."""
+        return asdict(self) | {
+            "id": str(self.id),
+            "time": self.time.isoformat(timespec="milliseconds"),
+            "pixels": base64.b64encode(self.pixels).decode(),
+        }
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(self.to_object(), separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """The prediction that `to_json` wrote; raises WrongValue for anything else."""
+        try:
+            return cls.from_object(json.loads(text))
+        except (ValueError, RecursionError) as error:
+            raise WrongValue(f"result: expected a line of JSON, got {text[:60]!r}") from error
+
+    @classmethod
+    def from_object(cls, fields: Any) -> Self:
+        """The prediction that `to_object` gave; raises WrongValue for anything else."""
+        try:
+            return cls(
+                **fields
+                | {
+                    "id": UUID(fields["id"]),
+                    "time": datetime.fromisoformat(fields["time"]),
+                    "probabilities": tuple(fields["probabilities"]),
+                    "pixels": base64.b64decode(fields["pixels"], validate=True),
+                }
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise WrongValue(f"result: {type(error).__name__}: {error}") from error
+
+
+def is_session(text: str) -> bool:
+    """Whether this can be a session: 128 random bits as 32 lower-case hexadecimal digits."""
+    return _SESSION.fullmatch(text) is not None
+
+
+def _expect(field: str, valid: object, expected: str, got: object) -> None:
+    if not valid:
+        raise WrongValue(f"{field}: expected {expected}, got {got}", field=field)

@@ -1,0 +1,127 @@
+"""The manifest and the pointer say exactly what is served, or are refused by name."""
+
+import dataclasses
+import json
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitreader.errors import ArtifactCorrupt
+from digitreader.model.artifact import LARGEST_ARTIFACT, Manifest, Pointer, sha256_of
+
+DATA = b"a model"
+MANIFEST = Manifest(
+    version="20260101-000000-abcd1234",
+    sha256=sha256_of(DATA),
+    size=len(DATA),
+    input={"shape": [None, 28, 28], "dtype": "float32", "range": [0, 255]},
+    output={"shape": [None, 10], "dtype": "float32", "range": [0, 1]},
+    quantisation="float32",
+    parameters=1000,
+    dataset="mnist-5k",
+    test_set="mnist-5k held out",
+    misses=3,
+    samples=1000,
+    trained_at="2026-01-01T00:00:00Z",
+    git_commit="abcd1234",
+    libraries={"keras": "3"},
+    arguments={"epochs": 1},
+)
+
+
+def test_manifest_and_pointer_survive_their_json() -> None:
+    assert Manifest.from_json(MANIFEST.to_json()) == MANIFEST
+    pointer = Pointer(MANIFEST, "2026-01-02T00:00:00Z")
+    assert Pointer.from_json(pointer.to_json()) == pointer
+
+
+def test_the_artifact_described_is_accepted() -> None:
+    MANIFEST.check(DATA)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"", "expected 7 bytes, got 0"), (DATA[:-1], "got 6"), (b"b model", "expected sha256")],
+)
+def test_any_other_artifact_is_refused(data: bytes, words: str) -> None:
+    with pytest.raises(ArtifactCorrupt, match=words):
+        MANIFEST.check(data)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"version": "../up"}, "version"),
+        ({"sha256": "beef"}, "sha256"),
+        ({"size": LARGEST_ARTIFACT + 1}, "size"),
+        ({"size": "7"}, "size: expected int, got str"),
+        ({"misses": True}, "misses: expected int, got bool"),
+        ({"colour": "red"}, "'colour' is not a key"),
+    ],
+)
+def test_a_manifest_with_a_wrong_value_is_refused_by_name(
+    change: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ArtifactCorrupt, match=words):
+        Manifest.from_dict(MANIFEST.to_dict() | change)
+
+
+@pytest.mark.parametrize(
+    ("odd", "words"),
+    [
+        ('"misses": 18446744073709551616', "misses: expected int, got float"),
+        ('"misses": 1' + "0" * 5000, "expected JSON"),
+        ('"test_set": "\\ud800"', "expected JSON"),
+        ('"figures": {"loss": NaN}', "expected JSON"),
+        ('"figures": ' + '{"a":' * 400 + "1" + "}" * 400, "expected JSON"),
+    ],
+    ids=["64 bits", "5,000 digits", "surrogate", "nan", "nested"],
+)
+def test_a_manifest_that_json_cannot_answer_with_is_refused(odd: str, words: str) -> None:
+    values = json.dumps(MANIFEST.to_dict())
+    changed = f"{values[:-1]}, {odd}}}".encode()
+    with pytest.raises(ArtifactCorrupt, match=words):
+        Manifest.from_json(changed)
+    pointer = b'{"version": "a", "promoted_at": "now", "manifest": %s}' % changed
+    with pytest.raises(ArtifactCorrupt, match=words):
+        Pointer.from_json(pointer)
+
+
+@given(st.dictionaries(st.text(), st.integers() | st.text() | st.floats(), max_size=5))
+def test_an_accepted_manifest_can_be_answered_with(figures: dict[str, object]) -> None:
+    data = json.dumps(MANIFEST.to_dict() | {"figures": figures}).encode()
+    try:
+        manifest = Manifest.from_json(data)
+    except ArtifactCorrupt:
+        return
+    assert orjson.loads(orjson.dumps(manifest.to_dict()))["version"] == MANIFEST.version
+
+
+@pytest.mark.parametrize("key", [each.name for each in dataclasses.fields(Manifest)][:15])
+def test_a_manifest_without_a_key_is_refused_by_name(key: str) -> None:
+    values = MANIFEST.to_dict()
+    del values[key]
+    with pytest.raises(ArtifactCorrupt, match=key):
+        Manifest.from_dict(values)
+
+
+def test_a_pointer_to_another_version_than_its_manifests_is_refused() -> None:
+    values = json.loads(Pointer(MANIFEST, "2026-01-02T00:00:00Z").to_json())
+    values["version"] = "another"
+    with pytest.raises(ArtifactCorrupt, match="another"):
+        Pointer.from_json(json.dumps(values).encode())
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+
+
+@given(st.binary(max_size=60) | json_values.map(lambda value: json.dumps(value).encode()))
+def test_no_bytes_are_a_pointer_by_accident(data: bytes) -> None:
+    with pytest.raises(ArtifactCorrupt):
+        Pointer.from_json(data)

@@ -1,0 +1,57 @@
+"""The runtime gives each image the probabilities it has alone, from any number of threads."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from digitreader.errors import ArtifactCorrupt
+from digitreader.model.network import CHUNK, FixedNetwork, LiteRTNetwork
+from tests.models import released
+
+Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
+
+
+@pytest.fixture(scope="module")
+def network() -> LiteRTNetwork:
+    return LiteRTNetwork(released()[0])
+
+
+@pytest.mark.parametrize("count", [1, 2, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 5])
+def test_a_batch_of_any_size_is_its_images_one_by_one(
+    network: LiteRTNetwork, sample: Sample, count: int
+) -> None:
+    images = sample[0][:: 5000 // count][:count]
+    alone = np.concatenate([network.probabilities(image[None]) for image in images])
+    together = network.probabilities(images)
+    assert together.shape == (count, 10) and together.dtype == np.float32
+    np.testing.assert_allclose(together, alone, atol=1e-3)
+    np.testing.assert_allclose(together.sum(axis=1), 1, atol=1e-4)
+
+
+def test_threads_do_not_mix_their_images_up(network: LiteRTNetwork, sample: Sample) -> None:
+    images = sample[0][::100]
+    alone = [network.probabilities(image[None])[0] for image in images]
+    with ThreadPoolExecutor(8) as pool:
+        at_once = list(pool.map(lambda image: network.probabilities(image[None])[0], images))
+    np.testing.assert_array_equal(at_once, alone)
+
+
+@pytest.mark.parametrize("data", [b"", b"not a flatbuffer", bytes(10_000)])
+def test_bytes_that_are_no_model_are_refused(data: bytes) -> None:
+    with pytest.raises(ArtifactCorrupt, match="expected a LiteRT model"):
+        LiteRTNetwork(data)
+
+
+def test_a_model_cut_short_is_refused_or_reads_nothing_wrong(sample: Sample) -> None:
+    whole = released()[0]
+    with pytest.raises(ArtifactCorrupt):
+        LiteRTNetwork(whole[: len(whole) // 3])
+
+
+def test_the_double_says_what_it_was_told() -> None:
+    row = FixedNetwork(digit=4, probability=0.7).probabilities(np.zeros((3, 28, 28), np.uint8))[2]
+    assert row.argmax() == 4
+    assert row[4] == pytest.approx(0.7)
+    assert row.sum() == pytest.approx(1)

@@ -1,0 +1,102 @@
+"""A picture of a digit, however it was made, is read as the digit that a person sees in it."""
+
+import io
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from digitreader.errors import MalformedRequest, TooLarge, WrongValue
+from digitreader.preprocess.decode import decode_grey
+from digitreader.preprocess.normalise import normalise
+
+STROKE = [(70, 60), (150, 55), (110, 190)]  # a 7 on 220 × 240
+
+
+def drawn(mode: str, paper: object, ink: object, width: int = 16) -> Image.Image:
+    image = Image.new(mode, (220, 240), paper)  # type: ignore[arg-type]
+    ImageDraw.Draw(image).line(STROKE, fill=ink, width=width, joint="curve")  # type: ignore[arg-type]
+    return image
+
+
+def encoded(image: Image.Image, format: str = "PNG", **options: object) -> bytes:
+    file = io.BytesIO()
+    image.save(file, format, **options)
+    return file.getvalue()
+
+
+def seen(picture: bytes) -> NDArray[np.int64]:
+    return normalise(decode_grey(picture)).astype(int)
+
+
+USUAL = seen(encoded(drawn("L", 255, 0)))
+
+
+def difference(picture: bytes) -> float:
+    """Mean difference of grey levels from the plain black on white picture."""
+    return float(np.abs(seen(picture) - USUAL).mean())
+
+
+@pytest.mark.parametrize(
+    ("mode", "paper", "ink"),
+    [
+        ("RGB", (255, 255, 255), (200, 20, 30)),
+        ("RGB", (255, 255, 255), (20, 40, 200)),
+        ("RGB", (250, 240, 210), (30, 120, 60)),
+        ("RGB", (20, 40, 30), (240, 240, 230)),
+        ("RGBA", (0, 0, 0, 0), (0, 0, 0, 255)),
+        ("RGBA", (0, 0, 0, 0), (255, 255, 255, 255)),
+        ("LA", (0, 0), (255, 255)),
+        ("P", (255, 255, 255), (10, 20, 90)),
+        ("1", 1, 0),
+        ("I;16", 65_535, 0),
+    ],
+)
+def test_ink_of_any_colour_on_paper_of_any_colour(mode: str, paper: object, ink: object) -> None:
+    assert difference(encoded(drawn(mode, paper, ink))) < 3
+
+
+@pytest.mark.parametrize("format", ["JPEG", "WEBP", "BMP", "GIF", "PNG"])
+def test_every_format(format: str) -> None:
+    assert difference(encoded(drawn("RGB", (255, 255, 255), (0, 0, 0)), format)) < 4
+
+
+def test_cmyk() -> None:
+    picture = drawn("RGB", (255, 255, 255), (0, 0, 0)).convert("CMYK")
+    assert difference(encoded(picture, "JPEG")) < 4
+
+
+def test_a_phone_held_sideways() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned by a quarter (Exif 2.32, Orientation)
+    turned = drawn("L", 255, 0).transpose(Image.Transpose.ROTATE_90)
+    assert difference(encoded(turned, "JPEG", exif=exif)) < 4
+
+
+def test_of_a_moving_picture_the_first_frame() -> None:
+    frames = [drawn("L", 255, 0), Image.new("L", (220, 240), 255)]
+    assert difference(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])) < 3
+
+
+def test_a_digit_that_fills_a_tenth_of_a_photo() -> None:
+    photo = Image.new("L", (2000, 2000), 235)
+    photo.paste(drawn("L", 235, 30).resize((200, 218)), (1200, 500))
+    assert difference(encoded(photo, "JPEG")) < 14
+
+
+@pytest.mark.parametrize(
+    ("picture", "error", "words"),
+    [
+        (b"no picture", MalformedRequest, "expected a PNG, JPEG, WebP, BMP or GIF picture"),
+        (encoded(drawn("L", 255, 0), "TIFF"), MalformedRequest, "none of these"),
+        (encoded(drawn("L", 255, 0))[:200], MalformedRequest, "expected a PNG"),
+        (encoded(Image.new("L", (5000, 5000))), TooLarge, "got 5000 × 5000"),
+        (encoded(Image.new("L", (7, 100))), WrongValue, "got 7 × 100"),
+    ],
+)
+def test_what_is_no_picture_or_too_large_is_refused(
+    picture: bytes, error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        decode_grey(picture)

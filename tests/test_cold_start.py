@@ -1,0 +1,44 @@
+"""A module that is put off is imported once something of it is used, and not before."""
+
+import subprocess
+import sys
+
+
+def said(code: str) -> list[str]:
+    """What a fresh interpreter prints."""
+    asked = [sys.executable, "-W", "ignore", "-c", "import sys\n" + code]
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()
+
+
+def test_a_module_that_is_put_off_runs_at_its_first_use() -> None:
+    assert said(
+        "from digitreader.cold_start import defer_import\n"
+        "defer_import('xml.dom.minidom')\n"
+        "from xml.dom import minidom\n"
+        "print('xml.dom.minicompat' in sys.modules)\n"
+        "print(minidom.Document.__name__, 'xml.dom.minicompat' in sys.modules)\n"
+    ) == ["False", "Document", "True"]
+
+
+def test_one_that_is_there_or_nowhere_is_left_alone() -> None:
+    assert said(
+        "import json.decoder\n"
+        "from digitreader.cold_start import defer_import\n"
+        "defer_import('json.decoder'), defer_import('json.nowhere')\n"
+        "print(sys.modules['json.decoder'] is json.decoder, 'json.nowhere' in sys.modules)\n"
+    ) == ["True", "False"]
+
+
+def test_a_bucket_needs_no_cryptography_but_for_an_account_with_a_key_file() -> None:
+    code = (
+        "import os\n"
+        "os.environ.pop('GOOGLE_APPLICATION_CREDENTIALS', None)\n"
+        "os.environ.update({key})\n"
+        "os.environ['STORAGE_EMULATOR_HOST'] = 'http://127.0.0.1:1'\n"
+        "from digitreader.bucket.google import GoogleBucket\n"
+        "from digitreader.errors import BucketUnreachable\n"
+        "try: GoogleBucket('digits', 0.1).generation('a')\n"
+        "except BucketUnreachable: print('cryptography' in sys.modules)\n"
+    )
+    assert said(code.format(key={})) == ["False"]
+    assert said(code.format(key={"GOOGLE_APPLICATION_CREDENTIALS": "/nowhere"})) == ["True"]

@@ -1,0 +1,46 @@
+"""A line of the log is one JSON object, whatever is said in it."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from digitreader import log
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(codec=None)),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=ANYTHING)
+def test_whatever_is_said_comes_out_as_one_line_of_json(
+    said: object, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    log.write("INFO", "predicted", said=said)
+    out = capfdbinary.readouterr().out
+    assert out.count(b"\n") == 1 and out.endswith(b"\n")
+    assert json.loads(out) == {"severity": "INFO", "message": "predicted", "said": said}
+
+
+def test_half_of_a_surrogate_pair_is_no_reason_to_lose_a_line(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    log.write("ERROR", "kept here only", filename="7\ud800.png")
+    assert json.loads(capfdbinary.readouterr().out)["filename"] == "7\ud800.png"
+
+
+def test_a_request_is_told_in_one_line_with_its_trace_and_its_steps(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    log.begin(f"00-{trace}-00f067aa0ba902b7-01", "demo")
+    log.end_step("parse")
+    log.add(outcome="predicted", digit=7)
+    log.end("INFO")
+    line = json.loads(capfdbinary.readouterr().out)
+    assert (line["message"], line["digit"]) == ("predicted", 7)
+    assert line["logging.googleapis.com/trace"] == f"projects/demo/traces/{trace}"
+    assert 0 <= line["milliseconds"]["parse"] <= line["milliseconds"]["total"]

@@ -1,0 +1,91 @@
+"""From a wrong answer to a model that gets that drawing right: the documented commands, in order,
+around a function that runs all the while."""
+
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import pytest
+import requests
+from flask import Flask
+from flask.testing import FlaskClient
+from functions_framework import create_app
+
+from digitreader.model.network import LiteRTNetwork
+from emulation.system import RELEASE, ROOT
+from trainer.data import mnist
+from trainer.data.digits import Digits
+
+pytestmark = [
+    # Keras 3.15 on numpy 2.4, when weights are saved.
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
+
+PATIENCE = 120.0
+"""Seconds within which the function must have taken the new model up; it asks at every request."""
+
+
+@pytest.fixture
+def function(storage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """A function with a bucket and a results store of its own, which the trainer shares."""
+    bucket = f"digits-{uuid4().hex[:8]}"
+    requests.post(f"{storage}/storage/v1/b", json={"name": bucket}, timeout=5).raise_for_status()
+    settings = {
+        "STORAGE_EMULATOR_HOST": storage,
+        "MODEL_BUCKET": bucket,
+        "MODEL_REFRESH_SECONDS": "0",
+        "RESULTS_STORE": "sqlite",
+        "SQLITE_FILE": str(tmp_path / "results.sqlite"),
+        "STORE_BUDGET_MS": "30000",
+    }
+    for variable, value in settings.items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.delenv("PEN_STROKES", raising=False)
+    application: Flask = create_app("digits", str(ROOT / "function" / "main.py"))  # type: ignore[no-untyped-call]
+    return application.test_client()
+
+
+def a_misread_drawing(model: Path) -> Digits:
+    """One that the model in that folder misreads, and the release model does not."""
+    test = mnist.load("mnist-5k").test
+    small, good = (
+        LiteRTNetwork((folder / "model.tflite").read_bytes()).probabilities(test.images)
+        for folder in (model, Path(RELEASE))
+    )
+    wrong = (small.argmax(axis=1) != test.labels) & (good.argmax(axis=1) == test.labels)
+    return test.take(np.flatnonzero(wrong)[:1])
+
+
+def test_from_a_wrong_answer_to_a_model_that_gets_that_drawing_right(
+    function: FlaskClient,
+    sample_run: tuple[Path, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from trainer.__main__ import main
+
+    first, second = sample_run[0], tmp_path / "second"
+    assert main(["publish", str(first)]) == 0
+    drawing = a_misread_drawing(first)
+    label = int(drawing.labels[0])
+    drawn = {"pixels": drawing.images[0].tolist(), "source": "draw"}
+
+    wrong = function.post("/", json=drawn).get_json()
+    assert wrong["digit"] != label and wrong["recorded"] is True
+    said = function.post("/feedback", json={"id": wrong["id"], "label": label})
+    assert said.status_code == 204
+
+    command = ["train", "--dataset", "mnist-5k", "--epochs", "2", "--with-feedback"]
+    command += ["--start-from", str(first / "model.keras"), "--out", str(second)]
+    assert main(command) == 0
+    assert f"1 labelled results ({label}: 1)" in capsys.readouterr().out
+    assert main(["publish", str(second), "--force"]) == 0
+
+    until = time.monotonic() + PATIENCE
+    right = function.post("/", json=drawn).get_json()
+    while right["model"]["version"] == wrong["model"]["version"] and time.monotonic() < until:
+        time.sleep(0.1)
+        right = function.post("/", json=drawn).get_json()
+    assert right["model"]["version"] != wrong["model"]["version"]
+    assert right["digit"] == label
