@@ -3,7 +3,6 @@ import { FUNCTION } from "./config.js"
 import { createConnection } from "./connection.js"
 import { connectControls } from "./controls.js"
 import { $, isPressed, make, press } from "./dom.js"
-import { createHistory } from "./history/list.js"
 import { newSession } from "./ids.js"
 import { createOutbox } from "./outbox.js"
 import { keepInk, keptInk } from "./pad/kept.js"
@@ -25,7 +24,8 @@ const content = `connect-src 'self' ${new URL(FUNCTION).origin}`
 document.head.append(make("meta", { httpEquiv: "Content-Security-Policy", content }))
 translate()
 
-if (!/^[0-9a-f]{32}$/.test(shared.get(KEYS.session))) shared.set(KEYS.session, newSession())
+const isNew = !/^[0-9a-f]{32}$/.test(shared.get(KEYS.session))
+if (isNew) shared.set(KEYS.session, newSession())
 const session = shared.get(KEYS.session)
 
 const say = createStatus($("said"))
@@ -55,10 +55,10 @@ const hear = {
 		const digit = reader.digitOf(id)
 		if (digit) digit.answer = answer
 		if (shown.digits.includes(digit)) present(shown)
-		history.put({ time: Date.now(), ...answer })
+		history(({ put }) => put({ time: Date.now(), ...answer }))
 	},
-	label: ({ id, label }) => history.correct(id, label),
-	erasure: ({ id }) => history.remove(id && [id]),
+	label: ({ id, label }) => history(({ correct }) => correct(id, label)),
+	erasure: ({ id }) => history(({ remove }) => remove(id && [id])),
 }
 
 const outbox = createOutbox(shared, {
@@ -170,6 +170,7 @@ const pad = createPad($("paper"), $("tip"), {
 let warmed
 /** At the first touch, have the model loaded. */
 function warm() {
+	reader.load()
 	warmed ??= ask("GET", "/health?load=1").catch(() => (warmed = null))
 }
 
@@ -220,7 +221,14 @@ onpagehide = () => {
 	for (const entry of outbox.waiting()) call(...requestOf(entry), { keep: true }).catch(() => null)
 }
 
-const history = createHistory({
+let list
+/** Do something with the list of earlier drawings, which is loaded when there are some. */
+async function history(action) {
+	list ??= import("./history/list.js").then(({ createHistory }) => createHistory(listed))
+	action(await list)
+}
+
+const listed = {
 	get: (path, more = "") => call("GET", `${path}?session=${session}${more}`),
 	erase(ids) {
 		if (!ids || shown.digits.some(({ id }) => ids.includes(id))) {
@@ -239,7 +247,7 @@ const history = createHistory({
 	},
 	failed: isSo => say("history", isSo && texts.noHistory),
 	isErased: id => outbox.waiting().some(entry => entry.kind === "erasure" && (!entry.id || entry.id === id)),
-})
+}
 
 /** Ask which part of a picture is meant and read it; a foreign one is not recorded. */
 async function look(file, foreign) {
@@ -280,9 +288,9 @@ connectControls({ edit, look, play, pad, say, shown: () => shown })
 
 if (kept) pad.restore(kept.strokes)
 present(pad.sheet)
-outbox.flush().then(history.load)
+outbox.flush().then(() => isNew || history(({ load }) => load()))
 ononline = () => {
 	outbox.flush()
-	history.load()
+	list?.then(({ load }) => load())
 }
 navigator.serviceWorker?.register("sw.js")

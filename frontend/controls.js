@@ -1,6 +1,6 @@
 import { call } from "./api.js"
 import { $, press } from "./dom.js"
-import { followShortcuts, showKeys, tell } from "./keys.js"
+import { followShortcuts } from "./keys.js"
 import { held } from "./reading/answer.js"
 import { switchLanguage, texts } from "./texts/texts.js"
 
@@ -11,26 +11,6 @@ import { switchLanguage, texts } from "./texts/texts.js"
  */
 export function connectControls({ edit, look, play, pad, say, shown }) {
 	const number = () => shown().digits.map(held).join("")
-
-	async function copy(text, done) {
-		await navigator.clipboard.writeText(text)
-		say("note", done)
-	}
-
-	async function copyLink() {
-		const { linkOf } = await import("./share/link.js")
-		const link = await linkOf(pad.strokes())
-		// Where the clipboard is closed to the page, its address is the link.
-		await copy(link, texts.linkCopied).catch(() => {
-			history.replaceState(null, "", link)
-			say("note", texts.linkThere)
-		})
-	}
-
-	async function save() {
-		const { savePicture } = await import("./share/picture.js")
-		savePicture(pad.strokes(), $("shown").firstChild, number())
-	}
 
 	async function tryExample(name) {
 		const { drawings, photo } = await import("./welcome/examples.js")
@@ -48,17 +28,9 @@ export function connectControls({ edit, look, play, pad, say, shown }) {
 	}
 
 	async function tellKeeping() {
+		$("none").textContent = texts.keeping()
 		const { results } = await call("GET", "/health").catch(() => ({}))
-		if (results) $("none").textContent = texts.keeping(results.store, results.kept_days)
-	}
-
-	function shareMenu() {
-		$("copylink").hidden = !pad.strokes().length
-		$("menu").showPopover()
-		const { left, bottom, right } = $("share").getBoundingClientRect()
-		const wide = $("menu").offsetWidth
-		$("menu").style.left = `${Math.max(8, Math.min(left, document.body.clientWidth - wide - 8, right)) + scrollX}px`
-		$("menu").style.top = `${bottom + scrollY + 4}px`
+		$("none").textContent = texts.keeping(results?.store, results?.kept_days)
 	}
 
 	const actions = {
@@ -69,15 +41,13 @@ export function connectControls({ edit, look, play, pad, say, shown }) {
 			press($("eraser"))
 			pad.redraw()
 		},
-		copy: () => copy(number(), texts.copied(number())).catch(() => say("note", texts.notCopied)),
-		share: shareMenu,
-		copylink: copyLink,
-		savepicture: save,
+		copy: async () => (await import("./share/share.js")).copy(number(), say),
+		share: async () => (await import("./share/share.js")).openShare(pad.strokes(), number(), say),
 		seven: () => tryExample("seven"),
 		several: () => tryExample("number"),
 		photo: () => tryExample("photo"),
-		keys: showKeys,
-		privacy: () => tell(texts.privacy, ...texts.privacyText),
+		keys: async () => (await import("./help/help.js")).keys(),
+		privacy: async () => (await import("./help/help.js")).privacy(),
 		language: switchLanguage,
 	}
 	for (const [id, action] of Object.entries(actions)) $(id).onclick = action

@@ -2,7 +2,7 @@ import { $, make } from "../dom.js"
 import { groupOf, placeOf } from "../ids.js"
 import { glyph, held } from "../reading/answer.js"
 import { painted } from "../reading/pixels.js"
-import { texts } from "../texts/texts.js"
+import { language, texts } from "../texts/texts.js"
 
 /** Digits of a number whose pixels are shown, and milliseconds until the list is asked for again. */
 const [SHOWN, AGAIN] = [6, 4000]
@@ -51,7 +51,7 @@ export function createHistory({ get, erase, open, failed, isErased }) {
 		const rows = sorted(number)
 		const digits = rows.map(row => ({ label: row.label, answer: row }))
 		const read = rows.map(glyph).join("")
-		const time = new Date(Math.max(...rows.map(row => new Date(row.time)))).toLocaleString(texts.tag)
+		const time = new Date(Math.max(...rows.map(row => new Date(row.time)))).toLocaleString(language)
 		const corrected = rows.some(({ label }) => label != null)
 		const canvas = painted(make("canvas"), rows.slice(0, SHOWN).map(({ pixels }) => pixels))
 		const text = corrected ? texts.corrected(digits.map(held).join("")) : ""

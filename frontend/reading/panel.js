@@ -1,7 +1,6 @@
 import { $, isPressed, make, press } from "../dom.js"
 import { texts } from "../texts/texts.js"
 import { certainty, held } from "./answer.js"
-import { createCorrection } from "./correction.js"
 import { paint } from "./pixels.js"
 
 /**
@@ -11,16 +10,22 @@ import { paint } from "./pixels.js"
  */
 export function createPanel({ weigh, corrected, chosen }) {
 	let sheet = { digits: [] }
-	let pointed, last
+	let pointed, last, place
 
 	for (let label = 0; label < 10; label++) $("bars").append(make("div", {}, make("i"), make("b", {}, label)))
 
-	const correct = createCorrection((digit, label) => corrected(digit, label))
+	// Until one has chosen, the ink may have gone on: what stands in the digit's place is meant.
+	const choose = (digit, label) =>
+		corrected(sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? close()), label)
+
+	async function correct(digit) {
+		const { openCorrection } = await import("./correction.js")
+		place = sheet.digits.indexOf(digit)
+		if (digit.answer && place >= 0) openCorrection(digit, $("number").children[place], choose)
+	}
 
 	/** The digit that is shown closely. */
 	const close = () => [pointed, sheet.last, sheet.digits[0]].find(digit => sheet.digits.includes(digit))
-
-	const numeralOf = digit => $("number").children[sheet.digits.indexOf(digit)]
 
 	function point(digit) {
 		pointed = digit
@@ -35,7 +40,7 @@ export function createPanel({ weigh, corrected, chosen }) {
 		button.onfocus = () => button.matches(":focus-visible") && point(digit())
 		button.onclick = () => {
 			if (digit() !== close()) point(digit())
-			else if (digit().answer) correct(digit(), button)
+			else if (digit().answer) correct(digit())
 		}
 		return button
 	}
@@ -64,7 +69,7 @@ export function createPanel({ weigh, corrected, chosen }) {
 		$("untell").hidden = label == null
 		$("wrong").disabled = $("decided").disabled = !answer
 		if (!answer) $("labels").hidePopover()
-		$("bars").ariaLabel = answer ? texts.barsOf(answer.probabilities) : texts.bars
+		$("bars").ariaLabel = answer ? texts.barsOf(answer.probabilities) : ""
 		for (const [value, bar] of [...$("bars").children].entries()) {
 			bar.style.setProperty("--part", answer?.probabilities[value] ?? 0)
 			bar.className = value === answer?.digit ? "most" : ""
@@ -90,7 +95,7 @@ export function createPanel({ weigh, corrected, chosen }) {
 		press($("decided"))
 		draw()
 	}
-	$("wrong").onclick = () => correct(close(), numeralOf(close()))
+	$("wrong").onclick = () => correct(close())
 	$("untell").onclick = () => corrected(close(), null)
 
 	draw()

@@ -1,4 +1,5 @@
-import { SIDE } from "./raster.js"
+/** Rows and columns of the network's images. */
+export const SIDE = 28
 
 /**
  * Paint 784 pixels as the network has them, white on black, as the `place`th picture of a canvas;

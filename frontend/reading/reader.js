@@ -1,7 +1,5 @@
 import { newGroup, newId } from "../ids.js"
 import { box } from "../pad/strokes.js"
-import { createImages } from "./images.js"
-import { best, candidates } from "./segment.js"
 
 /** Milliseconds of a frame's 16 that reading may take while the pen moves. */
 const SPARE = 8
@@ -22,7 +20,7 @@ export const newSheet = more => ({ digits: [], kept: [], group: newGroup(), ...m
  * `changed(sheet, failure?)` is called when a sheet's digits are others.
  */
 export function createReader({ session, predict, push, changed }) {
-	const images = createImages()
+	let engine
 	const byId = new Map()
 	let cost = 0
 	let request
@@ -35,6 +33,9 @@ export function createReader({ session, predict, push, changed }) {
 	}
 
 	async function answer(sheet, strokes, signal) {
+		await load()
+		if (signal.aborted) return
+		for (const digit of sheet.kept) digit.pixels = engine.images.with(digit.pixels).pixels
 		const began = performance.now()
 		const runs = imagesOf(strokes)
 		cost = performance.now() - began
@@ -46,7 +47,15 @@ export function createReader({ session, predict, push, changed }) {
 		changed(sheet, failure)
 	}
 
-	const imagesOf = strokes => candidates(strokes).map(run => ({ ...run, image: images.of(run.strokes) }))
+	/** What finds digits among strokes is loaded when one begins to draw. */
+	async function load() {
+		engine ??= await Promise.all([import("./images.js"), import("./segment.js")]).then(
+			([{ createImages }, segment]) => ({ images: createImages(), ...segment }),
+		)
+	}
+
+	const imagesOf = strokes =>
+		engine.candidates(strokes).map(run => ({ ...run, image: engine.images.of(run.strokes) }))
 
 	/** Have the function read the images that it has not read yet. */
 	async function ask(images, signal) {
@@ -60,7 +69,7 @@ export function createReader({ session, predict, push, changed }) {
 	function settle(sheet, runs, last) {
 		const isRead = runs.every(({ image }) => image.answer)
 		const earlier = [...new Set([...sheet.kept, ...sheet.digits])]
-		sheet.digits = best(runs, isRead ? runs.map(({ image }) => image.answer) : []).map(i => {
+		sheet.digits = engine.best(runs, isRead ? runs.map(({ image }) => image.answer) : []).map(i => {
 			const { image, strokes } = runs[i]
 			const place = earlier.findIndex(({ pixels }) => pixels === image.pixels)
 			const [digit] = place < 0 ? [{ pixels: image.pixels }] : earlier.splice(place, 1)
@@ -95,7 +104,7 @@ export function createReader({ session, predict, push, changed }) {
 	/** Record a drawing now, as far as it was read: its page may be gone the next moment. */
 	function leave(sheet, strokes) {
 		if (sheet.ended || sheet.foreign || !strokes.length) return
-		if (sheet.request) settle(sheet, imagesOf(strokes), strokes.at(-1))
+		if (sheet.request && engine) settle(sheet, imagesOf(strokes), strokes.at(-1))
 		commit(sheet)
 	}
 
@@ -144,16 +153,15 @@ export function createReader({ session, predict, push, changed }) {
 
 	/** Make a sheet of what was kept of one when the page was left. */
 	function restore({ kept, ...sheet }) {
-		const digits = kept.map(({ pixels, ...digit }) => ({ ...digit, pixels: images.with(pixels).pixels }))
-		for (const digit of digits) byId.set(digit.id, digit)
-		return newSheet({ ...sheet, kept: digits })
+		for (const digit of kept) byId.set(digit.id, digit)
+		return newSheet({ ...sheet, kept })
 	}
 
 	return {
 		/** True when no answer is awaited, and reading takes less than a frame can spare. */
-		get idle() { return !request && cost < SPARE },
+		get idle() { return engine && !request && cost < SPARE },
 		/** The digit of a result that this page has sent. */
 		digitOf: id => byId.get(id),
-		read, record, leave, picture, peek, correct, erase, restore,
+		load, read, record, leave, picture, peek, correct, erase, restore,
 	}
 }

@@ -1,9 +1,8 @@
 const notAPicture = "Diese Datei lässt sich nicht als Bild öffnen. Versuche es mit PNG oder JPEG."
-const later = "Der Leser ist gerade nicht erreichbar. Deine Zeichnung bleibt erhalten und wird später gelesen."
+const later = "Der Leser ist nicht erreichbar. Deine Zeichnung wird später gelesen."
 const percent = part => `${Math.round(100 * part)} %`
 
 export const texts = {
-	tag: "de",
 	title: "Ziffernleser",
 	tagline: "Zeichne eine Ziffer oder eine Zahl und sieh zu, wie sie gelesen wird.",
 	language: "English",
@@ -14,7 +13,7 @@ export const texts = {
 	seven: "7 mit Strich",
 	several: "eine Zahl",
 	photo: "ein Foto auf kariertem Papier",
-	drop: "oder zieh ein Bild her, füge es ein oder fotografiere",
+	drop: "oder ein Bild ablegen, einfügen, fotografieren",
 	how: "Pfeiltasten bewegen den Stift, mit Umschalt ein wenig. Die Leertaste setzt ihn auf oder ab. Eingabe liest.",
 	undo: "Zurück",
 	redo: "Vor",
@@ -26,9 +25,8 @@ export const texts = {
 	copylink: "Link kopieren, der das zeichnet",
 	savepicture: "Als Bild speichern",
 	number: "Gelesen",
-	awaited: "Hier erscheint, was gelesen wird: jede Ziffer, wie sicher sie ist und worauf geachtet wurde.",
+	awaited: "Hier erscheint, was gelesen wird: jede Ziffer, und wie sicher sie ist.",
 	copy: "Kopieren",
-	bars: "Wie sicher, Ziffer für Ziffer",
 	seen: "Was das Netz sieht",
 	decided: "Was gab den Ausschlag?",
 	wrong: "Falsch? Sag es uns",
@@ -36,7 +34,6 @@ export const texts = {
 	labels: "Welche Ziffer ist es?",
 	nodigit: "Keine Ziffer",
 	history: "Deine Zeichnungen",
-	none: "Was du zeichnest, bleibt auf dem Server, bis du es löschst oder seine Zeit um ist.",
 	privacy: "Was wird gespeichert?",
 	csv: "CSV",
 	json: "JSON",
@@ -50,19 +47,6 @@ export const texts = {
 	close: "Schließen",
 	busy: "Warten auf den Leser",
 
-	keyList: [
-		["Strg Z", "Zurück"],
-		["Strg Umschalt Z", "Vor"],
-		["Strg V", "Ein kopiertes Bild lesen"],
-		["← ↑ → ↓", "Den Stift bewegen, mit Umschalt ein wenig"],
-		["Leertaste", "Den Stift auf- oder absetzen"],
-		["Eingabe", "Lesen und festhalten, was gezeichnet ist"],
-	],
-	privacyText: [
-		"Von jeder Ziffer behält der Server 28 × 28 Graustufen, als was sie gelesen wurde, wie sicher und wann, was du über sie sagst, und den Namen einer Bilddatei. Das Bild selbst, deine Adresse und wer du bist, behält er nicht.",
-		"Eine Zufallszahl in diesem Browser verbindet, was du gezeichnet hast, damit nur du es aufgelistet siehst. Es gibt keine Cookies, und nichts kommt von anderswo.",
-		"Was du hier löschst, wird dort gelöscht. Mit Zeichnungen, die vorher berichtigt wurden, kann ein Leser trainiert worden sein.",
-	],
 	keeping(store, days) {
 		if (store === "none") return "Was du zeichnest, wird gelesen und nicht gespeichert."
 		const until = days ? `${days} Tage lang` : "bis seine Zeit um ist"
@@ -74,11 +58,11 @@ export const texts = {
 	waking: "Der Leser wacht auf. Zeichne ruhig weiter …",
 	queued: "Gelesen. Bald steht es bei den Ergebnissen.",
 	unrecorded: "Gelesen, aber nicht gespeichert.",
-	thanks: "Danke. Das nächste Training kann daraus lernen.",
-	example: "Ein Beispiel: Es wird gelesen und nicht gespeichert.",
-	shared: "Das hat gezeichnet, wer den Link verschickt hat. Es wird nicht gespeichert.",
+	thanks: "Danke.",
+	example: "Ein Beispiel: gelesen, nicht gespeichert.",
+	shared: "Von der Person, die den Link geschickt hat; nicht gespeichert.",
 	noDrawing: "In diesem Link steckt keine Zeichnung.",
-	linkCopied: "Kopiert. Wer den Link öffnet, sieht es entstehen.",
+	linkCopied: "Link kopiert.",
 	linkThere: "Der Link steht jetzt in der Adresszeile.",
 	copied: number => `${number} kopiert.`,
 	notCopied: "Der Browser hat das Kopieren nicht erlaubt.",
@@ -87,7 +71,7 @@ export const texts = {
 		return identified ? `${said}. Gelesen wurde ${digit}.` : `${said}.`
 	},
 	corrected: digits => (digits === "–" ? "ist keine Ziffer" : `ist ${digits.length > 1 ? "" : "eine "}${digits}`),
-	noHistory: "Deine früheren Zeichnungen können gerade nicht geladen werden.",
+	noHistory: "Frühere Zeichnungen lassen sich gerade nicht laden.",
 	certain(part) {
 		const sure = [[0.985, "Sehr sicher"], [0.9, "Sicher"], [0.75, "Ziemlich sicher"]].find(([least]) => part >= least)
 		return `${sure?.[1] ?? "Nicht ganz sicher"}: ${percent(part)}`
@@ -96,8 +80,8 @@ export const texts = {
 	barsOf: parts => `Wie sicher: ${parts.map((part, digit) => `${digit} ${percent(part)}`).join(", ")}`,
 	readAs: digits => `Gelesen als ${digits}.`,
 	delayed: {
-		label: "Der Leser ist gerade nicht erreichbar. Deine Berichtigung bleibt erhalten und wird später gesendet.",
-		erasure: "Der Leser ist gerade nicht erreichbar. Was du gelöscht hast, wird dort später gelöscht.",
+		label: "Der Leser ist nicht erreichbar. Deine Berichtigung wird später gesendet.",
+		erasure: "Der Leser ist nicht erreichbar. Gelöscht wird dort später.",
 	},
 	errors: {
 		blank: "Da war nichts zu finden, was einer Ziffer gleicht.",

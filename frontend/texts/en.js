@@ -4,7 +4,6 @@ const percent = part => `${Math.round(100 * part)} %`
 
 /** By the id of the element that shows or is named by it, or by what it says. */
 export const texts = {
-	tag: "en",
 	title: "Digit reader",
 	tagline: "Draw a digit or a number and watch it being read.",
 	language: "Deutsch",
@@ -27,9 +26,8 @@ export const texts = {
 	copylink: "Copy a link that draws this",
 	savepicture: "Save as a picture",
 	number: "Reading",
-	awaited: "What is read appears here: each digit, how sure the reader is, and what it looked at.",
+	awaited: "What is read appears here: each digit, and how sure it is.",
 	copy: "Copy",
-	bars: "How sure, digit by digit",
 	seen: "What the network sees",
 	decided: "What decided?",
 	wrong: "Wrong? Tell us",
@@ -37,7 +35,6 @@ export const texts = {
 	labels: "Which digit is it?",
 	nodigit: "Not a digit",
 	history: "Your drawings",
-	none: "What you draw is kept on the server until you delete it or its time is over.",
 	privacy: "What is kept?",
 	csv: "CSV",
 	json: "JSON",
@@ -51,19 +48,6 @@ export const texts = {
 	close: "Close",
 	busy: "Waiting for the reader",
 
-	keyList: [
-		["Ctrl Z", "Undo"],
-		["Ctrl Shift Z", "Redo"],
-		["Ctrl V", "Read a copied picture"],
-		["← ↑ → ↓", "Move the pen on the pad, with Shift a little"],
-		["Space", "Put the pen down or lift it"],
-		["Enter", "Read and record what is drawn"],
-	],
-	privacyText: [
-		"Of each digit the server keeps its 28 × 28 grey levels, what it was read as, how surely and when, what you say it is, and the name of a picture's file. It does not keep the picture, your address or who you are.",
-		"A random number in this browser joins what you drew, so that only you see it listed. There are no cookies, and nothing comes from another host.",
-		"What you delete here is deleted there. A reader may have been trained with drawings that were corrected before.",
-	],
 	keeping(store, days) {
 		if (store === "none") return "What you draw is read and not kept."
 		const until = days ? `for ${days} days` : "until its time is over"
@@ -75,11 +59,11 @@ export const texts = {
 	waking: "The reader is waking up. Go on drawing…",
 	queued: "Read. It will be among the results soon.",
 	unrecorded: "Read, but not recorded.",
-	thanks: "Thank you. The next training can learn from it.",
-	example: "An example: it is read, and not recorded.",
-	shared: "This was drawn by whoever sent the link. It is not recorded.",
+	thanks: "Thank you.",
+	example: "An example: read, not recorded.",
+	shared: "Drawn by whoever sent the link, and not recorded.",
 	noDrawing: "This link holds no drawing.",
-	linkCopied: "Copied. Whoever opens the link sees it being drawn.",
+	linkCopied: "Link copied.",
 	linkThere: "The link is in the address bar now.",
 	copied: number => `Copied ${number}.`,
 	notCopied: "The browser did not let it be copied.",

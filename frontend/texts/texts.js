@@ -6,12 +6,12 @@ import { texts as english } from "./en.js"
 const TRANSLATIONS = ["de"]
 
 const wanted = [shared.get(KEYS.language), ...navigator.languages].map(tag => tag?.slice(0, 2))
-const tag = wanted.find(each => each === "en" || TRANSLATIONS.includes(each)) ?? "en"
-export const texts = tag === "en" ? english : { ...english, ...(await import(`./${tag}.js`)).texts }
+export const language = wanted.find(each => each === "en" || TRANSLATIONS.includes(each)) ?? "en"
+export const texts = language === "en" ? english : (await import(`./${language}.js`)).texts
 
 /** Have the elements that texts are named after show them, or be named by them. */
 export function translate() {
-	document.documentElement.lang = tag
+	document.documentElement.lang = language
 	document.title = texts.title
 	for (const [id, text] of Object.entries(texts)) {
 		const element = $(id)
@@ -25,6 +25,6 @@ export function translate() {
 /** Speak the next language from now on. */
 export function switchLanguage() {
 	const all = ["en", ...TRANSLATIONS]
-	shared.set(KEYS.language, all[(all.indexOf(tag) + 1) % all.length])
+	shared.set(KEYS.language, all[(all.indexOf(language) + 1) % all.length])
 	location.reload()
 }

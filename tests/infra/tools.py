@@ -84,12 +84,13 @@ class Workspace:
 
 
 def copy(folder: Path, tools: Tools) -> Workspace:
-    """Copy the configuration and what it reads, pack the function, and initialise."""
+    """Copy the configuration and what it reads, build function and page, and initialise."""
     for name in ("function", "frontend", "release", "infra/terraform"):
         ignored = shutil.ignore_patterns("__pycache__", ".terraform*", "*.tfvars", "*.tfstate*")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    shutil.copy(ROOT / "infra/archive.py", folder / "infra/archive.py")
-    python(folder / "infra/archive.py")
+    for name in ("infra/archive.py", "infra/page.py"):
+        shutil.copy(ROOT / name, folder / name)
+        python(folder / name)
     workspace = Workspace(folder, tools)
     (workspace.configuration / "backend_override.tf").write_text(LOCAL_STATE)
     done = workspace.run("init", "-no-color", "-input=false")

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Route, expect
 
+from digitreader.results.prediction import Prediction
 from digitreader.results.sqlite import SqliteStore
-from digitreader.results.store import Prediction
 from emulation.system import System
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn

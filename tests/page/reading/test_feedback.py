@@ -16,7 +16,7 @@ def box(page: Page, selector: str) -> dict[str, float]:
     """Return where an element lies."""
     found = page.locator(selector).bounding_box()
     assert found
-    return {key: float(value) for key, value in found.items()}
+    return {key: found[key] for key in ("x", "y", "width", "height")}
 
 
 def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
@@ -135,7 +135,7 @@ def test_a_correction_shows_at_once_and_can_be_undone(
     sent: list[Any] = []
 
     def note(route: Route) -> None:
-        sent.append(route.request.post_data_json["label"])
+        sent.append(json.loads(route.request.post_data or "")["label"])
         headers = {"Access-Control-Allow-Origin": "*"}
         route.fulfill(status=204, headers=headers)
 

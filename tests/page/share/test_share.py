@@ -16,7 +16,7 @@ def test_a_link_carries_the_drawing_and_sends_nothing(visit: Visit, seven: Drawn
     assert sender.finish() == "7"
     sender.page.click("#share")
     sender.page.click("#copylink")
-    expect(sender.page.locator("#said")).to_contain_text("Copied")
+    expect(sender.page.locator("#said")).to_contain_text("copied")
     link = sender.page.evaluate("navigator.clipboard.readText()")
     assert "#ink=" in link and len(link) < 2000
 

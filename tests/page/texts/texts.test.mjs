@@ -20,7 +20,8 @@ for (const name of languages) {
 	test(`${name} has the keys of en.js`, async () => {
 		const { texts } = await import(new URL(name, folder));
 		assert.deepEqual(shape(texts).sort(), shape(english).sort());
-		assert.equal(`${texts.tag}.js`, name);
+		const [help, own] = await Promise.all(["en.js", name].map((each) => import(new URL(`../help/${each}`, folder))));
+		assert.deepEqual(shape(own.help).sort(), shape(help.help).sort());
 	});
 }
 
