@@ -24,6 +24,7 @@ WORKDIR /local
 ENV PYTHONPATH=/app:/local
 COPY emulation ./emulation
 COPY frontend ./frontend
+COPY infra/archive.py infra/page.py ./infra/
 COPY release ./release
 COPY trainer ./trainer
 HEALTHCHECK NONE

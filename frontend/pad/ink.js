@@ -27,15 +27,15 @@ export function createInk(paper, tip, resized) {
 	function redraw(strokes) {
 		kept.strokeStyle = moving.strokeStyle = getComputedStyle(paper).color
 		kept.clearRect(0, 0, 1, 1)
-		for (const stroke of strokes) draw(kept, stroke, 0)
+		for (const stroke of strokes) draw(kept, stroke)
 		inked = 0
 	}
 
 	/**
-	 * Draw the stroke that grows and the keyboard's pen, where there are any. What later points cannot
-	 * change goes to the paper for good; the rest is drawn anew each time.
+	 * Draw the stroke that grows and the keyboard's pen or the eraser, where there are any. What later
+	 * points cannot change goes to the paper for good; the rest is drawn anew each time.
 	 */
-	function grow(stroke, cursor) {
+	function grow(stroke, cursor, radius = PEN) {
 		moving.clearRect(0, 0, 1, 1)
 		if (stroke) {
 			const final = stroke.length - 1
@@ -45,9 +45,11 @@ export function createInk(paper, tip, resized) {
 		}
 		if (!cursor) return
 		moving.lineWidth = PEN / 8
+		moving.globalAlpha = radius === PEN ? 1 : 0.4
 		moving.beginPath()
-		moving.arc(cursor.x, cursor.y, PEN, 0, 7)
+		moving.arc(cursor.x, cursor.y, radius, 0, 7)
 		moving.stroke()
+		moving.globalAlpha = 1
 	}
 
 	/** Draw the rest of the stroke that grew. */
@@ -56,23 +58,25 @@ export function createInk(paper, tip, resized) {
 		inked = 0
 	}
 
-	function draw(context, points, from, to) {
-		let last
-		for (const { x, y, pressure } of smooth(points, Math.max(0, from - 1), to)) {
-			const wide = (PEN * Math.round(32 * (0.5 + pressure))) / 32
-			if (wide !== last?.wide) {
-				if (last) context.stroke()
-				context.lineWidth = wide
-				context.beginPath()
-				context.moveTo(last?.x ?? x, last?.y ?? y)
-			}
-			context.lineTo(x, y)
-			last = { x, y, wide }
-		}
-		if (last) context.stroke()
-	}
-
 	matchMedia("(prefers-color-scheme: dark)").onchange = resized
+	matchMedia("(forced-colors: active)").onchange = resized
 	new ResizeObserver(resize).observe(paper)
 	return { redraw, grow, finish }
+}
+
+/** Draw a stroke's curve, from one of its pieces up to another, into a context whose unit is the pad. */
+export function draw(context, points, from = 0, to) {
+	let last
+	for (const { x, y, pressure } of smooth(points, Math.max(0, from - 1), to)) {
+		const wide = (PEN * Math.round(32 * (0.5 + pressure))) / 32
+		if (wide !== last?.wide) {
+			if (last) context.stroke()
+			context.lineWidth = wide
+			context.beginPath()
+			context.moveTo(last?.x ?? x, last?.y ?? y)
+		}
+		context.lineTo(x, y)
+		last = { x, y, wide }
+	}
+	if (last) context.stroke()
 }

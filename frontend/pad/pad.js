@@ -1,19 +1,21 @@
+import { createDrawing } from "./drawing.js"
 import { createInk } from "./ink.js"
 import { followKeys, followPointers } from "./input.js"
-import { away, createDrawing } from "./strokes.js"
+import { away } from "./strokes.js"
 
 /** In widths of the pad: the eraser's reach, and the least step from point to point. */
 const [REACH, LEAST] = [0.03, 0.003]
 
 /**
- * Pointers and keys → strokes, drawn on two canvases. `erases()` says whether the pen erases;
- * `touched()` is called at every sign of use, `changed()` after every change of the ink,
- * `pressed(key)` for keys that do not move the pen.
+ * Pointers and keys → strokes, drawn on two canvases. `newSheet()` makes what a drawing lies on;
+ * `erases()` says whether the pen erases; `touched()` is called at every sign of use, `changed()` after
+ * every change of the ink, `entered()` when Enter is pressed.
  */
-export function createPad(paper, tip, { erases, touched, changed, pressed }) {
-	const drawing = createDrawing()
+export function createPad(paper, tip, { newSheet, erases, touched, changed, entered }) {
+	const drawing = createDrawing(newSheet)
 	const ink = createInk(paper, tip, redraw)
-	let stroke
+	let stroke, pointed
+	let told = {}
 
 	/** All strokes, the one being drawn included. */
 	const strokes = () => (stroke ? [...drawing.strokes, stroke] : drawing.strokes)
@@ -23,16 +25,29 @@ export function createPad(paper, tip, { erases, touched, changed, pressed }) {
 		end()
 		drawing[what](others)
 		redraw()
-		changed()
+		tell()
+	}
+
+	function show() {
+		if (erases() && pointed) ink.grow(stroke, pointed, REACH)
+		else ink.grow(stroke, keys.cursor)
 	}
 
 	function redraw() {
 		ink.redraw(drawing.strokes)
-		ink.grow(stroke, keys.cursor)
+		show()
 	}
 
 	function refresh() {
-		ink.grow(stroke, keys.cursor)
+		show()
+		tell()
+	}
+
+	/** Say that the ink has changed, if it has. */
+	function tell() {
+		const now = { strokes: drawing.strokes, points: stroke?.length }
+		if (now.strokes === told.strokes && now.points === told.points) return
+		told = now
 		changed()
 	}
 
@@ -54,6 +69,7 @@ export function createPad(paper, tip, { erases, touched, changed, pressed }) {
 	/** Put the pen, or what is an eraser now, to a point. */
 	function use(point) {
 		if (!erases()) return extend(point)
+		pointed = point
 		const hit = drawing.strokes.findLast(each => away(point, each) <= REACH)
 		if (hit) edit("change", drawing.strokes.filter(each => each !== hit))
 	}
@@ -74,6 +90,11 @@ export function createPad(paper, tip, { erases, touched, changed, pressed }) {
 		drop() {
 			stroke = null
 			redraw()
+			tell()
+		},
+		hover(point) {
+			pointed = point
+			if (!keys.cursor) show()
 		},
 	})
 
@@ -88,12 +109,29 @@ export function createPad(paper, tip, { erases, touched, changed, pressed }) {
 			else use(point)
 			refresh()
 		},
-		pressed,
+		entered,
 		left() {
 			if (!pointers.isDown) end()
-			ink.grow(stroke, keys.cursor)
+			show()
 		},
 	})
 
-	return { drawing, edit, strokes }
+	return {
+		edit, strokes, redraw,
+		/** What the drawing lies on, and the steps that undo and redo have. */
+		get sheet() { return stroke ? drawing.next : drawing.sheet },
+		get steps() { return drawing.steps },
+		/** Lay ink on the first sheet, as it was kept. */
+		restore(strokes) {
+			drawing.restore(strokes)
+			redraw()
+			tell()
+		},
+		/** Draw a stroke by hand of the page: point by point, or end it. */
+		extend(point) {
+			extend(point)
+			refresh()
+		},
+		end,
+	}
 }

@@ -56,30 +56,3 @@ export function smooth(points, from = 0, to = points.length + 1) {
 	}
 	return curve
 }
-
-/** Strokes that remember: each change, clearing included, can be undone and redone. */
-export function createDrawing() {
-	const states = [[]]
-	let now = 0
-
-	return {
-		get strokes() {
-			return states[now]
-		},
-		/** How many steps back and forth there are. */
-		get steps() {
-			return { undo: now, redo: states.length - 1 - now }
-		},
-		/** Make `strokes` the drawing; what had been undone is forgotten. */
-		change: strokes => states.splice(++now, Infinity, strokes),
-		clear() {
-			if (this.strokes.length) this.change([])
-		},
-		undo() {
-			if (this.steps.undo) now--
-		},
-		redo() {
-			if (this.steps.redo) now++
-		},
-	}
-}

@@ -5,9 +5,12 @@ import { digitsOf } from "./segment.js"
 /** The width that the picture is brought to, and the frame's steps, in pixels. */
 const [WIDTH, STEP] = [640, 8]
 
-/** Ask which part of a picture file is meant → its digits as parts of requests; null when cancelled. */
+/**
+ * Ask which part of a picture file is meant → that part as a canvas, and its digits as parts of
+ * requests with their boxes; null when cancelled.
+ */
 export async function crop(file) {
-	const picture = await createImageBitmap(file, { resizeWidth: WIDTH, resizeQuality: "high" })
+	const picture = await bitmapOf(file)
 	const size = [WIDTH, picture.height]
 	const canvas = Object.assign($("picture"), { width: WIDTH, height: picture.height })
 	const context = canvas.getContext("2d")
@@ -32,14 +35,18 @@ export async function crop(file) {
 		draw()
 	}
 
+	// The nearest corner follows the pointer; where it was touched, it stays.
 	let held
 	canvas.onpointerdown = canvas.onpointermove = ({ type, pointerId, offsetX, offsetY }) => {
 		const at = [offsetX, offsetY].map(offset => (offset * canvas.width) / canvas.clientWidth)
 		if (type === "pointerdown") {
 			canvas.setPointerCapture(pointerId)
-			held = at.map((to, axis) => axis + 2 * (to > (frame[axis] + frame[axis + 2]) / 2))
+			held = at.map((from, axis) => {
+				const edge = axis + 2 * (from > (frame[axis] + frame[axis + 2]) / 2)
+				return { edge, off: frame[edge] - from }
+			})
 		}
-		held?.forEach((edge, axis) => move(edge, at[axis]))
+		held?.forEach(({ edge, off }, axis) => move(edge, at[axis] + off))
 	}
 	canvas.onlostpointercapture = () => (held = null)
 	canvas.onkeydown = event => {
@@ -57,6 +64,14 @@ export async function crop(file) {
 	dialog.showModal()
 	await new Promise(resolve => (dialog.onclose = resolve))
 	return dialog.returnValue ? partsOf(picture, ...frame) : null
+}
+
+const bitmapOf = file => createImageBitmap(file, { resizeWidth: WIDTH, resizeQuality: "high" })
+
+/** All of a picture, as `crop` gives a part. */
+export async function whole(file) {
+	const picture = await bitmapOf(file)
+	return partsOf(picture, 0, 0, picture.width, picture.height)
 }
 
 function partsOf(picture, left, top, right, bottom) {
@@ -78,5 +93,6 @@ function partsOf(picture, left, top, right, bottom) {
 	const onWhite = greyOn("white")
 	const grey = onWhite.some(level => level < 246) ? onWhite : greyOn("black")
 	const digits = digitsOf(grey, width, height)
-	return digits.length > 1 ? digits.map(pixels => ({ pixels })) : [{ image: canvas.toDataURL() }]
+	const one = { image: canvas.toDataURL(), box: digits[0]?.box ?? [0, 0, width, height] }
+	return { canvas, parts: digits.length > 1 ? digits : [one] }
 }

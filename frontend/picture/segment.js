@@ -45,9 +45,15 @@ function rowsOf(points) {
 
 const tall = points => box([points]).bottom - box([points]).top + 1
 
+/** Where points lie: [x, y, width, height]. */
+function frameOf(points) {
+	const { left, top, right, bottom } = box([points])
+	return [left, top, right - left + 1, bottom - top + 1]
+}
+
 /**
- * A picture's grey levels, 0 to 255 row by row → its digits from left to right, each as rows of
- * numbers with the ink of that digit alone, white on black.
+ * A picture's grey levels, 0 to 255 row by row → its digits from left to right: {pixels, box}, the
+ * pixels as rows of numbers with the ink of that digit alone, white on black.
  */
 export function digitsOf(grey, width, height) {
 	const dark = Uint8Array.from(grey).sort()[grey.length >> 1] < 128
@@ -61,5 +67,6 @@ export function digitsOf(grey, width, height) {
 		const above = last && Math.min(last.right, own.right) - own.left >= ABOVE * narrower
 		digits.push(above ? [...digits.pop(), ...piece] : piece)
 	}
-	return digits.filter(digit => tall(digit) >= least).map(rowsOf)
+	const found = digits.filter(digit => tall(digit) >= least)
+	return found.map(digit => ({ pixels: rowsOf(digit), box: frameOf(digit) }))
 }

@@ -1,5 +1,8 @@
 import { raster } from "./raster.js"
 
+/** Images that are remembered at most: some 6 MB. */
+const MOST = 1000
+
 /**
  * Images {pixels, answer} of strokes, each drawn once: the same strokes, and other strokes with equal
  * pixels, have the same image, so that images can be compared by identity and answers stay with them.
@@ -22,8 +25,10 @@ export function createImages() {
 		return byStrokes.get(name)
 	}
 
+	/** The image with these pixels. */
 	function withPixels(pixels) {
 		const key = String.fromCharCode(...pixels)
+		if (byPixels.size > MOST) clear()
 		if (!byPixels.has(key)) byPixels.set(key, { pixels })
 		return byPixels.get(key)
 	}
@@ -33,5 +38,5 @@ export function createImages() {
 		byPixels.clear()
 	}
 
-	return { of, clear }
+	return { of, with: withPixels }
 }

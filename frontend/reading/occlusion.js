@@ -1,4 +1,4 @@
-import { SIDE } from "./raster.js"
+import { SIDE } from "./pixels.js"
 
 /** Side of the patch whose ink is faded, the step from patch to patch, and what the ink fades to. */
 const [PATCH, STEP, FADED] = [5, 2, 0.1]

@@ -1,7 +1,7 @@
 import { box, distance, smooth } from "../pad/strokes.js"
+import { SIDE } from "./pixels.js"
 
 /** MNIST's geometry (LeCun et al., 1998): ink 20 px long in 28 × 28, its centre of mass at 14, 14. */
-export const SIDE = 28
 const INK = 20
 /** The pen's width in that grid, and how far from its line a cell still gets ink. */
 const PEN = 2.8

@@ -11,6 +11,7 @@ import pytest
 from digitreader.model.artifact import ARTIFACT_FILE, MANIFEST_FILE, POINTER, Pointer, object_name
 from digitreader.settings import Settings
 from emulation import pages
+from infra import page
 from tests.infra.conftest import PROJECT, TRAINER_IMAGE
 from tests.infra.tools import ROOT, Workspace, resources, values
 
@@ -117,7 +118,9 @@ def test_every_file_of_the_page_is_uploaded_once(cassandra_plan: dict[str, Any])
     assert sorted(uploaded) == sorted(name for name in files if not name.startswith("."))
 
 
-def test_what_is_uploaded_is_what_the_local_server_serves(cassandra_plan: dict[str, Any]) -> None:
+def test_what_is_uploaded_is_what_the_local_server_serves(
+    cassandra_plan: dict[str, Any], workspace: Workspace
+) -> None:
     uploaded = {
         each["values"]["name"]: each["values"]
         for each in resources(cassandra_plan)
@@ -125,8 +128,13 @@ def test_what_is_uploaded_is_what_the_local_server_serves(cassandra_plan: dict[s
     }
     assert uploaded.keys() == set(pages.page_files()) - {"config.js"}
     for name, planned in uploaded.items():
-        source = (pages.FRONTEND / name).read_text()
-        assert planned["content"] == pages.published(source)
+        published = page.published(pages.FRONTEND / name)
+        if name.endswith(".png"):
+            assert (workspace.configuration / planned["source"]).read_bytes() == published
+        else:
+            address = planned["bucket"] + ".storage.googleapis.com"
+            expected = published.decode().replace(pages.DEFAULT_PAGE, f"https://{address}")
+            assert planned["content"] == expected
         assert planned["content_type"] == pages.TYPES[f".{name.rsplit('.')[-1]}"]
         assert planned["cache_control"] in ("no-cache", "public, max-age=86400")
 

@@ -84,13 +84,14 @@ class Workspace:
 
 
 def copy(folder: Path, tools: Tools) -> Workspace:
-    """Copy the configuration and what it reads, pack the function, and initialise."""
+    """Copy the configuration and what it reads, build function and page, and initialise."""
     for name in ("function", "frontend", "release", "infra/terraform"):
         ignored = shutil.ignore_patterns("__pycache__", ".terraform*", "*.tfvars", "*.tfstate*")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    for name in ("archive.py", "function.Dockerfile"):
+    for name in ("archive.py", "page.py", "function.Dockerfile"):
         shutil.copy(ROOT / "infra" / name, folder / "infra" / name)
-    python(folder / "infra/archive.py")
+    for name in ("archive.py", "page.py"):
+        python(folder / "infra" / name)
     workspace = Workspace(folder, tools)
     (workspace.configuration / "backend_override.tf").write_text(LOCAL_STATE)
     done = workspace.run("init", "-no-color", "-input=false")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failure, newId, newSession, requestOf } from "../../frontend/api.js";
+import { failure, requestOf } from "../../frontend/api.js";
 
 const SESSION = "0123456789abcdef0123456789abcdef";
 
@@ -27,15 +27,4 @@ test("an outbox entry of each kind becomes the contract's request", () => {
 test("no answer, an overload and a server's passing fault may be tried again", () => {
 	for (const status of [0, 408, 429, 502, 503]) assert.ok(failure(status).passes);
 	for (const status of [400, 404, 413, 422, 500]) assert.ok(!failure(status).passes);
-});
-
-test("ids are UUIDs of version 7 that sort by their time; sessions are 128 bits", () => {
-	const ids = [1_000, 2_000, 1_700_000_000_000, 1_800_000_000_000].map((now) => newId(now));
-	assert.deepEqual([...ids].sort(), ids);
-	for (const id of [...ids, newId()]) {
-		assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-	}
-	assert.equal(parseInt(newId(1_700_000_000_123).replace("-", "").slice(0, 12), 16), 1_700_000_000_123);
-	assert.match(newSession(), /^[0-9a-f]{32}$/);
-	assert.notEqual(newSession(), newSession());
 });

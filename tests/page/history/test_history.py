@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 from playwright.sync_api import expect
 
@@ -61,7 +62,7 @@ def test_a_correction_reaches_the_store_and_shows_after_a_reload(
     visitor = visit()
     visitor.pen.write(seven)
     visitor.page.click("#wrong")
-    visitor.page.click("#labels button:nth-child(2)")
+    visitor.page.click("#digits button:nth-child(2)")
     visitor.until(lambda: [row.label for row in rows_of(visitor, running_system)] == [1])
     visitor.page.reload()
     expect(visitor.page.locator("#entries li")).to_contain_text("is a 1")
@@ -78,6 +79,89 @@ def test_deleting_is_for_real(visit: Visit, running_system: System, seven: Drawn
     visitor.until(lambda: rows_of(visitor, running_system) == [])
     visitor.page.reload()
     expect(visitor.page.locator("#entries li")).to_have_count(0)
+
+
+def test_an_earlier_drawing_opens_in_view_with_its_label(visit: Visit, seven: Drawn) -> None:
+    visitor = visit(viewport={"width": 390, "height": 700})
+    page = visitor.page
+    visitor.pen.write(seven)
+    visitor.finish()
+    visitor.key("w")
+    page.click("#digits button:nth-child(2)")
+    expect(page.locator("#entries li")).to_contain_text("is a 1")
+    page.reload()
+    visitor.clear()
+    for _ in range(7):
+        visitor.reads(seven)
+    page.locator("#entries li").last.locator("button").first.click()
+    expect(page.locator("#number b")).to_have_text("1")
+    expect(page.locator("#certainty")).to_contain_text("You said that it is a 1. It was read as 7.")
+    expect(page.locator("#number")).to_be_in_viewport()
+    expect(page.locator("#paper")).to_be_in_viewport()
+    assert page.evaluate("document.activeElement.parentElement.id") == "number"
+
+
+def test_deleting_an_open_drawing_takes_its_reading_away(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
+    page = visitor.page
+    for _ in range(2):
+        visitor.reads(seven)
+    page.locator("#entries button").first.click()
+    expect(page.locator("#number b")).to_have_text("7")
+    page.locator("#entries li").first.locator("button").last.click()
+    expect(page.locator("#number b")).to_have_count(0)
+    expect(page.locator("#shown canvas")).to_have_count(0)
+
+
+def test_focus_goes_to_the_next_entry_when_one_is_deleted(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
+    page = visitor.page
+    for _ in range(2):
+        visitor.reads(seven)
+    label = page.locator("#entries li").last.locator("button").last.get_attribute("aria-label")
+    page.locator("#entries li").first.locator("button").last.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.ariaLabel") == label
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "history"
+
+
+def test_a_number_is_one_entry_and_is_deleted_whole(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    for x in (0.6, 0.1):
+        visitor.pen.write(seven, x, 0.2, 0.3, 0.5)
+    assert visitor.finish() == "77"
+    entries = visitor.page.locator("#entries li")
+    expect(visitor.page.locator("#entries b")).to_have_text(["77"])
+    visitor.page.reload()
+    expect(visitor.page.locator("#entries b")).to_have_text(["77"])
+    entries.locator("button").last.click()
+    visitor.until(lambda: rows_of(visitor, running_system) == [])
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        ({"store": "sqlite", "state": "ready", "kept_days": 30}, "kept on the server for 30 days"),
+        ({"store": "sqlite", "state": "ready"}, "kept on the server until its time is over"),
+        ({"store": "none", "state": "ready"}, "read and not kept"),
+    ],
+)
+def test_what_is_said_of_keeping_is_what_the_deployment_does(
+    visit: Visit, running_system: System, results: dict[str, object], said: str
+) -> None:
+    page = visit().page
+    headers = {"Access-Control-Allow-Origin": "*"}
+    page.route(
+        f"{running_system.function_url}/health",
+        lambda route: route.fulfill(json={"results": results}, headers=headers),
+    )
+    page.reload()
+    expect(page.locator("#none")).to_contain_text(said)
+    page.click("#privacy")
+    expect(page.locator("#about")).to_contain_text("28 × 28 grey levels")
 
 
 def test_the_history_comes_by_pages_and_is_downloaded_whole(

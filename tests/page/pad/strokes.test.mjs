@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { away, box, createDrawing, distance } from "../../../frontend/pad/strokes.js";
+import { away, box, distance } from "../../../frontend/pad/strokes.js";
 
 const at = (x, y) => ({ x, y, pressure: 0.5 });
 
@@ -25,30 +25,4 @@ test("distance is to the line between two points, not beyond its ends", () => {
 test("nothing is near a stroke without points", () => {
 	assert.equal(away(at(0, 0), []), Infinity);
 	assert.equal(away(at(0, 1), [at(0, 0)]), 1);
-});
-
-test("what is undone comes back by redo, until something else is drawn", () => {
-	const drawing = createDrawing();
-	drawing.change([[at(0, 0)]]);
-	drawing.change([[at(0, 0)], [at(1, 1)]]);
-	drawing.undo();
-	assert.equal(drawing.strokes.length, 1);
-	assert.deepEqual(drawing.steps, { undo: 1, redo: 1 });
-	drawing.redo();
-	assert.equal(drawing.strokes.length, 2);
-	drawing.undo();
-	drawing.change([]);
-	assert.deepEqual(drawing.steps, { undo: 2, redo: 0 });
-});
-
-test("clearing can be undone; undoing and clearing nothing does nothing", () => {
-	const drawing = createDrawing();
-	drawing.undo();
-	drawing.redo();
-	drawing.clear();
-	assert.deepEqual(drawing.steps, { undo: 0, redo: 0 });
-	drawing.change([[at(0, 0)]]);
-	drawing.clear();
-	drawing.undo();
-	assert.deepEqual(drawing.strokes, [[at(0, 0)]]);
 });

@@ -73,16 +73,32 @@ def test_a_pen_that_is_pressed_harder_draws_wider(visit: Visit) -> None:
     assert 0 < light * 1.5 < hard
 
 
-def test_a_second_finger_draws_nothing(visit: Visit) -> None:
+def test_a_second_finger_that_comes_late_draws_nothing(visit: Visit) -> None:
     visitor = visit(phone=True)
     hand = Hand(visitor)
     hand.touch("Start", (0.2, 0.2))
-    hand.touch("Start", (0.2, 0.2), (0.8, 0.2))
     for part in range(1, 9):
-        hand.touch("Move", (0.2, 0.2 + part / 20), (0.8, 0.2 + part / 20))
+        hand.touch("Move", (0.2, 0.2 + part / 20))
+        visitor.page.wait_for_timeout(50)
+    hand.touch("Start", (0.2, 0.6), (0.8, 0.2))
+    for part in range(1, 9):
+        hand.touch("Move", (0.2, 0.6 + part / 50), (0.8, 0.2 + part / 20))
     hand.touch("End")
     assert inked(visitor.page, 0, 0, 0.5, 1) > 0
     assert inked(visitor.page, 0.5, 0, 1, 1) == 0
+
+
+def test_a_pinch_leaves_no_ink(visit: Visit) -> None:
+    visitor = visit(phone=True, is_mobile=True)
+    hand = Hand(visitor)
+    hand.touch("Start", (0.4, 0.4))
+    hand.touch("Move", (0.41, 0.4))
+    hand.touch("Start", (0.41, 0.4), (0.6, 0.5))
+    for part in range(1, 9):
+        hand.touch("Move", (0.41 - part / 40, 0.4), (0.6 + part / 40, 0.5))
+    hand.touch("End")
+    assert inked(visitor.page, 0, 0, 1, 1) == 0
+    visitor.until(lambda: visitor.page.evaluate("visualViewport.scale") > 1)
 
 
 def test_a_palm_draws_nothing(visit: Visit) -> None:
@@ -127,6 +143,20 @@ def test_the_eraser_takes_away_the_stroke_it_touches_and_undo_brings_it_back(vis
     visitor.page.click("#undo")
     expect(visitor.page.locator("#number b")).to_have_text(["1", "1"])
     assert inked(visitor.page, 0.5, 0, 1, 1) > 0
+
+
+def test_the_eraser_shows_itself_and_is_put_away_by_clearing(visit: Visit) -> None:
+    visitor = visit()
+    left, top, width, height = visitor.pen.pad()
+    visitor.pen.draw([[(left + 50, top + 50), (left + 50, top + 150)]])
+    visitor.page.click("#eraser")
+    visitor.page.mouse.move(left + width / 2, top + height / 2)
+    ring = "[...tip.getContext('2d').getImageData(0, 0, tip.width, tip.height).data].some(Boolean)"
+    visitor.until(lambda: visitor.page.evaluate(ring))
+    assert visitor.page.evaluate("getComputedStyle(paper).cursor") == "none"
+    visitor.key("c")
+    expect(visitor.page.locator("#eraser")).to_have_attribute("aria-pressed", "false")
+    assert visitor.page.evaluate("getComputedStyle(paper).cursor") == "crosshair"
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3])
@@ -191,6 +221,21 @@ def test_a_pen_that_never_rests_is_read_four_times_a_second(visit: Visit) -> Non
     visitor.pen.up()
     visitor.page.clock.run_for(120)
     visitor.until(lambda: len(asked) == 4)
+
+
+def test_a_number_of_six_digits_costs_at_most_120_kilobytes(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    visitor.pen.pause = 8
+    asked = questions(visitor)
+    for place in range(6):
+        visitor.pen.write(seven, 0.02 + 0.16 * place, 0.3, 0.14, 0.4)
+        visitor.page.wait_for_timeout(200)
+    assert visitor.finish() == "777777"
+    sizes = [len(request.post_data or "") for request in asked]
+    print(f"{sum(sizes) / 1000:.0f} kB in {len(sizes)} requests")
+    assert sum(sizes) <= 120_000
 
 
 def test_only_the_newest_answer_counts_and_older_questions_are_dropped(

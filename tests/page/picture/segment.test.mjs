@@ -16,7 +16,7 @@ function picture(paper, ink, rectangles) {
 }
 
 const BARS = [[30, 20, 6, 60], [90, 25, 6, 50], [150, 20, 6, 55]];
-const heights = (digits) => digits.map((rows) => rows.filter((row) => row.some(Boolean)).length);
+const heights = (digits) => digits.map(({ pixels }) => pixels.filter((row) => row.some(Boolean)).length);
 
 test("bare paper holds no digit", () => {
 	for (const paper of [0, 128, 255]) {
@@ -41,8 +41,9 @@ test("dust is left out, and the detached bar above a stroke belongs to it", () =
 });
 
 test("each digit has its own ink alone, with a margin", () => {
-	const [first] = digitsOf(picture(220, 30, BARS), WIDTH, HEIGHT);
+	const [{ pixels: first, box }] = digitsOf(picture(220, 30, BARS), WIDTH, HEIGHT);
 	assert.equal(first[0].length, 6 + 8);
 	assert.ok(first[0].every((value) => value === 0) && first.at(-1).every((value) => value === 0));
+	assert.deepEqual(box, [30, 20, 6, 60]);
 	assert.ok(first[30].slice(4, 10).every((value) => value > 0));
 });

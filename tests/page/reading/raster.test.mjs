@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SIDE, raster } from "../../../frontend/reading/raster.js";
+import { SIDE } from "../../../frontend/reading/pixels.js";
+import { raster } from "../../../frontend/reading/raster.js";
 
 const at = (x, y) => ({ x, y, pressure: 0.5 });
 const three = Array.from({ length: 60 }, (_, i) => {
