@@ -52,9 +52,11 @@ def _setting(default: str, parse: Callable[[str], Any], meaning: str) -> Any:
 class Settings:
     """What the environment decides; each field is the variable of the same name in capitals."""
 
-    model_bucket: str = _setting("digits", str, "bucket that holds the models")
+    model_bucket: str = _setting(
+        "digits", str, "bucket that holds the models, or `file:` and a folder"
+    )
     bucket_timeout_seconds: float = _setting(
-        "5", _number(0.1, 60, float), "longest wait for one bucket operation"
+        "5", _number(0.1, 60, float), "longest duration of one bucket operation, retries included"
     )
     model_refresh_seconds: float = _setting(
         "300",
@@ -112,7 +114,10 @@ class Settings:
         "90", _number(1, 3650, int), "days after which a result is deleted"
     )
     outbox_bucket: str = _setting(
-        "", str, "bucket for results that the store did not take in time; empty for none"
+        "",
+        str,
+        "bucket, or `file:` and a folder, for results that the store did not take in time; "
+        "empty for none",
     )
     log_last_resort: bool = _setting(
         "1",
