@@ -1,6 +1,6 @@
-"""Models in the bucket: versions written once, one pointer saying which is live.
+"""Models in the bucket: immutable versions, and one pointer to the live version.
 
-Nothing here needs TensorFlow.
+This module does not need TensorFlow.
 """
 
 import mimetypes
@@ -25,33 +25,39 @@ from digitreader.model.artifact import (
     Pointer,
     object_name,
 )
-from trainer.model.folder import STATE, read_manifest
+from trainer.model.folder import CHECKPOINT_FOLDER, read_manifest
 
 
 class PublishRefused(DigitReaderError):
-    """The model was not made live, and why."""
+    """The model was not made live; the message says why."""
 
     default_code = "publish_refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The pointer as it was read; `generation` is 0 where there is none."""
+    """The live pointer as it was read.
+
+    Attributes:
+        pointer: The pointer, or None if there is none.
+        generation: The pointer's generation, 0 if there is none.
+    """
 
     pointer: Pointer | None
     generation: int
 
     @property
     def version(self) -> str | None:
+        """Return the live version."""
         return self.pointer.version if self.pointer else None
 
 
 def live(bucket: Bucket) -> Live:
-    """Which version is live.
+    """Read the live pointer.
 
     Raises:
-        ArtifactCorrupt: the pointer is not one.
-        BucketUnreachable: there is no answer.
+        ArtifactCorrupt: The object is not a pointer.
+        BucketUnreachable: The bucket does not answer.
     """
     try:
         stored = bucket.read(POINTER)
@@ -63,14 +69,19 @@ def live(bucket: Bucket) -> Live:
 def publish(
     bucket: Bucket, folder: Path, *, force: bool = False, if_none_live: bool = False
 ) -> str:
-    """Upload the trained model in `folder` and make it live; returns what was done, in words.
+    """Upload the model in `folder`, make it live, and return what was done in words.
 
-    With `if_none_live` it is uploaded, but a version that is live already stays so.
+    Args:
+        bucket: The bucket to publish to.
+        folder: The model folder.
+        force: Whether to publish a model that is worse than the live one on the same test set.
+        if_none_live: Whether to leave a version live that is so already.
 
     Raises:
-        PublishRefused: the live model is better on the same test and `force` is not given,
+        PublishRefused: The live model is better on the same test set and `force` is False,
             another publisher was first, or the version exists with other contents.
-        ArtifactMissing, ArtifactCorrupt: the folder holds no whole model.
+        ArtifactMissing: A file of the model is missing.
+        ArtifactCorrupt: The artifact is not the one that the manifest describes.
     """
     manifest = read_manifest(folder)
     current = live(bucket)
@@ -86,12 +97,12 @@ def publish(
 
 
 def promote(bucket: Bucket, version: str) -> str:
-    """Make an uploaded version live (which is also how one rolls back); returns what was done.
+    """Make an uploaded version live, be it newer or older, and return what was done in words.
 
     Raises:
-        ArtifactMissing: the bucket has no such version.
-        ArtifactCorrupt: its artifact is not the one its manifest describes.
-        PublishRefused: another publisher was first.
+        ArtifactMissing: The bucket has no such version.
+        ArtifactCorrupt: The artifact is not the one that the manifest describes.
+        PublishRefused: Another publisher was first.
     """
     current = live(bucket)
     try:
@@ -109,10 +120,10 @@ def promote(bucket: Bucket, version: str) -> str:
 
 
 def describe(bucket: Bucket) -> Iterator[str]:
-    """A line for each version in the bucket, oldest first, the live one marked with a star.
+    """Yield a line for each version in the bucket, oldest first, the live one with a star.
 
     Raises:
-        PointerMissing: nothing was published yet.
+        PointerMissing: The bucket holds no version.
     """
     current = live(bucket)
     versions = _versions(bucket)
@@ -144,20 +155,20 @@ def _refuse_worse(manifest: Manifest, current: Live) -> None:
     same_test = (other.test_set, other.samples) == (manifest.test_set, manifest.samples)
     if same_test and manifest.misses > other.misses:
         raise PublishRefused(
-            f"{manifest.version} has {_score(manifest)}, the live {other.version} has "
-            f"{other.misses:,}: worse, so not published; --force publishes it all the same"
+            f"{manifest.version}: expected at most {other.misses:,} misses, as the live "
+            f"{other.version} has, got {_score(manifest)}; publish it nevertheless with --force"
         )
 
 
 def _upload(bucket: Bucket, folder: Path, manifest: Manifest) -> None:
-    """Every file of the version, its manifest last: a listing shows whole versions only."""
+    """Upload every file of the version, its manifest last: listings show complete versions."""
     files = sorted(
         (file for file in folder.rglob("*") if file.is_file()),
         key=lambda file: (file.name == MANIFEST_FILE, file),
     )
     for file in files:
         path = file.relative_to(folder).as_posix()
-        if path.startswith(f"{STATE}/"):
+        if path.startswith(f"{CHECKPOINT_FOLDER}/"):
             continue
         name, data = object_name(manifest.version, path), file.read_bytes()
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
@@ -166,7 +177,8 @@ def _upload(bucket: Bucket, folder: Path, manifest: Manifest) -> None:
         except PreconditionFailed:
             if path in (ARTIFACT_FILE, MANIFEST_FILE) and bucket.read(name).data != data:
                 raise PublishRefused(
-                    f"{name}: exists with other contents; a version is written once"
+                    f"{name}: expected the same contents as in the bucket, got others; a version "
+                    "is written once: train again to get a new one"
                 ) from None
 
 
@@ -182,6 +194,6 @@ def _point_at(bucket: Bucket, manifest: Manifest, current: Live) -> None:
     except PreconditionFailed:
         now = live(bucket).version
         raise PublishRefused(
-            f"another publisher was first: live was {current.version or 'nothing'} and is now "
-            f"{now}; {manifest.version} is uploaded, publish it again to compare it with {now}"
+            f"another publisher was first: expected {current.version or 'nothing'} to be live, "
+            f"found {now}; {manifest.version} is uploaded, publish it again to compare the two"
         ) from None

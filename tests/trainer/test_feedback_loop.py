@@ -57,7 +57,7 @@ def a_misread_drawing(model: Path) -> Digits:
     return test.take(np.flatnonzero(wrong)[:1])
 
 
-def test_from_a_wrong_answer_to_a_model_that_gets_that_drawing_right(
+def test_feedback_leads_to_a_model_that_reads_the_drawing(
     function: FlaskClient,
     sample_run: tuple[Path, str],
     tmp_path: Path,
