@@ -129,10 +129,10 @@ FIRST = "the recipe"
 VARIANTS: dict[str, dict[str, Any]] = {
     FIRST: {},
     "stronger augmentation": {"augmentation": "stronger"},
-    "gentle augmentation all along": {"augmentation": "gentle"},
+    "gentle augmentation throughout": {"augmentation": "gentle"},
     "no gentle epochs": {"polish": 0},
     "three times the gentle epochs": {"polish": 18},
-    "nothing that is no digit": {"negatives": 0, "polish_negatives": 0},
+    "digits only": {"negatives": 0, "polish_negatives": 0},
     "no label smoothing": {"label_smoothing": 0.0},
     "no dropout": {"dropout": 0.0},
     "no averaging of weights": {"averaging": 0.0},

@@ -1,5 +1,4 @@
-"""From a wrong answer to a model that gets that drawing right: the documented commands, in order,
-around a function that runs all the while."""
+"""From a misread drawing to a model that reads it: the documented commands beside a function."""
 
 import time
 from pathlib import Path
@@ -23,12 +22,12 @@ pytestmark = [
 ]
 
 PATIENCE = 120.0
-"""Seconds within which the function must have taken the new model up; it asks at every request."""
+"""Seconds in which the function must load the new model; it looks at every request."""
 
 
 @pytest.fixture
 def function(storage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    """A function with a bucket and a results store of its own, which the trainer shares."""
+    """Start a function whose bucket and results store the trainer shares."""
     bucket = f"digits-{uuid4().hex[:8]}"
     requests.post(f"{storage}/storage/v1/b", json={"name": bucket}, timeout=5).raise_for_status()
     settings = {
@@ -47,7 +46,7 @@ def function(storage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> F
 
 
 def a_misread_drawing(model: Path) -> Digits:
-    """One that the model in that folder misreads, and the release model does not."""
+    """Return a digit that the model in that folder misreads and the release model reads."""
     test = mnist.load("mnist-5k").test
     small, good = (
         LiteRTNetwork((folder / "model.tflite").read_bytes()).probabilities(test.images)

@@ -1,4 +1,4 @@
-"""Publishing: versions written once, one pointer moved by one publisher at a time."""
+"""Publishing: immutable versions, one pointer, concurrent publishers."""
 
 import subprocess
 import sys
@@ -83,7 +83,7 @@ def test_one_of_many_concurrent_publishers_wins(bucket: Bucket, tmp_path: Path) 
 
 
 class OvertakenBucket(MemoryBucket):
-    """In which another publisher moves the pointer just before one does."""
+    """A bucket whose pointer another publisher moves just before the first write of it."""
 
     def __init__(self, other: Path) -> None:
         super().__init__()

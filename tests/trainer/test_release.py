@@ -1,4 +1,4 @@
-"""What the committed model promises, measured on the artifact through the function's own path."""
+"""The promises of the committed model, measured through the function's own path."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ from trainer.model.folder import CARD_FILE, HELD_OUT_FILE, read_manifest
 from trainer.recipe import Recipe
 
 HELD_OUT = 1250
-"""Drawings at the strokes' end: five writers that training never saw."""
+"""Drawings at the end of the pen strokes, by five writers held out of training."""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def on_mnist(network: LiteRTNetwork, mnist_npz: Path) -> Scores:
 
 @pytest.fixture(scope="module")
 def on_strokes(network: LiteRTNetwork, strokes_file: Path) -> Scores:
-    """By the artifact from before the network learnt those writers too, where there is one."""
+    """Score the artifact from before training on the held-out writers, if there is one."""
     before = Path(RELEASE) / HELD_OUT_FILE
     reader = LiteRTNetwork(before.read_bytes()) if before.exists() else network
     drawings, labels = pen_strokes.load(strokes_file)

@@ -18,7 +18,7 @@ pytestmark = [
 def test_seeds_are_chosen_by_validation(
     sample_run: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two seeds that were trained already: the better one in validation is worse on the test."""
+    """Of two trained seeds, the better one in validation is worse on the test set."""
     from trainer.__main__ import main
 
     monkeypatch.delenv("PEN_STROKES", raising=False)

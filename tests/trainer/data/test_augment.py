@@ -1,4 +1,4 @@
-"""Augmentation changes digits as pads, cameras and hands do, reproducibly."""
+"""Augmentation: each change alone, and all of them reproducibly."""
 
 import dataclasses
 
@@ -27,7 +27,7 @@ STILL = Strength(
 
 
 def only(change: str) -> Strength:
-    """That change at its strongest, and nothing else."""
+    """Return the strength of one change alone, at its largest."""
     return Strength(**dataclasses.asdict(STILL) | {change: 1.0})
 
 

@@ -1,4 +1,4 @@
-"""User corrections: counted, bounded and judged before training uses them."""
+"""User corrections: counted, limited and judged before training uses them."""
 
 import numpy as np
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""MNIST is known by its contents; other files are refused by name."""
+"""MNIST and its sample: loaded, checked, refused."""
 
 from pathlib import Path
 

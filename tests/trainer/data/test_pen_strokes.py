@@ -43,7 +43,7 @@ def test_load_names_a_wrong_drawing(entry: object, words: str, tmp_path: Path) -
 
 @st.composite
 def drawings(draw: st.DrawFn) -> list[pen_strokes.Stroke]:
-    """One to three strokes of a hand, larger than a dot."""
+    """Draw one to three strokes, larger than a dot."""
     point = st.tuples(st.integers(0, 100), st.integers(0, 100))
     lines = draw(st.lists(st.lists(point, min_size=2, max_size=12), min_size=1, max_size=3))
     return [np.array(line, np.float64) for line in lines] + [np.array([[0.0, 0.0], [60.0, 90.0]])]

@@ -1,4 +1,4 @@
-"""Photographs of handwriting, as a phone takes them, are read as the digits they show."""
+"""Rendered photographs: reproducible, and read by the release model."""
 
 import io
 from pathlib import Path
@@ -17,12 +17,12 @@ from trainer.data import mnist
 from trainer.evaluate.photos import SCENES, Scene, photograph, photographs
 
 EACH = 10
-"""Photographs of each scene."""
+"""Number of photographs of each scene."""
 
 
 @pytest.fixture(scope="module")
 def right() -> dict[str, float]:
-    """The share of each scene's photographs that the release model reads right."""
+    """Return the release model's accuracy on photographs of each scene."""
     network = LiteRTNetwork((Path(RELEASE) / ARTIFACT_FILE).read_bytes())
     test = mnist.load("mnist-5k").test
     shares = {}

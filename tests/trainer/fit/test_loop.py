@@ -29,7 +29,7 @@ SMALL = Recipe(
 
 
 class Interrupted(Exception):
-    """Somebody pulled the plug."""
+    """The training process was interrupted."""
 
 
 def interrupt(record: dict[str, float]) -> None:

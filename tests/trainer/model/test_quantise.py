@@ -1,4 +1,4 @@
-"""Weights rounded to the 8-bit quantise."""
+"""Weights rounded to the 8-bit grid of the artifact."""
 
 from typing import Any
 
