@@ -53,7 +53,8 @@ def start_function(port: int, environment: Mapping[str, str], log: Path) -> Chil
     command = [sys.executable, "-m", "functions_framework", "--target", "digits"]
     command += ["--source", str(ROOT / "function" / "main.py")]
     command += ["--host", "127.0.0.1", "--port", str(port)]
-    return Child("function", command, log, environment)
+    # Without it the framework makes a Flask application, too, which nobody asks.
+    return Child("function", command, log, {"FUNCTION_USE_ASGI": "1", **environment})
 
 
 def publish(folder: Path, bucket_url: str) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 import requests
 from PIL import Image
 
-from digitreader.http import fields
+from digitreader.http import json_text
 from digitreader.preprocess import decode, normalise
 from emulation.system import System, system
 
@@ -71,7 +71,7 @@ def _png(side: int) -> Body:
 def _small_lists() -> Body:
     """As many numbers and lists as a body may hold, in a shape that is refused at the end."""
     row = b"[" + b",".join([b"300"] * 15) + b"]"
-    return b'{"pixels": [' + b",".join([row] * (fields.MOST_LISTS - 2)) + b"]}", JSON
+    return b'{"pixels": [' + b",".join([row] * (json_text.MOST_LISTS - 2)) + b"]}", JSON
 
 
 def kinds() -> dict[str, Callable[[], Body]]:

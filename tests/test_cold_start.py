@@ -27,3 +27,18 @@ def test_one_that_is_there_or_nowhere_is_left_alone() -> None:
         "defer_import('json.decoder'), defer_import('json.nowhere')\n"
         "print(sys.modules['json.decoder'] is json.decoder, 'json.nowhere' in sys.modules)\n"
     ) == ["True", "False"]
+
+
+def test_a_bucket_needs_no_cryptography_but_for_an_account_with_a_key_file() -> None:
+    code = (
+        "import os\n"
+        "os.environ.pop('GOOGLE_APPLICATION_CREDENTIALS', None)\n"
+        "os.environ.update({key})\n"
+        "os.environ['STORAGE_EMULATOR_HOST'] = 'http://127.0.0.1:1'\n"
+        "from digitreader.bucket.google import GoogleBucket\n"
+        "from digitreader.errors import BucketUnreachable\n"
+        "try: GoogleBucket('digits', 0.1).generation('a')\n"
+        "except BucketUnreachable: print('cryptography' in sys.modules)\n"
+    )
+    assert said(code.format(key={})) == ["False"]
+    assert said(code.format(key={"GOOGLE_APPLICATION_CREDENTIALS": "/nowhere"})) == ["True"]

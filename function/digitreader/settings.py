@@ -56,7 +56,7 @@ class Settings:
         "digits", str, "bucket that holds the models, or `file:` and a folder"
     )
     bucket_timeout_seconds: float = _setting(
-        "5", _number(0.1, 60, float), "longest duration of one bucket operation, retries included"
+        "5", _number(0.1, 60, float), "longest wait for one bucket operation"
     )
     model_refresh_seconds: float = _setting(
         "300",
@@ -116,8 +116,8 @@ class Settings:
     outbox_bucket: str = _setting(
         "",
         str,
-        "bucket, or `file:` and a folder, for results that the store did not take in time; "
-        "empty for none",
+        "bucket, or `file:` and a folder, for results that the store did not take in time;"
+        " empty for none",
     )
     log_last_resort: bool = _setting(
         "1",

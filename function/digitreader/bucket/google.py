@@ -1,27 +1,25 @@
-"""The storage bucket on Google Cloud, through the JSON API of Cloud Storage.
+"""The storage bucket on Google Cloud, through google-cloud-storage."""
 
-The official client takes twice as long to import as the rest of a cold start, and its time-outs
-bound each wait on the connection, so that a slow server can hold an operation up without end.
-https://cloud.google.com/storage/docs/json_api/v1/objects
-"""
-
-import base64
-import hashlib
-import json
+import io
 import os
-import secrets
-from collections.abc import Iterator, Mapping
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
-from urllib.parse import quote, urlencode
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from digitreader.bucket.base import LARGEST, Bucket, StoredObject
-from digitreader.bucket.connection import Connection
-from digitreader.bucket.fetch import Answer
-from digitreader.errors import BucketUnreachable, ObjectMissing, PreconditionFailed
+from digitreader import cold_start
+from digitreader.bucket.base import LARGEST, Bucket, StoredObject, check_size
+from digitreader.bucket.deadline import within
+from digitreader.errors import BucketError, BucketUnreachable, ObjectMissing, PreconditionFailed
 
-_SERVER = "https://storage.googleapis.com"
-_LARGEST_ANSWER = 4_194_304  # bytes of JSON; a page of a listing has at most 1,000 names
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_Result = TypeVar("_Result")
+_importing = threading.Lock()
+_NO_METADATA = "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA"
 
 
 class GoogleBucket(Bucket):
@@ -36,29 +34,28 @@ class GoogleBucket(Bucket):
         """
         self.name = name
         self._timeout = timeout
-        emulator = os.environ.get("STORAGE_EMULATOR_HOST", "").rstrip("/")
-        if emulator and "://" not in emulator:
-            emulator = f"http://{emulator}"
-        self._connection = Connection(name, emulator or _SERVER, authorise=not emulator)
+        self._lock = threading.Lock()
+        self._opened: Any = None
 
     def read(self, name: str, largest: int = LARGEST) -> StoredObject:
-        """See Bucket.read; the bytes are checked against the object's MD5."""
-        answer = self._send("GET", name, self._path(name, alt="media"), largest=largest)
-        md5 = base64.b64encode(hashlib.md5(answer.data, usedforsecurity=False).digest()).decode()
-        for each in answer.headers.get("x-goog-hash", "").split(","):
-            if each.strip().startswith("md5=") and each.strip() != f"md5={md5}":
-                raise self._unreachable(f"{name} came with other bytes than its MD5 says")
-        return StoredObject(
-            name, self._generation(answer.headers.get("x-goog-generation")), answer.data
-        )
+        """See Bucket.read; the library checks the bytes against their checksum."""
+
+        def download() -> StoredObject:
+            data = _Bounded(name, largest)
+            blob = self._bucket().blob(name)
+            blob.download_to_file(data, timeout=self._timeout, retry=self._retry())
+            return StoredObject(name, self._generation(blob), data.getvalue())
+
+        return self._run(name, download)
 
     def generation(self, name: str) -> int | None:
         """See Bucket.generation."""
-        try:
-            answer = self._send("GET", name, self._path(name, fields="generation"))
-        except ObjectMissing:
-            return None
-        return self._generation(self._json(answer).get("generation"))
+
+        def look() -> int | None:
+            blob = self._bucket().get_blob(name, timeout=self._timeout, retry=self._retry())
+            return None if blob is None else self._generation(blob)
+
+        return self._run(name, look)
 
     def write(
         self,
@@ -68,87 +65,148 @@ class GoogleBucket(Bucket):
         if_generation: int | None = None,
         content_type: str = "application/octet-stream",
     ) -> int:
-        """See Bucket.write; the server checks the bytes against their MD5."""
-        md5 = base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
-        described = {"name": name, "contentType": content_type, "md5Hash": md5}
-        boundary = secrets.token_hex(16)
-        body = b"".join(
-            [
-                f"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n".encode(),
-                json.dumps(described).encode(),
-                f"\r\n--{boundary}\r\nContent-Type: {content_type}\r\n\r\n".encode(),
+        """See Bucket.write."""
+
+        def upload() -> int:
+            blob = self._bucket().blob(name)
+            blob.upload_from_string(
                 data,
-                f"\r\n--{boundary}--\r\n".encode(),
-            ]
-        )
-        query = {"uploadType": "multipart", "fields": "generation"} | _precondition(if_generation)
-        path = f"/upload/storage/v1/b/{quote(self.name, safe='')}/o?{urlencode(query)}"
-        headers = {"Content-Type": f"multipart/related; boundary={boundary}"}
-        answer = self._send("POST", name, path, headers, body)
-        return self._generation(self._json(answer).get("generation"))
+                content_type=content_type,
+                if_generation_match=if_generation,
+                timeout=self._timeout,
+                retry=self._retry(),
+            )
+            return self._generation(blob)
+
+        return self._run(name, upload)
 
     def names(self, prefix: str) -> Iterator[str]:
         """See Bucket.names."""
-        query = {"prefix": prefix, "fields": "items/name,nextPageToken"}
-        while True:
-            path = f"/storage/v1/b/{quote(self.name, safe='')}/o?{urlencode(query)}"
-            page = self._json(self._send("GET", prefix, path))
-            try:
-                yield from [str(item["name"]) for item in page.get("items", [])]
-            except (TypeError, KeyError) as error:
-                raise self._unreachable("a listing without names") from error
-            if not page.get("nextPageToken"):
-                return
-            query["pageToken"] = str(page["nextPageToken"])
+        listing = self._run(
+            prefix,
+            lambda: self._bucket().list_blobs(
+                prefix=prefix, timeout=self._timeout, retry=self._retry()
+            ),
+        )
+        pages = listing.pages
+
+        def fetch() -> list[str] | None:
+            page = next(pages, None)
+            return None if page is None else [str(blob.name) for blob in page]
+
+        while (names := self._run(prefix, fetch)) is not None:
+            yield from names
 
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
         """See Bucket.delete."""
         with suppress(ObjectMissing):
-            self._send("DELETE", name, self._path(name, **_precondition(if_generation)))
+            self._run(
+                name,
+                lambda: (
+                    self._bucket()
+                    .blob(name)
+                    .delete(
+                        if_generation_match=if_generation,
+                        timeout=self._timeout,
+                        retry=self._retry(),
+                    )
+                ),
+            )
 
-    def _path(self, name: str, **query: str) -> str:
-        path = f"/storage/v1/b/{quote(self.name, safe='')}/o/{quote(name, safe='')}"
-        return f"{path}?{urlencode(query)}" if query else path
+    def _bucket(self) -> Any:
+        """Return the client's bucket, made at the first use; no call goes out for it."""
+        with self._lock:
+            if self._opened is None:
+                self._opened = _client_library().Client().bucket(self.name)
+            return self._opened
 
-    def _send(
-        self,
-        method: str,
-        name: str,
-        path: str,
-        headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-        largest: int = _LARGEST_ANSWER,
-    ) -> Answer:
-        """Return the response if it is of success, else raise what its status stands for."""
-        answer = self._connection.send(
-            method, path, headers, body, seconds=self._timeout, largest=largest
+    def _retry(self) -> Any:
+        from google.cloud.storage.retry import DEFAULT_RETRY
+
+        return DEFAULT_RETRY.with_timeout(self._timeout).with_delay(
+            initial=0.05, maximum=1.0, multiplier=2.0
         )
-        if answer.status in (200, 204):
-            return answer
-        if answer.status == 404:
-            raise ObjectMissing(f"gs://{self.name}/{name}: expected an object, found none")
-        if answer.status == 412:
-            raise PreconditionFailed(f"gs://{self.name}/{name}: another writer was first")
-        raise self._unreachable(f"HTTP {answer.status}")
 
-    def _json(self, answer: Answer) -> dict[str, Any]:
+    def _generation(self, blob: Any) -> int:
+        if blob.generation is None:
+            raise self._unreachable("a response without a generation")
+        return int(blob.generation)
+
+    def _run(self, name: str, work: Callable[[], _Result]) -> _Result:
+        """Return what `work` returns, with the client library's failures as the project's own."""
+        _client_library()
+        import requests.exceptions
+        from google.api_core import exceptions as api
+        from google.auth import exceptions as auth
+        from google.cloud.storage import exceptions as storage
+
+        where = f"gs://{self.name}/{name}"
         try:
-            values = json.loads(answer.data)
-        except (ValueError, RecursionError):
-            values = None
-        if not isinstance(values, dict):
-            raise self._unreachable("expected JSON of Cloud Storage")
-        return values
-
-    def _generation(self, text: Any) -> int:
-        """Return the generation; a server that tells none is not Cloud Storage."""
-        if not str(text).isdecimal() or len(str(text)) > 20:
-            raise self._unreachable("expected a generation, as Cloud Storage sends")
-        return int(text)
+            # The library's time-out bounds each wait on the connection, not the operation.
+            return within(self._timeout, work)
+        except BucketError:
+            raise
+        except api.NotFound:
+            raise ObjectMissing(f"{where}: expected an object, found none") from None
+        except api.PreconditionFailed:
+            raise PreconditionFailed(f"{where}: another writer was first") from None
+        except (
+            api.GoogleAPIError,
+            auth.GoogleAuthError,
+            storage.DataCorruption,
+            storage.InvalidResponse,
+            requests.exceptions.RequestException,
+            OSError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
+            raise self._unreachable(_reason(error)) from error
 
     def _unreachable(self, reason: str) -> BucketUnreachable:
         return BucketUnreachable(f"bucket {self.name}: no valid answer ({reason})")
 
 
-def _precondition(generation: int | None) -> dict[str, str]:
-    return {} if generation is None else {"ifGenerationMatch": str(generation)}
+def _reason(error: BaseException) -> str:
+    """Return an HTTP status, or the name of the failure that retries ended with."""
+    cause = getattr(error, "cause", None) or error
+    response = getattr(cause, "response", None)
+    status = getattr(cause, "code", None) or getattr(response, "status_code", None)
+    return f"HTTP {int(status)}" if status and status >= 300 else type(cause).__name__
+
+
+def _client_library() -> Any:
+    """Return google.cloud.storage, imported as late and as little as can be.
+
+    Only an account whose key is a file needs cryptography. Requests looks for charset_normalizer,
+    which guesses the encoding of text; nothing here needs it. Without one requests warns.
+    """
+    with _importing:
+        if "google.cloud.storage" in sys.modules:
+            return sys.modules["google.cloud.storage"]
+        # Else the library fetches the bucket's own metadata beside the first operation, for traces.
+        os.environ.setdefault(_NO_METADATA, "true")
+        if "GOOGLE_APPLICATION_CREDENTIALS" not in os.environ:
+            for unused in ("crypt", "iam", "jwt"):
+                cold_start.defer_import(f"google.auth.{unused}")
+        with warnings.catch_warnings():
+            warnings.filterwarnings(
+                "ignore", message="Unable to find acceptable character detection"
+            )
+            sys.modules.setdefault("charset_normalizer", None)  # type: ignore[arg-type]
+            from google.cloud import storage
+        return storage
+
+
+class _Bounded(io.BytesIO):
+    """The target of a download; raises ObjectTooLarge beyond its limit."""
+
+    def __init__(self, name: str, largest: int) -> None:
+        super().__init__()
+        self._name, self._largest = name, largest
+
+    def write(self, data: "ReadableBuffer") -> int:
+        written = super().write(data)
+        check_size(self._name, self.tell(), self._largest)
+        return written

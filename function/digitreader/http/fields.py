@@ -1,52 +1,16 @@
 """Single values out of a request, each checked where it enters."""
 
-import json
 import re
 from typing import Any
 from uuid import UUID
 
-from digitreader.errors import MalformedRequest, TooLarge, WrongValue
-from digitreader.results.prediction import is_session
+from digitreader.errors import WrongValue
 
-MOST_NUMBERS = 4_194_304  # 1,024 images of 64 × 64
-MOST_LISTS = 262_144  # lists and objects: 1,024 images of 255 rows
-MOST_KEYS = 16_384
 LONGEST_NAME = 255
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_SESSION = re.compile(r"[0-9a-f]{32}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_LARGE = 1_000_000
-
-
-def parsed_json(body: bytes) -> Any:
-    """A JSON document (RFC 8259); NaN and Infinity pass too, so that their field can be named.
-
-    Raises MalformedRequest, also from 1,024 levels of nesting on, and TooLarge for more numbers,
-    lists or keys than any question has: they take up to thirty times their bytes in memory.
-    """
-    import orjson
-
-    if not body:
-        raise MalformedRequest("body: expected JSON, got nothing")
-    _check_count(body, b",", "numbers", MOST_NUMBERS)
-    _check_count(body, b"[{", "lists and objects", MOST_LISTS)
-    _check_count(body, b":", "keys", MOST_KEYS)
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        if len(body) > _LARGE or (b"NaN" not in body and b"Infinity" not in body):
-            at = f"line {error.lineno}, column {error.colno}"
-            raise MalformedRequest(f"body: expected JSON, got something else at {at}") from None
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise MalformedRequest("body: expected JSON, got something else") from None
-
-
-def _check_count(body: bytes, marks: bytes, of_what: str, most: int) -> None:
-    """At most so many bytes of the body are `marks`; one no longer than that is not searched."""
-    if len(body) > most and (count := sum(map(body.count, marks))) > most:
-        raise TooLarge(f"body: expected at most {most} {of_what}, got {count}")
 
 
 def uuid_of(sent: Any, field: str) -> UUID:
@@ -58,7 +22,7 @@ def uuid_of(sent: Any, field: str) -> UUID:
 
 def session_of(sent: Any) -> str:
     """A session's name: 128 random bits as 32 lower-case hexadecimal digits; raises WrongValue."""
-    if isinstance(sent, str) and is_session(sent):
+    if isinstance(sent, str) and _SESSION.fullmatch(sent):
         return sent
     raise WrongValue(
         f"session: expected 32 lower-case hexadecimal digits, got {quoted(sent)}",

@@ -1,69 +1,73 @@
-"""What clients send → questions; answers → what each kind of client looks for.
+"""A request's body → a question, in any of the forms in which clients ask.
 
 A dialect is the form that a request came in. All of them ask the same question, and get the same
 answer with the keys added that older clients of this kind look for.
 """
 
-import base64
-import binascii
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-
-from digitreader.errors import MalformedRequest, TooLarge, WrongValue
+from digitreader.errors import MalformedRequest, TooLarge, UnsupportedType, WrongValue
+from digitreader.http import forms, json_text
+from digitreader.http.base64_text import decoded
 from digitreader.http.fields import (
     filename_of,
     flag,
     kind_of,
-    parsed_json,
     quoted,
     session_of,
     uuid_of,
 )
+from digitreader.http.json_text import LongList
 from digitreader.http.pixel_arrays import is_text_of_numbers, pixels_of, text_pixels_of
-from digitreader.preprocess.decode import decode_grey
+from digitreader.images import Picture, at_place
+from digitreader.service import Question
 
 Dialect = Literal["pixels", "instances", "text", "form", "data", "upload"]
+Asked = tuple[Question, Dialect]
 
 MOST_INSTANCES = 1024
 SOURCES = ("draw", "upload", "api")
 JSON_OPTIONS = ("id", "session", "source", "filename", "record", "show_pixels")
 FORM_OPTIONS = ("id", "session", "source")
-
-LONGEST_HEAD = 256  # of a data URL, before its comma
-
-_DATA_URL = re.compile(r"\s*data:[\w.+/-]*(?:;[\w.+=-]+)*;base64", re.ASCII)
+MULTIPART, URLENCODED = "multipart/form-data", "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Images to read, and what to do with the answers.
-
-    `images` are grey arrays (h, w) of 0–255 as they were sent; `ids` has a client's own id for an
-    image, or None.
-    """
-
-    dialect: Dialect
-    images: tuple[NDArray[Any], ...]
-    ids: tuple[UUID | None, ...]
-    source: str = "api"
-    filename: str | None = None
-    session: str | None = None
-    record: bool = True
-    show_pixels: bool = False
+def is_slow(body: bytes, content_type: str) -> bool:
+    """Return whether `parse` takes too long for the event loop."""
+    return len(body) > json_text.SHORT or content_type.startswith(MULTIPART)
 
 
-def from_json(body: bytes, path: str) -> Question:
-    """A JSON body; raises MalformedRequest, WrongValue or TooLarge."""
-    sent = parsed_json(body)
+def parse(body: bytes, content_type: str, path: str) -> Asked:
+    """Return the question and its dialect, by the content type; raises RequestError."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == MULTIPART:
+        form = forms.parse_multipart(body, content_type)
+        if form.file is not None:
+            return from_picture(form.file, path, form.filename, form.fields)
+        return from_form(form.fields)
+    if kind.startswith("image/"):
+        return from_picture(body, path)
+    # curl -d says that it sends a form whatever it sends.
+    looks_like_json = body[:256].lstrip()[:1] in (b"{", b"[", b'"')
+    if kind == "application/json" or kind.endswith("+json") or (looks_like_json or not body):
+        return from_json(body, path)
+    if kind == URLENCODED:
+        return from_form(forms.parse_urlencoded(body).fields)
+    raise UnsupportedType(
+        f"Content-Type: expected application/json, multipart/form-data or image/*, "
+        f"got {quoted(kind)}"
+    )
+
+
+def from_json(body: bytes, path: str) -> Asked:
+    """Return a JSON body's question; raises MalformedRequest, WrongValue or TooLarge."""
+    sent = json_text.parse(body)
     flags = b"true" in body or b"false" in body
     if isinstance(sent, str):
-        return _with_dialect(_one(decode_grey(_decoded(sent, "image")), "upload"), path)
+        return _with_dialect(_one(Picture(decoded(sent, "image"), "image"), "upload"), path)
     if not isinstance(sent, dict):
         raise WrongValue(
             f"body: expected an object with pixels, image or instances, got {kind_of(sent)}"
@@ -74,15 +78,19 @@ def from_json(body: bytes, path: str) -> Question:
             "body: expected one of pixels, image and instances, got "
             + (" and ".join(given) or "none of them")
         )
+    dialect: Dialect = "pixels"
     if given == ["instances"]:
-        question = _from_instances(sent["instances"], flags)
+        dialect, question = "instances", _from_instances(sent["instances"], flags)
     elif given == ["pixels"]:
-        question = _one(pixels_of(sent["pixels"], sent.get("scale", 255), flags), "api")
+        pixels = sent["pixels"]
+        whole = list(pixels.elements) if isinstance(pixels, LongList) else pixels
+        question = _one(Picture(pixels_of(whole, sent.get("scale", 255), flags)), "api")
     elif isinstance(sent["image"], str) and is_text_of_numbers(sent["image"]):
-        question = replace(_one(text_pixels_of(sent["image"]), "api"), dialect="text")
+        dialect, question = "text", _one(Picture(text_pixels_of(sent["image"])), "api")
     else:
         question = _one(_picture(sent["image"], "image"), "upload")
-    return _with_dialect(_with_options(question, sent), path)
+    question = _with_options(question, sent, many=dialect == "instances")
+    return _with_dialect(question, path, dialect)
 
 
 def from_picture(
@@ -90,63 +98,46 @@ def from_picture(
     path: str,
     filename: str | None = None,
     fields: Mapping[str, str] | None = None,
-) -> Question:
-    """A picture's own bytes: an `image/*` body, or a file of a multipart form with its `fields`."""
-    question = _one(decode_grey(picture, "image" if filename is None else "file"), "upload")
-    name = filename_of(filename or "")
-    question = _with_options(replace(question, filename=name), fields or {}, FORM_OPTIONS)
-    return _with_dialect(question, path)
+) -> Asked:
+    """Return the question of an `image/*` body, or of a file in a form with its `fields`."""
+    content = Picture(picture, "image" if filename is None else "file")
+    question = replace(_one(content, "upload"), filename=filename_of(filename or ""))
+    return _with_dialect(_with_options(question, fields or {}, FORM_OPTIONS), path)
 
 
-def from_form(fields: Mapping[str, str], path: str) -> Question:
-    """A form without a file: the `imageBase64` field of older pages."""
+def from_form(fields: Mapping[str, str]) -> Asked:
+    """Return the question of a form without a file: the `imageBase64` field of older pages."""
     text = fields.get("imageBase64")
     if text is None:
         raise WrongValue(
             "form: expected a file, or the field imageBase64 with a data URL, got "
-            # A multipart field may have no name.
-            + (quoted(", ".join(sorted(map(str, fields)))) if fields else "no fields"),
+            + (quoted(", ".join(sorted(fields))) if fields else "no fields"),
             field="file",
         )
-    question = _one(decode_grey(_decoded(text, "imageBase64"), "imageBase64"), "upload")
-    return replace(_with_options(question, fields, FORM_OPTIONS), dialect="form")
+    question = _one(Picture(decoded(text, "imageBase64"), "imageBase64"), "upload")
+    return _with_options(question, fields, FORM_OPTIONS), "form"
 
 
-def shaped(answers: list[dict[str, Any]], question: Question) -> dict[str, Any]:
-    """The body of the response: the answer, and the keys that this dialect's clients look for."""
-    if question.dialect == "instances":
-        return {"predictions": answers}
-    (answer,) = answers
-    digit = answer["digit"]
-    extra: dict[Dialect, dict[str, Any]] = {
-        "text": {"prediction": str(digit)},
-        "upload": {"prediction": str(digit)},
-        "form": {"guess": digit},
-        "data": {"status": "success", "data": str(digit)},
-    }
-    return answer | extra.get(question.dialect, {})
+def _one(image: Picture, source: str) -> Question:
+    return Question(images=(image,), ids=(None,), source=source)
 
 
-def _one(image: NDArray[Any], source: str) -> Question:
-    return Question(dialect="pixels", images=(image,), ids=(None,), source=source)
-
-
-def _with_dialect(question: Question, path: str) -> Question:
+def _with_dialect(question: Question, path: str, dialect: Dialect = "pixels") -> Asked:
     """Two older paths have answers of their own."""
-    if question.dialect == "pixels" and path in ("/upload", "/upload3"):
-        return replace(question, dialect="upload" if path == "/upload" else "data")
-    return question
+    older: dict[str, Dialect] = {"/upload": "upload", "/upload3": "data"}
+    return question, older.get(path, dialect) if dialect == "pixels" else dialect
 
 
 def _with_options(
     question: Question,
     sent: Mapping[str, Any],
     options: tuple[str, ...] = JSON_OPTIONS,
+    many: bool = False,
 ) -> Question:
-    """The question with the keys that say whose it is and what to do with it."""
+    """Return the question with the keys that say whose it is and what to do with it."""
     changes: dict[str, Any] = {}
     if "id" in options and sent.get("id") is not None:
-        if question.dialect == "instances":
+        if many:
             raise WrongValue("id: expected inside each instance, got one for all", field="id")
         changes["ids"] = (uuid_of(sent["id"], "id"),)
     if "session" in options and sent.get("session") is not None:
@@ -163,66 +154,58 @@ def _with_options(
     for key in ("record", "show_pixels"):
         if key in options and key in sent:
             changes[key] = flag(sent[key], key)
-    return replace(question, **changes)
+    return replace(question, **changes) if changes else question
 
 
 def _from_instances(instances: Any, flags: bool) -> Question:
-    if not isinstance(instances, list) or not instances:
+    elements: Iterable[Any] = ()
+    count = 0
+    if isinstance(instances, LongList):
+        elements, count = instances.elements, instances.count
+    elif isinstance(instances, list):
+        elements, count = instances, len(instances)
+    if not count:
         raise WrongValue(
             f"instances: expected a list of 1 to {MOST_INSTANCES}, got {kind_of(instances)}",
             field="instances",
         )
-    if len(instances) > MOST_INSTANCES:
+    if count > MOST_INSTANCES:
         raise TooLarge(
-            f"instances: expected at most {MOST_INSTANCES}, got {len(instances)}",
-            field="instances",
+            f"instances: expected at most {MOST_INSTANCES}, got {count}", field="instances"
         )
-    images, ids = [], []
-    for index, instance in enumerate(instances):
+    images: list[Picture] = []
+    ids: list[UUID | None] = []
+    for index, instance in enumerate(elements):
+        place = f"instances[{index}]"
         try:
-            images.append(_instance(instance, flags))
+            images.append(_instance(instance, flags, place))
             own = instance.get("id") if isinstance(instance, dict) else None
             ids.append(None if own is None else uuid_of(own, "id"))
         except (MalformedRequest, WrongValue, TooLarge) as error:
-            raise type(error)(
-                f"instances[{index}]: {error.message}", field=f"instances[{index}]", code=error.code
-            ) from None
-    return Question(dialect="instances", images=tuple(images), ids=tuple(ids))
+            raise at_place(error, place) from None
+    return Question(images=tuple(images), ids=tuple(ids))
 
 
-def _instance(instance: Any, flags: bool) -> NDArray[Any]:
+def _instance(instance: Any, flags: bool, place: str) -> Picture:
     if not isinstance(instance, dict):
-        return pixels_of(instance, 255, flags)
+        return Picture(pixels_of(instance, 255, flags), place=place)
     if "pixels" in instance:
-        return pixels_of(instance["pixels"], instance.get("scale", 255), flags)
+        pixels = pixels_of(instance["pixels"], instance.get("scale", 255), flags)
+        return Picture(pixels, place=place)
     if "image" in instance:
-        return _picture(instance["image"], "image")
+        return _picture(instance["image"], "image", place)
     if "b64" in instance:
-        return _picture(instance, "b64")
+        return _picture(instance, "b64", place)
     raise WrongValue(
         "expected pixels, or an object with pixels or image, got "
         + (quoted(", ".join(sorted(instance))) if instance else "an empty object")
     )
 
 
-def _picture(sent: Any, field: str) -> NDArray[np.uint8]:
-    """A data URL, bare base64, or `{"b64": …}` → grey array."""
+def _picture(sent: Any, field: str, place: str = "") -> Picture:
+    """Return the picture in a data URL, bare base64, or `{"b64": …}`."""
     if isinstance(sent, dict) and isinstance(sent.get("b64"), str):
         sent = sent["b64"]
     if not isinstance(sent, str):
         raise WrongValue(f"{field}: expected a data URL, got {kind_of(sent)}", field=field)
-    return decode_grey(_decoded(sent, field), field)
-
-
-def _decoded(text: str, field: str) -> bytes:
-    """Base64 with or without a data URL's head; blanks are the plus signs a form made of them."""
-    comma = text.find(",", 0, LONGEST_HEAD)
-    coded = text[comma + 1 :] if _DATA_URL.fullmatch(text, 0, max(comma, 0)) else text
-    try:
-        return base64.b64decode(coded.strip().replace(" ", "+"), validate=True)
-    except (binascii.Error, ValueError):
-        raise MalformedRequest(
-            f"{field}: expected a picture as data URL or base64, got {quoted(text)}",
-            field=field,
-            code="bad_image",
-        ) from None
+    return Picture(decoded(sent, field), field, place)
