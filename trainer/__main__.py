@@ -40,12 +40,14 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _sources(options: argparse.Namespace) -> Sources:
-    def path(given: Path | None, variable: str) -> Path | None:
-        named = os.environ.get(variable)
-        return given or (Path(named) if named else None)
+def _path(option: Path | None, variable: str) -> Path | None:
+    """Return the path of an option, else of an environment variable, else None."""
+    named = os.environ.get(variable)
+    return option or (Path(named) if named else None)
 
-    return Sources(path(options.npz, "MNIST_NPZ"), path(options.strokes, "PEN_STROKES"))
+
+def _sources(options: argparse.Namespace) -> Sources:
+    return Sources(_path(options.npz, "MNIST_NPZ"), _path(options.strokes, "PEN_STROKES"))
 
 
 def _recipe(options: argparse.Namespace, sources: Sources) -> Recipe:
@@ -171,6 +173,7 @@ def _publish(options: argparse.Namespace) -> None:
             options.folder,
             force=options.force,
             if_none_live=options.if_none_live,
+            sign_with=_path(options.sign_with, "MODEL_PRIVATE_KEY_FILE"),
         )
     )
 

@@ -148,3 +148,8 @@ def _add_publish(commands: Any, bucket: ArgumentParser) -> None:
     command.add_argument(
         "--if-none-live", action="store_true", help="leave a version live that is so already"
     )
+    command.add_argument(
+        "--sign-with",
+        type=Path,
+        help="PEM file of an Ed25519 private key; default: MODEL_PRIVATE_KEY_FILE, else unsigned",
+    )

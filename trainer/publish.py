@@ -21,11 +21,13 @@ from digitreader.model.artifact import (
     ARTIFACT_FILE,
     MANIFEST_FILE,
     POINTER,
+    SIGNATURE_FILE,
     Manifest,
     Pointer,
     object_name,
 )
 from trainer.model.folder import CHECKPOINT_FOLDER, read_manifest
+from trainer.sign import sign
 
 
 class PublishRefused(DigitReaderError):
@@ -67,7 +69,12 @@ def live(bucket: Bucket) -> Live:
 
 
 def publish(
-    bucket: Bucket, folder: Path, *, force: bool = False, if_none_live: bool = False
+    bucket: Bucket,
+    folder: Path,
+    *,
+    force: bool = False,
+    if_none_live: bool = False,
+    sign_with: Path | None = None,
 ) -> str:
     """Upload the model in `folder`, make it live, and return what was done in words.
 
@@ -76,23 +83,31 @@ def publish(
         folder: The model folder.
         force: Whether to publish a model that is worse than the live one on the same test set.
         if_none_live: Whether to leave a version live that is so already.
+        sign_with: PEM file of an Ed25519 private key to sign the manifest with.
 
     Raises:
+        SigningKeyError: `sign_with` holds no such key.
         PublishRefused: The live model is better on the same test set and `force` is False,
             another publisher was first, or the version exists with other contents.
         ArtifactMissing: A file of the model is missing.
         ArtifactCorrupt: The artifact is not the one that the manifest describes.
     """
     manifest = read_manifest(folder)
+    signature = sign(manifest, sign_with) if sign_with else ""
     current = live(bucket)
-    if current.pointer and current.pointer.manifest == manifest:
+    if (
+        current.pointer
+        and current.pointer.manifest == manifest
+        and (signature in ("", current.pointer.signature))
+    ):
         return f"{manifest.version} is live already"
     if not force and not (if_none_live and current.pointer):
         _refuse_worse(manifest, current)
-    _upload(bucket, folder, manifest)
+    _upload(bucket, folder, manifest, signature)
     if if_none_live and current.pointer:
         return f"{manifest.version} uploaded; {current.version} stays live"
-    _point_at(bucket, manifest, current)
+    signature = signature or _signature(bucket, manifest.version)
+    _point_at(bucket, manifest, current, signature)
     return f"{manifest.version} is live: {_score(manifest)}"
 
 
@@ -114,7 +129,7 @@ def promote(bucket: Bucket, version: str) -> str:
         ) from None
     if current.version == version:
         return f"{version} is live already"
-    _point_at(bucket, manifest, current)
+    _point_at(bucket, manifest, current, _signature(bucket, version))
     before = f", before it {current.version}" if current.version else ""
     return f"{version} is live{before}: {_score(manifest)}"
 
@@ -160,8 +175,19 @@ def _refuse_worse(manifest: Manifest, current: Live) -> None:
         )
 
 
-def _upload(bucket: Bucket, folder: Path, manifest: Manifest) -> None:
+def _signature(bucket: Bucket, version: str) -> str:
+    """Return the signature that the version was published with, empty for none."""
+    try:
+        return bucket.read(object_name(version, SIGNATURE_FILE)).data.decode("ascii", "replace")
+    except ObjectMissing:
+        return ""
+
+
+def _upload(bucket: Bucket, folder: Path, manifest: Manifest, signature: str) -> None:
     """Upload every file of the version, its manifest last: listings show complete versions."""
+    if signature:
+        name = object_name(manifest.version, SIGNATURE_FILE)
+        bucket.write(name, signature.encode(), content_type="text/plain")
     files = sorted(
         (file for file in folder.rglob("*") if file.is_file()),
         key=lambda file: (file.name == MANIFEST_FILE, file),
@@ -182,12 +208,12 @@ def _upload(bucket: Bucket, folder: Path, manifest: Manifest) -> None:
                 ) from None
 
 
-def _point_at(bucket: Bucket, manifest: Manifest, current: Live) -> None:
+def _point_at(bucket: Bucket, manifest: Manifest, current: Live, signature: str) -> None:
     promoted_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     try:
         bucket.write(
             POINTER,
-            Pointer(manifest, promoted_at).to_json(),
+            Pointer(manifest, promoted_at, signature).to_json(),
             if_generation=current.generation,
             content_type="application/json",
         )

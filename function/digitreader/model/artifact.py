@@ -2,6 +2,7 @@
 
 models/<version>/model.tflite    the artifact, written once and never changed
 models/<version>/manifest.json   what it is
+models/<version>/manifest.sig    its signature, if it is signed
 models/<version>/…               Keras weights, report, model card
 models/live.json                 the pointer: which version is live, with its manifest; written last
 """
@@ -22,6 +23,7 @@ from digitreader.errors import ArtifactCorrupt
 POINTER = "models/live.json"
 ARTIFACT_FILE = "model.tflite"
 MANIFEST_FILE = "manifest.json"
+SIGNATURE_FILE = "manifest.sig"
 LARGEST_ARTIFACT = 16 * 1024 * 1024  # bytes; a manifest that claims more is not believed
 LARGEST_POINTER = 1024 * 1024  # bytes
 
@@ -125,6 +127,7 @@ class Pointer:
 
     manifest: Manifest
     promoted_at: str  # ISO 8601, UTC
+    signature: str = ""  # of manifest.json, Ed25519 in base64; empty for none
 
     @property
     def version(self) -> str:
@@ -137,6 +140,7 @@ class Pointer:
                 "promoted_at": self.promoted_at,
                 "manifest": self.manifest.to_dict(),
             }
+            | ({"signature": self.signature} if self.signature else {})
         )
 
     @classmethod
@@ -151,7 +155,12 @@ class Pointer:
                 f"pointer: version {values.get('version')!r} is not its manifest's "
                 f"{manifest.version!r}"
             )
-        return cls(manifest, values["promoted_at"])
+        signature = values.get("signature", "")
+        if not isinstance(signature, str):
+            raise ArtifactCorrupt(
+                f"pointer: signature: expected str, got {type(signature).__name__}"
+            )
+        return cls(manifest, values["promoted_at"], signature)
 
 
 def _dumped(values: dict[str, Any]) -> bytes:
