@@ -1,4 +1,4 @@
-"""`python -m trainer`: train, compare, evaluate, publish, list, promote, drift, strokes."""
+"""The commands of `python -m trainer`."""
 
 import argparse
 import dataclasses
@@ -106,7 +106,7 @@ def _compare(options: argparse.Namespace) -> None:
 
 
 def _predictions(since: datetime | None) -> list[Prediction]:
-    """Read the results store's predictions since a time, UTC unless it says otherwise."""
+    """Read the predictions in the results store since a time, by default UTC."""
     store = open_store(Settings.from_environment())
     if store is None:
         raise DataError("RESULTS_STORE: expected sqlite or cassandra, got 'none'")

@@ -1,4 +1,4 @@
-"""Comparison of recipe variants, each with one change, by their validation misses.
+"""Comparison of recipe variants by their validation misses.
 
 The test set is not used. Runs on a part of the images, with many held out, tell variants apart in
 minutes; the few misses of whole runs would take days.
@@ -102,7 +102,7 @@ def _scored(recipe: Recipe, sources: Sources, size: Size, checkpoint: Path) -> d
 
 
 def _part(recipe: Recipe, prepared: Prepared, images: int) -> tuple[Recipe, Prepared]:
-    """Return a part of the data: `images` digits, and the same share of the other images."""
+    """Return `images` of the digits, and the same share of the other images."""
     chosen = np.random.default_rng(0).permutation(len(prepared.train))[:images]
     every = max(1, round(len(prepared.train) / len(chosen)))
     early, late = np.split(prepared.no_digits, [recipe.negatives])
@@ -115,7 +115,7 @@ def _part(recipe: Recipe, prepared: Prepared, images: int) -> tuple[Recipe, Prep
 
 
 def table(rows: Sequence[dict[str, Any]], size: Size) -> str:
-    """Return the misses by variant in Markdown: mean, each seed, and relative to the recipe."""
+    """Return the misses by variant as a table in Markdown."""
     wanted = dataclasses.asdict(size)
     rows = [row for row in rows if wanted.items() <= row.items()]
     means = {

@@ -112,7 +112,7 @@ def publish(
 
 
 def promote(bucket: Bucket, version: str) -> str:
-    """Make an uploaded version live, be it newer or older, and return what was done in words.
+    """Make an uploaded version live, and return what was done in words.
 
     Raises:
         ArtifactMissing: The bucket has no such version.
@@ -135,7 +135,7 @@ def promote(bucket: Bucket, version: str) -> str:
 
 
 def describe(bucket: Bucket) -> Iterator[str]:
-    """Yield a line for each version in the bucket, oldest first, the live one with a star.
+    """Yield a line for each version, oldest first, the live one with a star.
 
     Raises:
         PointerMissing: The bucket holds no version.
@@ -184,7 +184,7 @@ def _signature(bucket: Bucket, version: str) -> str:
 
 
 def _upload(bucket: Bucket, folder: Path, manifest: Manifest, signature: str) -> None:
-    """Upload every file of the version, its manifest last: listings show complete versions."""
+    """Upload the version's files, its manifest last, so that listings are complete."""
     if signature:
         name = object_name(manifest.version, SIGNATURE_FILE)
         bucket.write(name, signature.encode(), content_type="text/plain")

@@ -15,7 +15,7 @@ NARROW: Channels = ((16, 20), (32, 36, 40, 44, 48))
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The arguments of a training run; the same recipe and seed give the same batches.
+    """The arguments of a training run; the same ones give the same batches.
 
     Attributes:
         preset: The preset that the recipe began as.
@@ -88,7 +88,7 @@ def shortened(recipe: Recipe, epochs: int) -> Recipe:
 
 
 def continued(recipe: Recipe) -> Recipe:
-    """Return the recipe for trained weights: without held-out writers, whom they may know."""
+    """Return the recipe to continue trained weights, without held-out writers."""
     return dataclasses.replace(recipe, held_out=0, further=0)
 
 

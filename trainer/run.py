@@ -55,7 +55,7 @@ def train(
     start_from: Path | None = None,
     restart: bool = False,
 ) -> Manifest:
-    """Train a model and leave artifact, manifest, weights, card and report in `folder`.
+    """Train a model into `folder`: artifact, manifest, weights, card, report.
 
     An interrupted run resumes after its last complete epoch.
 
@@ -95,7 +95,7 @@ def train(
 def _trained(
     recipe: Recipe, prepared: Prepared, checkpoints: Path, weights: keras.Model | None
 ) -> Trained:
-    """Train without the held-out writers, then further with the drawings of all writers."""
+    """Train without the held-out writers, then with the drawings of all writers."""
     first = phases(recipe, prepared.train, prepared.no_digits)
     averaged, history = fit(
         recipe, first, prepared.validation, checkpoints / "network", start_from=weights
@@ -126,7 +126,7 @@ def _write_held_out(folder: Path, trained: Trained) -> None:
 def _write_model(
     folder: Path, recipe: Recipe, trained: Trained, evaluation: Evaluation
 ) -> Manifest:
-    """Write artifact, Keras model and manifest; the manifest's misses are of the first test set."""
+    """Write artifact, Keras model and manifest, scored on the first test set."""
     test_set, scores = next(iter(evaluation.sets.items()))
     exported, history = trained.exported, trained.history
     figures = evaluation.to_dict() | {

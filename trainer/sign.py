@@ -1,4 +1,4 @@
-"""Signing of manifests with an Ed25519 private key, which the function can verify."""
+"""Signatures of manifests with an Ed25519 private key."""
 
 import base64
 from pathlib import Path

@@ -39,7 +39,7 @@ def mnist_npz() -> Path:
 
 @pytest.fixture(scope="session")
 def sample_run(tensorflow: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A folder that `train --dataset mnist-5k` left after three epochs, and what it printed."""
+    """Train on mnist-5k for three epochs; return the folder and the output."""
     from trainer.__main__ import main
 
     out = tmp_path_factory.mktemp("run") / "sample"

@@ -69,7 +69,7 @@ def answers(draw: st.DrawFn) -> Answers:
 
 
 def sure(digits: list[int], confidence: float = 1.0) -> NDArray[np.float32]:
-    """Return probabilities of that confidence, the rest shared by the other nine digits."""
+    """Return probabilities of that confidence, the rest shared by the others."""
     probabilities = np.full((len(digits), 10), (1 - confidence) / 9, np.float32)
     probabilities[np.arange(len(digits)), digits] = confidence
     return probabilities

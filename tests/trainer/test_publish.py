@@ -83,7 +83,7 @@ def test_one_of_many_concurrent_publishers_wins(bucket: Bucket, tmp_path: Path) 
 
 
 class OvertakenBucket(MemoryBucket):
-    """A bucket whose pointer another publisher moves just before the first write of it."""
+    """A bucket whose pointer another publisher moves before the first write."""
 
     def __init__(self, other: Path) -> None:
         super().__init__()

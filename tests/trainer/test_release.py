@@ -40,7 +40,7 @@ def on_mnist(network: LiteRTNetwork, mnist_npz: Path) -> Scores:
 
 @pytest.fixture(scope="module")
 def on_strokes(network: LiteRTNetwork, strokes_file: Path) -> Scores:
-    """Score the artifact from before training on the held-out writers, if there is one."""
+    """Score the artifact from before training on the held-out writers."""
     before = Path(RELEASE) / HELD_OUT_FILE
     reader = LiteRTNetwork(before.read_bytes()) if before.exists() else network
     drawings, labels = pen_strokes.load(strokes_file)

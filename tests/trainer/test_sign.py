@@ -1,4 +1,4 @@
-"""Signed models: the trainer signs, the function serves no others where a key is set."""
+"""Signed models: a function with a key serves no others."""
 
 import asyncio
 import base64

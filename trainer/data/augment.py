@@ -111,9 +111,10 @@ def _smooth_field(nodes: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _warp(images: Images, generator: np.random.Generator, strength: Strength) -> Images:
-    """Distort affinely and elastically (Simard et al., ICDAR 2003) in one bilinear sampling.
+    """Distort affinely and elastically (Simard et al., ICDAR 2003).
 
-    The transformation is about the middle, where serving puts the centre of mass.
+    The transformation is about the middle, where serving puts the centre of mass, and takes one
+    bilinear sampling.
     """
     n = len(images)
 

@@ -1,4 +1,4 @@
-"""Batches of augmented images, prepared by a second thread while the network trains."""
+"""Batches of augmented images, prepared in advance by a second thread."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -70,7 +70,7 @@ class Batches:
 
 
 def _prepared_ahead(make: Callable[[int], Batch], count: int) -> Iterator[Batch]:
-    """Yield make(0), make(1), …; a second thread makes up to AHEAD of them in advance."""
+    """Yield make(0), make(1), …, up to AHEAD of them made in advance."""
     with ThreadPoolExecutor(1) as pool:
         waiting: deque[Future[Batch]] = deque()
         for i in range(count):

@@ -1,4 +1,4 @@
-"""User corrections as training data: counted, limited and judged before training uses them."""
+"""User corrections as training data: counted, limited and judged."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Images that are not digits: drawn and printed letters, scribbles, pairs of digits.
+"""Images that are not digits: letters, scribbles, pairs of digits.
 
 The network is trained to give all ten digits the same probability for them, so that the page says
 "could not be identified" (outlier exposure: Hendrycks et al., arXiv:1812.04606).
@@ -78,7 +78,9 @@ UNSEEN_FONTS = ("STIXGeneral", "STIXGeneralItalic", "cmr10", "cmss10", "cmtt10",
 
 
 def negatives(count: int, digits: Digits, seed: int) -> NDArray[np.uint8]:
-    """Draw images that are not digits: half are letters, the others scribbles and pairs of digits.
+    """Draw images that are not digits: letters, scribbles and pairs of digits.
+
+    Half of them are letters, a quarter scribbles and a quarter pairs of digits.
 
     Args:
         count: Number of images.
@@ -95,7 +97,7 @@ def negatives(count: int, digits: Digits, seed: int) -> NDArray[np.uint8]:
 
 
 def more_negatives(count: int, digits: Digits, seed: int) -> NDArray[np.uint8]:
-    """Draw images as `negatives` does, but half of them printed letters in TRAINED_FONTS."""
+    """Draw images as `negatives` does, half of them letters in TRAINED_FONTS."""
     printed = printed_letters(LOWER_CASE + CAPITALS, TRAINED_FONTS)
     chosen = np.random.default_rng(seed).integers(0, len(printed), count // 2)
     drawn = negatives(count - count // 2, digits, seed)
@@ -140,7 +142,7 @@ def _letter(generator: np.random.Generator) -> NDArray[np.uint8]:
 
 
 def _points(stroke: str, generator: np.random.Generator) -> Stroke:
-    """Return a stroke of a skeleton with unsteady points and corners as sharp as a hand's."""
+    """Return a stroke of a skeleton with unsteady points."""
     points = np.array([[int(p[0], 16), int(p[1], 16)] for p in stroke.split()], np.float64)
     points += generator.normal(0, 0.45, points.shape)
     between = int(generator.integers(1, 5))

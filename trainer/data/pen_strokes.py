@@ -64,7 +64,7 @@ def _drawing(entry: Any, where: str) -> tuple[list[Stroke], int]:
 
 
 def render(strokes: list[Stroke], pen: float = PEN) -> NDArray[np.uint8]:
-    """Render a drawing with its longer side 20 pixels long and its centre of mass in the middle.
+    """Render a drawing 20 pixels long, its centre of mass in the middle.
 
     Args:
         strokes: The drawing's strokes in any unit.
@@ -115,7 +115,7 @@ def render_all(
 
 
 def _smooth(points: Stroke) -> Stroke:
-    """Return the uniform cubic B-spline of the points, from the first to the last (de Boor)."""
+    """Return the uniform cubic B-spline of the points (de Boor)."""
     t = (np.arange(_STEPS) + 1)[:, None] / _STEPS
     weights = np.hstack([(1 - t) ** 3, 3 * t**3 - 6 * t * t + 4, 3 * (t + t * t - t**3) + 1, t**3])
     pieces = np.arange(len(points) + 1)[:, None] + np.arange(-2, 2)
@@ -124,7 +124,7 @@ def _smooth(points: Stroke) -> Stroke:
 
 
 def _cover(starts: Stroke, ends: Stroke, pen: float) -> NDArray[np.float32]:
-    """Return the share of each pixel, 0 to 1, that a round pen covers along the segments."""
+    """Return the share of each pixel, 0 to 1, that a round pen covers."""
     grid = np.zeros((_SIDE, _SIDE), np.float32)
     reach = pen / 2 + 0.5
     # A window of pixels around each segment is enough: consecutive points are near each other.

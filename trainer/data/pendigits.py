@@ -1,7 +1,8 @@
-"""Converter of UCI's "Pen-Based Recognition of Handwritten Digits" to JSON of pen strokes.
+"""Converter of UCI's pen-based digits to JSON of pen strokes.
 
-The files pendigits-orig.tra and .tes (CC BY 4.0, Alpaydin and Alimoglu, 1998; unpack them with
-`gzip -d pendigits-orig.tra.Z`) are text similar to UNIPEN's:
+"Pen-Based Recognition of Handwritten Digits" (Alpaydin and Alimoglu, 1998, CC BY 4.0) has its
+original form in pendigits-orig.tra and .tes, text similar to UNIPEN's. Unpack it with
+`gzip -d pendigits-orig.tra.Z`:
 
     .SEGMENT DIGIT 0-1 ? "4"
     .PEN_DOWN

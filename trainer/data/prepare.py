@@ -1,4 +1,4 @@
-"""The arrays that training, validation and evaluation use, as a recipe wants them."""
+"""The training, validation and test data of a recipe."""
 
 from dataclasses import dataclass
 from functools import cache

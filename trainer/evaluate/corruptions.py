@@ -21,7 +21,7 @@ _AXIS = np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2
 
 
 def corrupted(digits: Digits, name: str, seed: int = 0) -> Digits:
-    """Return the digits under the corruption of that name, the same ones for the same seed."""
+    """Corrupt the digits; the same seed gives the same images."""
     images = CORRUPTIONS[name](digits.images.astype(np.float32), np.random.default_rng(seed))
     return Digits(np.rint(np.clip(images, 0, 255)).astype(np.uint8), digits.labels)
 
@@ -48,7 +48,7 @@ def _blur(images: Images, generator: np.random.Generator) -> Images:
 
 
 def _affine(images: Images, matrix: NDArray[np.float64], move: NDArray[np.float64]) -> Images:
-    """Transform each image by its matrix (n, 2, 2), output to input, and shift (n, 2), x first."""
+    """Transform each image by its matrix (n, 2, 2) and shift (n, 2), x first."""
     middle = SIDE / 2  # Pillow measures from the pixels' corners
     results = np.empty_like(images)
     for i, image in enumerate(images):

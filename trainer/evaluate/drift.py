@@ -55,7 +55,7 @@ class Difference:
 
 
 def compare(manifest: Manifest, predictions: Sequence[Prediction]) -> list[Difference]:
-    """Compare the digits and confidences of the predictions with the manifest's reference.
+    """Compare the predictions with the manifest's reference.
 
     Raises:
         DataError: There are fewer than FEWEST predictions, or the manifest has no reference.

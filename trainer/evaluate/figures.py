@@ -77,7 +77,7 @@ def draw_misread(digits: Digits, probabilities: Probabilities, path: Path) -> No
 
 
 def draw_reliability(sets: dict[str, tuple[Probabilities, NDArray[np.int64]]], path: Path) -> None:
-    """Draw accuracy against confidence, bin by bin; calibrated networks lie on the diagonal."""
+    """Draw accuracy against confidence, bin by bin."""
     figure, axes = pyplot().subplots(figsize=(4.2, 4.2))
     axes.plot([0, 1], [0, 1], color="lightgray")
     for name, (probabilities, labels) in sets.items():
@@ -100,7 +100,7 @@ def draw_reliability(sets: dict[str, tuple[Probabilities, NDArray[np.int64]]], p
 def draw_all(
     folder: Path, sets: dict[str, tuple[Digits, Probabilities]], history: Sequence[dict[str, float]]
 ) -> None:
-    """Draw all figures into `folder`: two for each test set, reliability, and the run's curves."""
+    """Draw all figures into `folder`."""
     for name, (digits, probabilities) in sets.items():
         stem = name.replace(",", "").replace(" ", "-")
         counts = confusion_matrix(probabilities, digits.labels)

@@ -115,7 +115,7 @@ def _seed_table(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _choice(rows: Sequence[dict[str, Any]]) -> str:
-    """Say how one seed was chosen; rows marked "afterwards" were run after the choice."""
+    """Say how one seed was chosen before those marked "afterwards" were run."""
     median = statistics.median(row["misses"] for row in rows)
     before = sum(not row.get("afterwards") for row in rows)
     among = f"Of the first {before}, the" if before < len(rows) else "The"

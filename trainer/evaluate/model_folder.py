@@ -24,7 +24,7 @@ UNSEEN_SEED = 10_007
 
 
 def evaluate_folder(folder: Path, recipe: Recipe, sources: Sources) -> str:
-    """Evaluate the model in `folder`, rewrite its report and return the table in Markdown.
+    """Evaluate the model in `folder`, rewrite its report, return its table.
 
     Raises:
         ArtifactMissing: A file of the model is missing.

@@ -1,4 +1,4 @@
-"""Rendered photographs of digits on paper, for evaluation only, never for training.
+"""Rendered photographs of digits on paper, for evaluation only.
 
 Each is a picture file as a phone would send it: a digit written with a pen on a sheet that lies at
 an angle, under uneven light, with a camera's noise, as JPEG, or as PNG if it is transparent.
@@ -79,7 +79,7 @@ def photographs(digits: Digits, scene: Scene, seed: int) -> Iterator[bytes]:
 
 
 def photograph(digit: NDArray[np.uint8], scene: Scene, generator: np.random.Generator) -> bytes:
-    """Return a photograph of a digit uint8 (28, 28), ink 255: the bytes of a JPEG or PNG."""
+    """Return a photograph, as JPEG or PNG, of a digit uint8 (28, 28), ink 255."""
     height = generator.uniform(*scene.size) * WIDTH
     across, down = _sheet(height, generator)
     covered = _pen(digit, across, down) * np.float32(generator.uniform(*scene.ink))
@@ -100,7 +100,7 @@ def photograph(digit: NDArray[np.uint8], scene: Scene, generator: np.random.Gene
 
 
 def _sheet(height: float, generator: np.random.Generator) -> tuple[Levels, Levels]:
-    """Return each pixel's place on the sheet, in heights of the digit from its middle.
+    """Return each pixel's place on the sheet in heights from the digit's middle.
 
     The sheet is turned by up to 8 degrees and seen a little from the side.
     """
@@ -129,7 +129,7 @@ def _pen(digit: NDArray[np.uint8], across: Levels, down: Levels) -> Levels:
 def _rules(
     across: Levels, down: Levels, scene: Scene, height: float, generator: np.random.Generator
 ) -> Levels:
-    """Return the share of each pixel, 0 to 1, that printed lines cover, fainter than a pen."""
+    """Return the share of each pixel, 0 to 1, that printed lines cover."""
     spacing = generator.uniform(*scene.spacing)
     width = max(1.0, height * generator.uniform(0.012, 0.03))
     ways = (down, across) if scene.squared else (down,)
@@ -142,13 +142,13 @@ def _rules(
 
 
 def _lay(colour: Levels, pen: Colour, covered: Levels) -> None:
-    """Lay a colour over the covered parts of the sheet (h, w, 3); dark inks only darken it."""
+    """Lay a colour over the covered parts of the sheet (h, w, 3)."""
     over = np.minimum(colour, pen) if max(pen) < 220 else np.array(pen, np.float32)
     colour += covered[..., None] * (over - colour)
 
 
 def _light(shadow: float, generator: np.random.Generator) -> Levels:
-    """Return the light on each pixel, 1 − `shadow` to 1: a slope or a soft-edged shadow."""
+    """Return the light on each pixel, 1 − `shadow` to 1."""
     angle = generator.uniform(0, 2 * np.pi)
     x = np.linspace(-1, 1, WIDTH, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, HEIGHT, dtype=np.float32)[:, None]

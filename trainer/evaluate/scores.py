@@ -50,7 +50,7 @@ class Scores:
 
 
 def score(probabilities: Probabilities, labels: Labels, threshold: float = 0.6) -> Scores:
-    """Score a set; `threshold` is the least confidence at which a digit is identified."""
+    """Score a set; digits count as identified from `threshold` on."""
     right = probabilities.argmax(axis=1) == labels
     kept = probabilities.max(axis=1) >= threshold
     return Scores(
@@ -77,7 +77,7 @@ def calibration_error(probabilities: Probabilities, labels: Labels) -> float:
 
 
 def confusion_matrix(probabilities: Probabilities, labels: Labels) -> NDArray[np.int64]:
-    """Count how often each digit (row) was read as each digit (column), int64 (10, 10)."""
+    """Count int64 (10, 10) how often each digit (row) was read as each (column)."""
     counts = np.zeros((10, 10), np.int64)
     np.add.at(counts, (labels, probabilities.argmax(axis=1)), 1)
     return counts

@@ -21,7 +21,7 @@ class UnfinishedRun(DigitReaderError):
 
 
 class Checkpoint:
-    """Two networks and the history on disk; each epoch replaces the checkpoint as a whole."""
+    """Two networks and the history on disk, replaced as a whole each epoch."""
 
     def __init__(self, folder: Path, recipe: Recipe) -> None:
         """Name the checkpoint's folder and the recipe that it is of."""

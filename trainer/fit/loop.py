@@ -1,4 +1,4 @@
-"""The training loop: epochs of optimizer steps, averaged weights, a checkpoint after each."""
+"""The training loop: optimizer steps, averaged weights, checkpoints."""
 
 import time
 from collections.abc import Callable, Sequence

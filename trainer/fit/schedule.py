@@ -39,7 +39,7 @@ class Phase:
 
 
 def phases(recipe: Recipe, train: Digits, no_digits: NDArray[np.uint8]) -> list[Phase]:
-    """Return the phases before the held-out writers are measured: strong, then gentle.
+    """Return the phases before the held-out writers are scored.
 
     Args:
         recipe: Number of epochs, learning rates and batch size.
@@ -58,7 +58,7 @@ def phases(recipe: Recipe, train: Digits, no_digits: NDArray[np.uint8]) -> list[
 
 
 def further_phases(recipe: Recipe, train: Digits, no_digits: NDArray[np.uint8]) -> list[Phase]:
-    """Return the phase after that: gentle epochs at a low rate with the digits of all writers."""
+    """Return the phase with the digits of all writers, gentle at a low rate."""
     gentle = _batches(recipe, train, no_digits, GENTLE)
     return [Phase(recipe.further, gentle, recipe.further_rate)]
 

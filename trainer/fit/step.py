@@ -1,4 +1,4 @@
-"""One compiled optimizer step: logits, loss, gradients, weights and their moving average."""
+"""One compiled optimizer step and the moving average of the weights."""
 
 from collections.abc import Callable
 from typing import Any

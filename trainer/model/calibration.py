@@ -1,4 +1,4 @@
-"""Temperature scaling: calibrate a network's probabilities without changing its answers."""
+"""Temperature scaling, which calibrates probabilities."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,10 @@ LOWEST, HIGHEST, STEPS = 0.3, 3.0, 116
 
 
 def temperature(probabilities: Probabilities, labels: Labels) -> float:
-    """Return the temperature at which the labels are most probable (Guo et al., arXiv:1706.04599).
+    """Return the temperature at which the labels are most probable.
+
+    Dividing the logits by it calibrates the probabilities and changes no answer (Guo et al.,
+    arXiv:1706.04599).
 
     Args:
         probabilities: float32 (n, 10), rows of sum 1, at a temperature of 1.

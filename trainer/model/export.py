@@ -1,4 +1,4 @@
-"""Export of a trained network: calibrate, quantise, convert, and write the model folder."""
+"""Export of a trained network to a model folder."""
 
 import platform
 import subprocess
@@ -165,7 +165,7 @@ def _libraries() -> dict[str, str]:
 
 
 def _git_commit() -> str:
-    """Return the commit of the running code, "unknown" outside a repository or without git."""
+    """Return the commit of the running code, or "unknown"."""
     try:
         done = subprocess.run(
             ["git", "rev-parse", "HEAD"],

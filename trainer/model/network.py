@@ -15,7 +15,7 @@ PARAMETERS = 273_290
 
 
 def build(channels: Channels = CHANNELS, dropout: float = 0.3) -> keras.Model:
-    """Build the network: images float32 (n, 28, 28), 0 to 255, to logits float32 (n, 10).
+    """Build the network.
 
     Convolutions of 3 × 3 without padding, each with batch normalisation (Ioffe and Szegedy,
     arXiv:1502.03167), shrink the maps by two pixels each; one dense layer reads all places of the
@@ -25,6 +25,9 @@ def build(channels: Channels = CHANNELS, dropout: float = 0.3) -> keras.Model:
     Args:
         channels: Width of each convolution, stage by stage.
         dropout: Share of the last maps that is dropped in training, 0 to 1.
+
+    Returns:
+        A network from images float32 (n, 28, 28), 0 to 255, to logits float32 (n, 10).
     """
     images = keras.Input((28, 28), name="images")
     x = layers.Rescaling(1 / 255)(images)  # (n, 28, 28), 0 to 1
@@ -44,12 +47,15 @@ def build(channels: Channels = CHANNELS, dropout: float = 0.3) -> keras.Model:
 
 
 def with_softmax(model: keras.Model, temperature: float = 1.0) -> keras.Model:
-    """Return the network as it is served, with probabilities float32 (n, 10) for logits.
+    """Return the network as it is served, with probabilities for logits.
 
     Args:
         model: The network of logits.
         temperature: Divisor of the logits, which calibrates the probabilities and changes no
             answer (Guo et al., arXiv:1706.04599).
+
+    Returns:
+        A network from images float32 (n, 28, 28), 0 to 255, to probabilities float32 (n, 10).
     """
     logits = layers.Rescaling(1 / temperature, name="calibration")(model.output)
     return keras.Model(model.input, layers.Softmax(name="probabilities")(logits), name="digits")
@@ -74,7 +80,7 @@ def to_litert(model: keras.Model, quantisation: str) -> bytes:
 
 
 def probabilities(model: Any, images: NDArray[np.uint8], batch: int = 512) -> NDArray[np.float32]:
-    """Return the served network's probabilities float32 (n, 10) of images uint8 (n, 28, 28)."""
+    """Return probabilities float32 (n, 10) of images uint8 (n, 28, 28)."""
     parts = [
         np.asarray(model(images[i : i + batch].astype(np.float32), training=False))
         for i in range(0, len(images), batch)

@@ -14,7 +14,7 @@ STEPS = 127
 
 
 def on_grid(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Round each output channel of a kernel (height, width, in, out) to its own steps."""
+    """Round a kernel (height, width, in, out) to the steps of each output channel."""
     step = np.abs(kernel).max(axis=(0, 1, 2)) / STEPS
     step = np.maximum(step, np.finfo(np.float32).tiny)
     return np.asarray(np.rint(kernel / step) * step, np.float32)

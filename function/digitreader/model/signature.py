@@ -1,4 +1,4 @@
-"""Signatures of manifests by Ed25519 (RFC 8032): the trainer signs, the function verifies.
+"""Signatures of manifests by Ed25519 (RFC 8032).
 
 The signed bytes are those of manifest.json, whose SHA-256 of the artifact extends the signature to
 the artifact.
