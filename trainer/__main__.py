@@ -1,6 +1,7 @@
 """The commands of `python -m trainer`."""
 
 import argparse
+import asyncio
 import dataclasses
 import os
 import sys
@@ -114,7 +115,7 @@ def _predictions(since: datetime | None) -> list[Prediction]:
         begin = since or datetime(1970, 1, 1, tzinfo=UTC)
         return list(store.since(begin if begin.tzinfo else begin.replace(tzinfo=UTC)))
     finally:
-        store.close()
+        asyncio.run(store.close())
 
 
 def _corrections(options: argparse.Namespace) -> Digits:

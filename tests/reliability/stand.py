@@ -11,7 +11,6 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from digitreader.settings import Settings
 from emulation import bucket
 from emulation.process import Child, free_port, http_answers
 from emulation.system import RELEASE, publish, start_function
+from tests.harness.stores import opened, wait_for
 from tests.reliability.arrivals import Visit
 from tests.reliability.link import Link
 from tests.results.driver import environment_of
@@ -139,11 +139,15 @@ class Stand:
 
     def kept(self, sessions: Set[str]) -> tuple[Counter[UUID], Counter[UUID]]:
         """How often the store has each id: in those sessions, and among all results."""
-        with closing(open_store(self._direct)) as store:  # type: ignore[type-var]
-            assert store is not None
-            pages = Counter(row.id for each in sessions for row in store.page(each, limit=10**6))
+        return wait_for(self._kept(sessions))
+
+    async def _kept(self, sessions: Set[str]) -> tuple[Counter[UUID], Counter[UUID]]:
+        store = open_store(self._direct)
+        assert store is not None
+        async with opened(store):
+            pages = [await store.page(each, limit=10**6) for each in sessions]
             every = Counter(row.id for row in store.since(datetime(2020, 1, 1, tzinfo=UTC)))
-        return pages, every
+        return Counter(row.id for page in pages for row in page), every
 
     def stop(self) -> None:
         """Stop everything that this started."""

@@ -1,7 +1,6 @@
 """The function with Cassandra behind it, over HTTP: recorded, labelled, listed, erased, queued."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from urllib.error import HTTPError
@@ -12,7 +11,9 @@ from numpy.typing import NDArray
 
 from digitreader.results.cassandra.migrate import migrate
 from digitreader.results.cassandra.store import CassandraStore
+from digitreader.results.prediction import Prediction
 from digitreader.settings import Settings
+from tests.harness.stores import opened, wait_for
 from tests.results.deployment import Deployment
 from tests.results.samples import a_session
 
@@ -72,7 +73,12 @@ def test_what_a_missing_keyspace_holds_up_is_labelled_erased_and_replayed(
         function.ask("POST", "feedback", label | {"session": a_session()})
     function.ask("DELETE", f"results?session={session}&id={batch[1]['id']}")
     function.replay()
-    with closing(CassandraStore(settings, budget=5)) as store:
-        listed = {str(each.id): each.label for each in store.page(session)}
+    listed = {str(row.id): row.label for row in wait_for(page_of(settings, session))}
     kept = [alone, batch[0], *batch[2:]]
     assert listed == {each["id"]: None for each in kept} | {batch[3]["id"]: 8}
+
+
+async def page_of(settings: Settings, session: str) -> list[Prediction]:
+    """Return the session's newest results."""
+    async with opened(CassandraStore(settings, budget=5)) as store:
+        return await store.page(session)

@@ -7,9 +7,9 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -20,6 +20,7 @@ from digitreader.results.cassandra.store import CassandraStore
 from digitreader.settings import Settings
 from emulation.cassandra.cluster import HOSTS, Cluster
 from emulation.cassandra.node import Node, free_ports
+from tests.harness.stores import opened, wait_for
 from tests.results.deployment import Deployment
 from tests.results.load import Load, Told, summary
 from tests.results.samples import a_session
@@ -64,13 +65,17 @@ def told_during(
     print(f"during the fault: {summary(told)}")
     deployment.replay()
     answered = [each for each in told if not each.failure]
-    with closing(CassandraStore(deployment.settings, budget=10)) as store:
-        sessions = {each.session for each in answered}
-        pages = Counter(row.id for each in sessions for row in store.page(each, limit=100_000))
-        everything = Counter(row.id for row in store.since(datetime(2020, 1, 1, tzinfo=UTC)))
-    for found in (pages, everything):
+    for found in wait_for(kept(deployment.settings, {each.session for each in answered})):
         assert [(each, found[each.id]) for each in answered if found[each.id] != 1] == []
     return told
+
+
+async def kept(settings: Settings, sessions: set[str]) -> list[Counter[UUID]]:
+    """Return how often the store has each id: in those sessions, and among all results."""
+    async with opened(CassandraStore(settings, budget=10)) as store:
+        rows = [row for each in sessions for row in await store.page(each, limit=100_000)]
+        everything = store.since(datetime(2020, 1, 1, tzinfo=UTC))
+        return [Counter(row.id for row in found) for found in (rows, everything)]
 
 
 def assert_none_failed_or_waited(told: list[Told], usual_seconds: float) -> None:

@@ -7,8 +7,7 @@ import random
 import statistics
 import struct
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -23,9 +22,10 @@ from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.prediction import Prediction
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
+from tests.harness.stores import opened
 from tests.results.samples import a_session
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.anyio]
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
@@ -103,19 +103,19 @@ def of_three_months(source: Source, session: str) -> Iterator[Prediction]:
         yield source.prediction(an_id(ms, random.randrange(64)), session)
 
 
-def load(store: CassandraStore, predictions: Iterator[Prediction]) -> None:
+async def load(store: CassandraStore, predictions: Iterator[Prediction]) -> None:
     started, count = time.monotonic(), 0
     while some := list(islice(predictions, 652)):
-        store.record(some)
+        await store.record(some)
         count += len(some)
     print(f"loaded {count:,} in {time.monotonic() - started:.0f} s")
 
 
-def median_ms(call: Callable[[], object]) -> float:
+async def median_ms(call: Callable[[], Awaitable[object]]) -> float:
     times = []
     for _ in range(PAGES):
         started = time.perf_counter()
-        call()
+        await call()
         times.append((time.perf_counter() - started) * 1000)
     return statistics.median(times)
 
@@ -146,20 +146,21 @@ def restarted(node: Node) -> None:
     node.start()
 
 
-def test_pages_stay_fast_among_a_million_results(cassandra: Settings, sample: Images) -> None:
+async def test_pages_stay_fast_among_a_million_results(cassandra: Settings, sample: Images) -> None:
     source, session, alone, quiet = Source(sample[0]), a_session(), a_session(), a_session()
-    with closing(CassandraStore(cassandra, budget=30)) as store:
-        store.record(list(islice(of_the_session(source, alone), 50)))
-        empty = median_ms(lambda: store.page(a_session()))
-        before = median_ms(lambda: store.page(alone))
-        load(store, of_the_session(source, session))
-        load(store, of_the_day(source))
-        load(store, of_three_months(source, quiet))
-        after = median_ms(lambda: store.page(session))
+    async with opened(CassandraStore(cassandra, budget=30)) as store:
+        await store.record(list(islice(of_the_session(source, alone), 50)))
+        empty = await median_ms(lambda: store.page(a_session()))
+        before = await median_ms(lambda: store.page(alone))
+        await load(store, of_the_session(source, session))
+        await load(store, of_the_day(source))
+        await load(store, of_three_months(source, quiet))
+        after = await median_ms(lambda: store.page(session))
         print(f"p50 of {PAGES} pages of 50: {before:.2f} ms alone, {after:.2f} ms among them;")
         print(f"an empty page {empty:.2f} ms")
-        print(f"of ten a day for 90 days: {median_ms(lambda: store.page(quiet)):.2f} ms")
-        assert len(store.page(session)) == 50
+        of_quiet = await median_ms(lambda: store.page(quiet))
+        print(f"of ten a day for 90 days: {of_quiet:.2f} ms")
+        assert len(await store.page(session)) == 50
         assert after < 3 * before
         started = time.monotonic()
         count = sum(1 for _ in store.since(DAY, DAY + timedelta(hours=1)))
@@ -177,7 +178,7 @@ def test_pages_stay_fast_among_a_million_results(cassandra: Settings, sample: Im
     ],
     ids=["an hour's shard", "with long names", "a session's minute", "its with long names"],
 )
-def test_a_partition_at_a_thousand_a_second_is_as_large_as_the_schema_says(
+async def test_a_partition_at_a_thousand_a_second_is_as_large_as_the_schema_says(
     faulty_node: Node,
     cassandra: Settings,
     sample: Images,
@@ -195,8 +196,8 @@ def test_a_partition_at_a_thousand_a_second_is_as_large_as_the_schema_says(
     else:
         ms = (start + random.randrange(MINUTE_MS) for _ in range(IN_MINUTE))
         shared = [an_id(each, random.randrange(64)) for each in ms]
-    with closing(CassandraStore(settings, budget=30)) as store:
-        load(store, (source.prediction(id, session, filename) for id in shared))
+    async with opened(CassandraStore(settings, budget=30)) as store:
+        await load(store, (source.prediction(id, session, filename) for id in shared))
     restarted(faulty_node)
     size = stored_bytes(faulty_node, keyspace, table)
     rows = len(shared)
