@@ -116,8 +116,8 @@ def _part(recipe: Recipe, prepared: Prepared, images: int) -> tuple[Recipe, Prep
 
 def table(rows: Sequence[dict[str, Any]], size: Size) -> str:
     """Return the misses by variant as a table in Markdown."""
-    wanted = dataclasses.asdict(size)
-    rows = [row for row in rows if wanted.items() <= row.items()]
+    of_size = dataclasses.asdict(size)
+    rows = [row for row in rows if of_size.items() <= row.items()]
     means = {
         name: float(np.mean([row["misses"] for row in rows if row["variant"] == name]))
         for name in dict.fromkeys(row["variant"] for row in rows)

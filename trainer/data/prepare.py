@@ -71,13 +71,13 @@ def prepare(recipe: Recipe, sources: Sources) -> Prepared:
     if sources.strokes:
         drawings, labels = load_drawings(sources.strokes)
         seen = max(0, len(drawings) - recipe.held_out)
-        learnt = max(0, seen - VALIDATION_DRAWINGS) if recipe.held_out else seen
+        trained_on = max(0, seen - VALIDATION_DRAWINGS) if recipe.held_out else seen
         copies, seed = recipe.stroke_copies, recipe.seed
-        train += render_all(drawings[:learnt], labels[:learnt], copies, seed)
+        train += render_all(drawings[:trained_on], labels[:trained_on], copies, seed)
         if recipe.held_out:
-            others = render_all(drawings[learnt:], labels[learnt:], copies, seed)
+            others = render_all(drawings[trained_on:], labels[trained_on:], copies, seed)
             all_writers = train + others
-            validation += render_all(drawings[learnt:seen], labels[learnt:seen])
+            validation += render_all(drawings[trained_on:seen], labels[trained_on:seen])
     return Prepared(train, no_digits, validation, all_writers)
 
 
