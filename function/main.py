@@ -32,7 +32,7 @@ def _wired(settings: Settings) -> Routes:
         outbox = open_bucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
     store = open_store(settings)
     service = DigitService(
-        Reader(models, settings.model_refresh_seconds),
+        Reader(models, settings.model_refresh_seconds, public_key=settings.model_public_key),
         store,
         Recorder(store, outbox, settings),
         settings,
