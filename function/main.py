@@ -1,25 +1,27 @@
 """The function's entry point: settings, wiring, and the one coroutine that is served."""
 
+import gc
 import sys
 
-from functions_framework import aio
-from starlette.requests import Request
-from starlette.responses import Response
+gc.disable()  # before the imports; digitreader.cold_start says why
 
-from digitreader import cold_start
-from digitreader.bucket.google import GoogleBucket
-from digitreader.errors import SettingsError
-from digitreader.http import server_settings
-from digitreader.http.routes import Routes
-from digitreader.model.reader import Reader
-from digitreader.results import open_store
-from digitreader.results.recorder import Recorder
-from digitreader.results_in_threads import ThreadedRecorder, ThreadedStore
-from digitreader.service import DigitService
-from digitreader.settings import Settings
+from functions_framework import aio  # noqa: E402, I001
+from starlette.requests import Request  # noqa: E402
+from starlette.responses import Response  # noqa: E402
+
+from digitreader import cold_start  # noqa: E402
+from digitreader.bucket.google import GoogleBucket  # noqa: E402
+from digitreader.errors import SettingsError  # noqa: E402
+from digitreader.http import server_settings  # noqa: E402
+from digitreader.http.routes import Routes  # noqa: E402
+from digitreader.model.reader import Reader  # noqa: E402
+from digitreader.results import open_store  # noqa: E402
+from digitreader.results.recorder import Recorder  # noqa: E402
+from digitreader.results_in_threads import ThreadedRecorder, ThreadedStore  # noqa: E402
+from digitreader.service import DigitService  # noqa: E402
+from digitreader.settings import Settings  # noqa: E402
 
 cold_start.map_large_blocks()
-cold_start.disable_gc()
 server_settings.apply()
 
 
