@@ -53,8 +53,7 @@ def prepare(images: Sequence[Picture]) -> NDArray[np.uint8]:
     for start in range(0, len(images), _CHUNK):
         check_wanted()
         part = images[start : start + _CHUNK]
-        arrays = [_NO_ARRAY if isinstance(each.content, bytes) else each.content for each in part]
-        for number, (image, quick) in enumerate(zip(part, centre_all(arrays), strict=True), start):
+        for number, (image, quick) in enumerate(zip(part, _centred(part), strict=True), start):
             if quick is not None:
                 prepared[number] = quick
                 continue
@@ -71,6 +70,15 @@ def prepare(images: Sequence[Picture]) -> NDArray[np.uint8]:
             except (MalformedRequest, WrongValue, TooLarge) as error:
                 raise at_place(error, image.place) from None
     return prepared
+
+
+def _centred(images: Sequence[Picture]) -> list[NDArray[np.uint8] | None]:
+    """Return what `centre_all` returns for many; it gains nothing for one."""
+    if len(images) == 1:
+        return [None]
+    return centre_all(
+        [_NO_ARRAY if isinstance(each.content, bytes) else each.content for each in images]
+    )
 
 
 def at_place(error: DigitReaderError, place: str) -> DigitReaderError:

@@ -1,5 +1,6 @@
 """Responses: JSON, every failure in one shape, and the headers that all of them carry."""
 
+import traceback
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from digitreader import log
-from digitreader.errors import DigitReaderError
+from digitreader.errors import DigitReaderError, OutOfMemory
 from digitreader.http import bodies
 from digitreader.http.budget import Hold
 from digitreader.http.requests import Dialect
@@ -103,6 +104,22 @@ def json_answer(body: object, status: int = 200) -> Answer:
     """Return the body as JSON; numpy's arrays and numbers are lists and numbers."""
     data = orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
     return Answer(data, status, media_type=_JSON)
+
+
+def refused(error: Exception) -> Answer:
+    """Return whatever was raised as a failure that the contract knows."""
+    if isinstance(error, DigitReaderError):
+        known = error
+    elif isinstance(error, MemoryError):
+        known = OutOfMemory("memory: too little is left for this request now")
+    else:
+        log.add(stack_trace="".join(traceback.format_exception(error)))
+        known = DigitReaderError("something went wrong here; it was logged")
+    log.add(outcome="refused", code=known.code, field=known.field)
+    if known.status >= 500:
+        # Our own words; those for a client's mistake quote what it sent, and are not for the log.
+        log.add(reason=known.message)
+    return refusal(known)
 
 
 def refusal(error: DigitReaderError) -> Answer:
