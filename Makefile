@@ -6,17 +6,24 @@ PORT           ?= 8080
 PAGE_PORT      ?= 8000
 BUCKET_PORT    ?= 4443
 CASSANDRA_PORT ?= 9042
+STATE          ?= .run
 RUN            := .venv/bin/python
+# Two processes at a time, each file in one of them: a file's tests share its servers.
+PARALLEL       := -n 2 --dist loadfile
+QUICK          := $(addprefix tests/,http preprocess model bucket function page/test_pure_modules.py) $(wildcard tests/test_*.py)
+
+# Files and outputs are UTF-8, whatever the locale says.
+export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test test-long bench audit lint fmt train clean
+.PHONY: help run cluster test test-quick test-long bench audit lint fmt train clean
 
 help: ## List these commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 run: .venv/run.done ## Run it all here: page, function, bucket, results (STORE=cassandra for a real one)
 	@$(if $(filter cassandra,$(STORE)),scripts/install-tools cassandra)
-	@$(RUN) -m emulation --store $(STORE) --port $(PORT) --page-port $(PAGE_PORT) --bucket-port $(BUCKET_PORT) --cassandra-port $(CASSANDRA_PORT)
+	@$(RUN) -m emulation --store $(STORE) --directory $(STATE) --port $(PORT) --page-port $(PAGE_PORT) --bucket-port $(BUCKET_PORT) --cassandra-port $(CASSANDRA_PORT)
 
 cluster: .venv/run.done ## Run three Cassandra nodes here as one cluster (127.0.0.1 to .3)
 	@scripts/install-tools cassandra
@@ -25,6 +32,10 @@ cluster: .venv/run.done ## Run three Cassandra nodes here as one cluster (127.0.
 test: .venv/dev.done ## Run every test but the long ones
 	@scripts/install-tools cassandra browser node terraform
 	$(RUN) -m pytest $(TESTS)
+
+test-quick: .venv/dev.done ## Run the quick tests in a minute: units, function, page modules
+	@scripts/install-tools node
+	$(RUN) -m pytest $(PARALLEL) $(QUICK) $(TESTS)
 
 test-long: .venv/dev.done ## Run the long ones: faults under load, a million rows
 	@scripts/install-tools cassandra browser node
@@ -50,17 +61,19 @@ train: .venv/trainer.done ## Train the release model as it was made (ARGS='--qui
 	$(RUN) -m trainer train $(ARGS)
 
 clean: ## Remove the environment and all local state, results included
-	rm -rf .venv .run build *.egg-info
+	rm -rf .venv .venv.part .venv.lock .run build *.egg-info
 
 # Each environment is made again when what it is made from changes.
-.venv/run.done: function/requirements.txt function/requirements.in pyproject.toml
+MADE_FROM := function/requirements.txt function/requirements.in emulation/requirements.txt pyproject.toml
+
+.venv/run.done: $(MADE_FROM)
 	@scripts/install-python "$(PYTHON)" run
 	@touch $@
 
-.venv/trainer.done: function/requirements.txt function/requirements.in pyproject.toml
+.venv/trainer.done: $(MADE_FROM)
 	@scripts/install-python "$(PYTHON)" run,trainer
 	@touch $@
 
-.venv/dev.done: function/requirements.txt function/requirements.in pyproject.toml
+.venv/dev.done: $(MADE_FROM)
 	@scripts/install-python "$(PYTHON)" run,trainer,dev
 	@touch $@

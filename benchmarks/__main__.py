@@ -1,10 +1,11 @@
-"""The benchmark: our function beside a hello-world, Keras, FastAPI and BentoML.
+"""The benchmark: our function beside hello-worlds, its last release, Keras, FastAPI and BentoML.
 
 python -m benchmarks [--quick] [--rounds 5] [SECTION …]
 
-Sections are size, cold, warm, batch, memory, inference and store (the Cassandra store beside a bare
-driver); all of them without a name. What was measured replaces those sections in results.json, and
-RESULTS.md is written anew. A ratio 20 % worse than the committed one is pointed out.
+Sections are size, cold, warm, batch, fairness (drawings beside large photos and batches), pictures,
+memory, inference and store (the Cassandra store beside a bare driver); without a name, all of them
+run. The new rounds replace those sections in results.json, and RESULTS.md is written anew. Ratios
+that are worse than the committed ones by 20 % or more are listed.
 """
 
 import argparse
@@ -18,7 +19,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import batches, cassandra_store, cold, inference, memory, picture, table, warm
+from benchmarks import (
+    batches,
+    cassandra_store,
+    cold,
+    fairness,
+    inference,
+    memory,
+    picture,
+    pictures,
+    table,
+    warm,
+)
 from benchmarks.environments import FOLDER, installed_megabytes, python_of
 from benchmarks.images import Images, chosen
 from benchmarks.laboratory import Laboratory, open_laboratory
@@ -74,6 +86,20 @@ class Session:
                 lambda: batches.round_of(self.laboratory, ports, self.images, self.seconds / 2)
             )
 
+    def fairness(self) -> list[Round]:
+        sides = self.laboratory.named(*fairness.SIDES)
+        with warm.served(self.laboratory, sides, self.images) as ports:
+            return self.times(
+                lambda: fairness.round_of(self.laboratory, ports, self.images, 2 * self.seconds)
+            )
+
+    def pictures(self) -> list[Round]:
+        sides = self.laboratory.named(*pictures.SIDES)
+        with warm.served(self.laboratory, sides, self.images) as ports:
+            return self.times(
+                lambda: pictures.round_of(self.laboratory, ports, self.images, 2 * self.seconds)
+            )
+
     def memory(self) -> list[Round]:
         return self.times(lambda: memory.round_of(self.laboratory, self.images, self.many))
 
@@ -83,7 +109,7 @@ class Session:
     def store(self) -> list[Round]:
         def one() -> Round:
             figures = cassandra_store.compare(self.laboratory.settings, 6, 400)
-            names = dict(zip(("p50", "p99", "first"), figures.values(), strict=True))
+            names = dict(zip(("p50", "p99", "first", "p50_one"), figures.values(), strict=True))
             return {
                 side: {name: both[number] for name, both in names.items()}
                 for number, side in enumerate(("store", "driver"))
@@ -92,7 +118,17 @@ class Session:
         return self.times(one)
 
 
-SECTIONS = ("size", "cold", "warm", "batch", "memory", "inference", "store")
+SECTIONS = (
+    "size",
+    "cold",
+    "warm",
+    "batch",
+    "fairness",
+    "pictures",
+    "memory",
+    "inference",
+    "store",
+)
 
 
 def main() -> int:
@@ -146,8 +182,10 @@ def _about() -> dict[str, Any]:
 
 
 def _busy(seconds: float = 2.0) -> float | None:
-    """The share of the processors that something uses while nothing is measured; Linux tells it
-    (proc(5), /proc/stat)."""
+    """Return the share of the processors in use while nothing is measured, 0 to 1.
+
+    None where there is no /proc/stat (proc(5)).
+    """
     stat = Path("/proc/stat")
     if not stat.exists():
         return None
@@ -158,13 +196,13 @@ def _busy(seconds: float = 2.0) -> float | None:
 
 
 def _ticks(stat: Path) -> tuple[int, int]:
-    """Of all processors since the start, altogether and idle."""
+    """Return the ticks of all processors since the start: in total, and idle."""
     user, nice, system, idle, waiting, *rest = map(int, stat.read_text().split("\n")[0].split()[1:])
     return user + nice + system + idle + waiting + sum(rest[:3]), idle + waiting
 
 
 def _processor() -> str:
-    """The processor's name, if the system tells it."""
+    """Return the processor's name, if the system tells it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
@@ -174,7 +212,7 @@ def _processor() -> str:
 
 
 def _of_head() -> Results | None:
-    """The results that were committed last; None where that cannot be found out."""
+    """Return the last committed results, or None where git does not have them."""
     name = FILE.relative_to(ROOT).as_posix()
     shown = subprocess.run(
         ["git", "show", f"HEAD:{name}"], cwd=ROOT, capture_output=True, text=True, check=False

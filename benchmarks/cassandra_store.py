@@ -101,7 +101,7 @@ def warm(recording: Callable[[Prediction], None]) -> float:
 
 
 def shown(figures: dict[str, tuple[float, float]]) -> str:
-    """The figures as a table."""
+    """Return the figures as a table."""
     lines = [f"{'':32} {'store':>11} {'driver':>11} {'ratio':>8}"]
     for what, (ours, bare) in figures.items():
         lines.append(f"{what:32} {ours:8.2f} ms {bare:8.2f} ms {ours / bare:6.2f} x")

@@ -11,7 +11,14 @@ PANELS = (
     ("warm", "rate_8", "8 clients, requests a second"),
     ("memory", "peak", "peak memory, MB"),
 )
-COLOURS = {"hello": "#8a8f98", "none": "#1b6ac9", "sqlite": "#1b6ac9", "cassandra": "#1b6ac9"}
+COLOURS = {
+    "hello": "#8a8f98",
+    "hello_async": "#8a8f98",
+    "previous": "#7fb0e6",
+    "none": "#1b6ac9",
+    "sqlite": "#1b6ac9",
+    "cassandra": "#1b6ac9",
+}
 OTHERS = "#c98a1b"
 
 

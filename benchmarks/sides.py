@@ -1,4 +1,4 @@
-"""What is compared: the floor, our function with each store, and the other ways to serve a model.
+"""The sides of the benchmark: hello-worlds, our function with each store, and other servers.
 
 All serve the released model on one process's worth of server: functions-framework's gunicorn with
 one worker and the threads that our deployment gives it, uvicorn, and BentoML's own, each with the
@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks import previous
 from benchmarks.client import Question
 from benchmarks.environments import python_of
 from benchmarks.images import Images
@@ -23,7 +24,8 @@ PEERS = Path(__file__).parent / "peers"
 THREADS = 8
 STOP_SECONDS = 30
 
-# As infra/terraform/function.tf has it; every side gets it.
+ASYNCHRONOUS = {"FUNCTION_USE_ASGI": "1"}
+# As infra/terraform/function.tf has it; every side gets it, and threaded functions their threads.
 DEPLOYED = {
     "THREADS": str(THREADS),
     "MALLOC_ARENA_MAX": "2",
@@ -48,21 +50,22 @@ class Side:
     @property
     def installation(self) -> str:
         """Name of its virtual environment; sides with the same requirements share one."""
-        return self.requirements.parent.name
+        folder = self.requirements.parent
+        return "previous" if previous.SOURCE in folder.parents else folder.name
 
     def start(self, port: int, log: Path) -> Child:
-        """Its process, just started."""
+        """Start the server's process."""
         python = python_of(self.installation, self.requirements)
         command = [str(python), *(part.replace("{port}", str(port)) for part in self.command)]
         environment = DEPLOYED | dict(self.environment)
         return Child(self.name, command, log, environment)
 
     def questions(self, images: Images, **options: str) -> list[Question]:
-        """A request for each image, with `options` as further keys of its body."""
+        """Return a request for each image, with `options` as further keys of its body."""
         return images.one_each("/", self._is_digit, options)
 
     def batch(self, images: Images, count: int) -> list[Question]:
-        """One request with `count` images."""
+        """Return one request with `count` images."""
         return images.batch(self.batch_path, count)
 
     def _is_digit(self, answer: bytes, label: int) -> bool:
@@ -79,10 +82,28 @@ def stop(child: Child) -> None:
 
 
 def all_sides(bucket: Mapping[str, str], cassandra: Mapping[str, str], state: Path) -> list[Side]:
-    """Every side; the settings say where our function's bucket and Cassandra are."""
+    """Return every side; the settings name our function's bucket and Cassandra."""
     model = {"MODEL": str(RELEASE / "model.tflite")}
+    threaded = {**bucket, "RESULTS_STORE": "none"}
+    before = _framework(
+        "previous",
+        "ours before, nothing recorded",
+        previous.SOURCE / "function",
+        "digits",
+        threaded,
+        "/",
+    )
     return [
-        _framework("hello", "hello-world function", PEERS / "hello", "hello", {}),
+        _framework("hello", "hello-world function, threads", PEERS / "hello", "hello", {}),
+        _framework(
+            "hello_async",
+            "hello-world function, asynchronous",
+            PEERS / "hello_async",
+            "hello",
+            ASYNCHRONOUS,
+            requirements=PEERS / "hello" / "requirements.txt",
+        ),
+        *([before] if previous.available() else []),
         _ours("none", "ours, nothing recorded", bucket),
         _ours("sqlite", "ours, SQLite", {**bucket, "SQLITE_FILE": str(state / "bench.sqlite")}),
         _ours("cassandra", "ours, Cassandra", {**bucket, **cassandra}),
@@ -133,21 +154,22 @@ def _framework(
     environment: Mapping[str, str],
     batch_path: str = "",
     is_ours: bool = False,
+    requirements: Path | None = None,
 ) -> Side:
     source = ("--source", str(folder / "main.py"), "--target", target)
     address = ("--host", "127.0.0.1", "--port", "{port}")
     return Side(
         name=name,
         title=title,
-        requirements=folder / "requirements.txt",
+        requirements=requirements or folder / "requirements.txt",
         command=["-m", "functions_framework", *source, *address],
         environment=environment,
         batch_path=batch_path,
         is_ours=is_ours,
-        reads=name != "hello",
+        reads=not name.startswith("hello"),
     )
 
 
 def _ours(store: str, title: str, settings: Mapping[str, str]) -> Side:
-    settings = {**settings, "RESULTS_STORE": store}
+    settings = {**settings, **ASYNCHRONOUS, "RESULTS_STORE": store}
     return _framework(store, title, ROOT / "function", "digits", settings, "/", is_ours=True)

@@ -1,13 +1,15 @@
 """RESULTS.md: the figures as tables, with what they were measured on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.measures import BATCHES, GOALS, MEASURES, Measure
+from benchmarks.measures import BATCHES, FAIRNESS, GOALS, MEASURES, PICTURES, Measure
 from benchmarks.results import Results
 
 TITLES = {
-    "hello": "hello-world function",
+    "hello": "hello-world function, threads",
+    "hello_async": "hello-world function, asynchronous",
+    "previous": "ours before, nothing recorded",
     "none": "ours, nothing recorded",
     "sqlite": "ours, SQLite",
     "cassandra": "ours, Cassandra",
@@ -30,7 +32,7 @@ METHOD = Path(__file__).with_name("method.md")
 
 
 def page(results: Results) -> str:
-    """The whole of RESULTS.md."""
+    """Return the whole of RESULTS.md."""
     about = results.about
     return "\n".join(
         [
@@ -55,6 +57,14 @@ def page(results: Results) -> str:
             "",
             *_batches(results),
             "",
+            "## Drawings beside large photos and batches",
+            "",
+            *_plain(results, FAIRNESS),
+            "",
+            "## A request by the form of its picture, p50",
+            "",
+            *_plain(results, PICTURES),
+            "",
             *_single(results),
             "",
             "## What is promised",
@@ -77,7 +87,7 @@ def _rounds(results: Results) -> str:
 
 
 def _others(results: Results) -> Iterator[str]:
-    """How busy others kept the processors in the seconds before each section."""
+    """Yield how busy other processes kept the processors before each section."""
     busy = results.about.get("busy", {})
     if busy:
         each = ", ".join(f"{section} {share:.0%}" for section, share in busy.items())
@@ -134,6 +144,21 @@ def _batches(results: Results) -> Iterator[str]:
         gain = results.ratio("batch", side, "images_1024", side, "images_1")
         if gain is not None:
             yield _row([title, *(f"{each:,.0f}" for each in medians), f"{gain.median:.1f}×"])
+
+
+def _plain(results: Results, measures: Sequence[Measure]) -> Iterator[str]:
+    """Yield a row for each measured side, without ratios."""
+    yield _row(["", *(f"{measure.title}, {measure.unit}" for measure in measures)])
+    yield _row(["---"] * (len(measures) + 1))
+    for side, title in TITLES.items():
+        medians = [results.median(each.section, side, each.name) for each in measures]
+        cells = [
+            f"{median:,.{each.digits}f}"
+            for median, each in zip(medians, measures, strict=True)
+            if median is not None
+        ]
+        if len(cells) == len(measures):
+            yield _row([title, *cells])
 
 
 def _single(results: Results) -> Iterator[str]:

@@ -1,20 +1,21 @@
 """`make run`: the whole system on this machine, until Ctrl-C."""
 
 import argparse
-import os
 import signal
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from io import TextIOWrapper
 from pathlib import Path
 
 from emulation import cassandra
-from emulation.process import CannotStart, is_free
+from emulation.process import CannotStart, inherited, is_free
 from emulation.system import ROOT, System, system
 
 
 def main() -> int:
+    """Run the system until a signal; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m emulation", description=__doc__)
     parser.add_argument("--store", choices=("sqlite", "cassandra", "none"), default="sqlite")
     parser.add_argument("--port", type=int, default=8080, help="of the function")
@@ -24,8 +25,11 @@ def main() -> int:
     parser.add_argument("--directory", type=Path, default=ROOT / ".run", help="where state is kept")
     arguments = parser.parse_args()
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that has no … shows ? instead
+            stream.reconfigure(errors="replace")
     stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopped.set())
     settings = {"RESULTS_STORE": arguments.store}
     try:
@@ -38,7 +42,8 @@ def main() -> int:
             while not stopped.wait(0.5):
                 if running.function.process.poll() is not None:
                     raise CannotStart(f"the function ended; see {running.function.log}")
-            print("\nStopping …", flush=True)
+            with suppress(OSError):  # the terminal may be gone
+                print("\nStopping …", flush=True)
     except (CannotStart, RuntimeError) as error:
         print(f"make run: {error}", file=sys.stderr)
         return 1
@@ -46,7 +51,7 @@ def main() -> int:
 
 
 def _cassandra(stack: ExitStack, directory: Path, port: int) -> dict[str, str]:
-    """A migrated local Cassandra, and the function's settings for it."""
+    """Start and migrate a local Cassandra; return the function's settings for it."""
     if not is_free(port):
         raise CannotStart(f"port {port} is in use; choose another with CASSANDRA_PORT=…")
     print("Starting Cassandra (the first time it is fetched: about a minute) …", flush=True)
@@ -55,7 +60,7 @@ def _cassandra(stack: ExitStack, directory: Path, port: int) -> dict[str, str]:
     server.start()
     settings = {"RESULTS_STORE": "cassandra", "CASSANDRA_PORT": str(port)}
     migrate = [sys.executable, "-m", "digitreader.results", "migrate"]
-    subprocess.run(migrate, env=os.environ | settings, check=True)
+    subprocess.run(migrate, env=inherited() | settings, check=True)
     return settings
 
 

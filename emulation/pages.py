@@ -1,22 +1,26 @@
 """Serves the page as the deployment does: the same bytes, and the load balancer's headers."""
 
+import argparse
 import hashlib
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from infra.page import published
+
 FRONTEND = Path(__file__).parent.parent / "frontend"
 DEFAULT_FUNCTION = "http://localhost:8080"
+DEFAULT_PAGE = "http://localhost:8000"
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
@@ -29,21 +33,17 @@ HEADERS = {
 }
 """What a page cannot say of itself: that no other page may frame it, and how browsers treat it."""
 
-LEFT_OUT = r"(?m)^\t*(?:(?://|/\*| \*).*)?"
-"""A line's indentation, and the line itself where it is a comment. Terraform has it too."""
-
-
-def published(source: str) -> str:
-    """A file of the page as browsers get it: line by line, without indentation and comments.
-
-    Comments are lines of their own that begin with `//`, `/*` or, after their tabs, with ` *`.
-    """
-    return re.sub(LEFT_OUT, "", source)
-
 
 def page_files() -> list[str]:
-    """The names of the files that make up the page."""
-    return sorted(path.name for path in FRONTEND.iterdir() if path.suffix in TYPES)
+    """Return the paths of the page's files, relative to its folder."""
+    paths = (path for path in FRONTEND.rglob("*") if path.suffix in TYPES)
+    return sorted(path.relative_to(FRONTEND).as_posix() for path in paths)
+
+
+@lru_cache
+def _published(path: Path, changed: int) -> bytes:
+    """Return a file as browsers get it; `changed` is the time of its last change."""
+    return published(path)
 
 
 class _PageHandler(BaseHTTPRequestHandler):
@@ -52,8 +52,9 @@ class _PageHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # connections are kept, as where the page is deployed
     wbufsize = -1  # headers and body in one packet
 
-    def __init__(self, *arguments: Any, function_url: str, **named: Any) -> None:
+    def __init__(self, *arguments: Any, function_url: str, page_url: str, **named: Any) -> None:
         self._function_url = function_url
+        self._page_url = page_url
         super().__init__(*arguments, **named)
 
     def do_GET(self) -> None:
@@ -61,8 +62,9 @@ class _PageHandler(BaseHTTPRequestHandler):
         if name not in page_files():
             self._answer(404, b"", {"Content-Type": "text/plain"})
             return
-        text = published((FRONTEND / name).read_text())
-        body = text.replace(DEFAULT_FUNCTION, self._function_url).encode()
+        body = _published(FRONTEND / name, (FRONTEND / name).stat().st_mtime_ns)
+        body = body.replace(DEFAULT_FUNCTION.encode(), self._function_url.encode())
+        body = body.replace(DEFAULT_PAGE.encode(), self._page_url.encode())
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {"Content-Type": TYPES[Path(name).suffix], "ETag": tag}
         unchanged = self.headers.get("If-None-Match") == tag
@@ -84,13 +86,34 @@ class _PageServer(ThreadingHTTPServer):
     request_queue_size = 64  # a browser opens several connections at once
 
 
+def _server(host: str, port: int, function_url: str, page_url: str) -> _PageServer:
+    handler = partial(_PageHandler, function_url=function_url, page_url=page_url)
+    return _PageServer((host, port), handler)
+
+
 @contextmanager
 def serving(port: int, function_url: str) -> Iterator[str]:
     """The page's address while it is served."""
-    server = _PageServer(("127.0.0.1", port), partial(_PageHandler, function_url=function_url))
+    page_url = f"http://localhost:{port}"
+    server = _server("127.0.0.1", port, function_url, page_url)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://localhost:{port}"
+        yield page_url
     finally:
         server.shutdown()
         server.server_close()
+
+
+def main() -> None:
+    """Serve the page until the process ends, as compose.yaml does."""
+    parser = argparse.ArgumentParser(prog="python -m emulation.pages", description=main.__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 inside a container")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--function", default=DEFAULT_FUNCTION, help="where browsers find it")
+    chosen = parser.parse_args()
+    page_url = f"http://localhost:{chosen.port}"
+    _server(chosen.host, chosen.port, chosen.function, page_url).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -10,28 +10,34 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from emulation import guard
+
+# Loopback addresses are asked directly, whatever proxy the environment names.
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+_LOOPBACK = "127.0.0.1,localhost,::1"
+
 
 class CannotStart(RuntimeError):
-    """A part did not come up; the message ends with its last words."""
+    """A part did not start; the message ends with the end of its log."""
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on now."""
+    """Return a port of 127.0.0.1 that nothing listens on now."""
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))
         return int(chosen.getsockname()[1])
 
 
 def is_free(port: int) -> bool:
-    """Whether nothing listens on that port of 127.0.0.1."""
+    """Return whether nothing listens on that port of 127.0.0.1."""
     with socket.socket() as asked:
         return asked.connect_ex(("127.0.0.1", port)) != 0
 
 
 def http_answers(url: str) -> bool:
-    """Whether anything speaks HTTP at `url`, whatever it says."""
+    """Return whether anything answers HTTP at `url`, whatever the status."""
     try:
-        urllib.request.urlopen(url, timeout=1).close()
+        _DIRECT.open(url, timeout=1).close()
     except urllib.error.HTTPError:
         return True
     except OSError:
@@ -39,13 +45,32 @@ def http_answers(url: str) -> bool:
     return True
 
 
+def inherited() -> dict[str, str]:
+    """Return this process's environment, in UTF-8 and without a proxy before loopback addresses."""
+    direct = ",".join(filter(None, [os.environ.get("no_proxy", ""), _LOOPBACK]))
+    return os.environ | {"no_proxy": direct, "NO_PROXY": direct, "PYTHONUTF8": "1"}
+
+
 class Child:
-    """One process with its log file."""
+    """One process with its log file; it ends with this process, however that ends."""
 
     def __init__(
-        self, name: str, command: Sequence[str | Path], log: Path, environment: Mapping[str, str]
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        log: Path,
+        environment: Mapping[str, str],
+        keep: Sequence[int] = (),
     ) -> None:
-        """`environment` is added to this process's own."""
+        """Start the process in a session of its own.
+
+        Args:
+            name: What error messages call it.
+            command: Program and arguments.
+            log: File to which both outputs are appended; its folder is made.
+            environment: Variables in addition to `inherited()`.
+            keep: File descriptors that the process inherits.
+        """
         self.name = name
         self.log = log
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -56,24 +81,26 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=dict(os.environ) | dict(environment),
+                env=inherited() | dict(environment),
                 start_new_session=True,
+                pass_fds=tuple(keep),
             )
+        guard.watch(self.process.pid)
 
     def await_ready(self, ready: Callable[[], bool], seconds: float = 20) -> None:
-        """Return once `ready()`; raises CannotStart when it ends or takes longer."""
+        """Return once `ready()`; raise CannotStart if the process ends or takes longer."""
         end = time.monotonic() + seconds
         while not ready():
             ended = self.process.poll()
             if ended is not None or time.monotonic() > end:
                 why = "took too long" if ended is None else f"ended with status {ended}"
                 self.stop()
-                tail = self.log.read_text(errors="replace")[-1500:]
+                tail = self.log.read_text(encoding="utf-8", errors="replace")[-1500:]
                 raise CannotStart(f"{self.name} did not start ({why}):\n{tail}")
             time.sleep(0.02)
 
     def stop(self, seconds: float = 10) -> None:
-        """TERM, and KILL for what does not end in time; one that has ended is no error."""
+        """Send TERM, and KILL after `seconds`; do nothing if the process has ended."""
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -81,11 +108,12 @@ class Child:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        guard.forget(self.process.pid)
 
 
 @contextmanager
 def running(child: Child, ready: Callable[[], bool]) -> Iterator[Child]:
-    """The child once it is ready; stopped at the end."""
+    """Yield the child once it is ready; stop it at the end."""
     try:
         child.await_ready(ready)
         yield child

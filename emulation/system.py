@@ -1,6 +1,5 @@
 """The system as one object: bucket with the release model, store, function and page, running."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -9,7 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emulation import bucket, pages
-from emulation.process import CannotStart, Child, free_port, http_answers, is_free, running
+from emulation.folder_lock import FolderLock
+from emulation.process import (
+    CannotStart,
+    Child,
+    free_port,
+    http_answers,
+    inherited,
+    is_free,
+    running,
+)
 
 ROOT = Path(__file__).parent.parent
 RELEASE = ROOT / "release"
@@ -30,7 +38,7 @@ class System:
 def function_environment(
     directory: Path, bucket_url: str, page_port: int, overrides: Mapping[str, str]
 ) -> dict[str, str]:
-    """The function's settings on one machine."""
+    """Return the function's settings on one machine."""
     return {
         "STORAGE_EMULATOR_HOST": bucket_url,
         "MODEL_BUCKET": bucket.BUCKET,
@@ -41,11 +49,12 @@ def function_environment(
 
 
 def start_function(port: int, environment: Mapping[str, str], log: Path) -> Child:
-    """The function on functions-framework, as the platform starts it."""
+    """Start the function on functions-framework, as the platform does."""
     command = [sys.executable, "-m", "functions_framework", "--target", "digits"]
     command += ["--source", str(ROOT / "function" / "main.py")]
     command += ["--host", "127.0.0.1", "--port", str(port)]
-    return Child("function", command, log, environment)
+    # Without it the framework makes a Flask application, too, which nobody asks.
+    return Child("function", command, log, {"FUNCTION_USE_ASGI": "1", **environment})
 
 
 def publish(folder: Path, bucket_url: str) -> None:
@@ -54,7 +63,7 @@ def publish(folder: Path, bucket_url: str) -> None:
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=os.environ | {"STORAGE_EMULATOR_HOST": bucket_url, "MODEL_BUCKET": bucket.BUCKET},
+        env=inherited() | {"STORAGE_EMULATOR_HOST": bucket_url, "MODEL_BUCKET": bucket.BUCKET},
         capture_output=True,
         text=True,
         check=False,
@@ -83,7 +92,9 @@ def system(
     bucket_url = f"http://127.0.0.1:{bucket_port}"
     environment = function_environment(directory, bucket_url, page_port, settings or {})
     with ExitStack() as stack:
-        stack.callback(bucket.start(directory / "bucket", bucket_port).stop)
+        lock = FolderLock(directory, "stop that one first, or choose another folder: STATE=…")
+        stack.callback(lock.release)
+        stack.enter_context(bucket.same_origin_only(directory / "bucket", bucket_port))
         publish(RELEASE, bucket_url)
         function_url = f"http://localhost:{port}"
         child = start_function(port, environment, directory / "function.log")

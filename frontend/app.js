@@ -1,37 +1,40 @@
-import { call, newSession } from "./api.js"
+import { call, requestOf } from "./api.js"
 import { FUNCTION } from "./config.js"
-import { createHistory } from "./history.js"
+import { createConnection } from "./connection.js"
+import { connectControls } from "./controls.js"
+import { $, isPressed, make, press } from "./dom.js"
+import { newSession } from "./ids.js"
 import { createOutbox } from "./outbox.js"
-import { createPad } from "./pad.js"
-import { createReader } from "./reader.js"
-import { $, certainty, createReading, glyph, isPressed, make, press } from "./reading.js"
-import { texts } from "./texts.js"
+import { keepInk, keptInk } from "./pad/kept.js"
+import { drawMarks, layPicture } from "./pad/marks.js"
+import { createPad } from "./pad/pad.js"
+import { certainty, held } from "./reading/answer.js"
+import { createPanel } from "./reading/panel.js"
+import { painted } from "./reading/pixels.js"
+import { createReader, newSheet } from "./reading/reader.js"
+import { createStatus } from "./status.js"
+import { KEYS, shared } from "./storage.js"
+import { texts, translate } from "./texts/texts.js"
 
-/**
- * Milliseconds: between readings while the pen moves; without ink until it is read, until it is
- * recorded; of waiting without a word.
- */
-const [GLANCE, READ, RECORD, SILENCE] = [250, 120, 1200, 400]
+/** Milliseconds: between readings while the pen moves; without ink until it is read, until recorded. */
+const [GLANCE, READ, RECORD] = [250, 120, 1200]
 
 // From here on the page may talk to its own function and to nobody else.
 const content = `connect-src 'self' ${new URL(FUNCTION).origin}`
 document.head.append(make("meta", { httpEquiv: "Content-Security-Policy", content }))
+translate()
 
-for (const [id, text] of Object.entries(texts)) {
-	const element = $(id)
-	if (!element) continue
-	element[element.matches("h1, h2, p, button") ? "textContent" : "ariaLabel"] = text
-	element.title = element.ariaKeyShortcuts ?? ""
-}
+const isNew = !/^[0-9a-f]{32}$/.test(shared.get(KEYS.session))
+if (isNew) shared.set(KEYS.session, newSession())
+const session = shared.get(KEYS.session)
 
-const session = (localStorage.session ??= newSession())
+const say = createStatus($("said"))
+const { ask, predict } = createConnection(say)
 
-function say(text) {
-	if ($("said").textContent !== text) $("said").textContent = text
-}
-
-function explain({ status, code }) {
-	say(texts.errors[code] ?? texts.errors[status] ?? texts.errors.other)
+/** Say why something failed: what passes until the function answers again, the rest of this sheet. */
+function explain({ status, code, passes }, kind) {
+	const known = texts.errors[code] ?? texts.errors[status] ?? texts.errors.other
+	say(passes ? "absence" : "sheet", (passes && texts.delayed[kind]) || known)
 }
 
 const timers = {}
@@ -41,155 +44,253 @@ function later(name, wait, action) {
 	timers[name] = action && setTimeout(() => action((timers[name] = 0)), wait)
 }
 
-function waiting() {
-	$("busy").hidden = false
-	say(texts.waking)
+// What is sent for good, by this tab or another one.
+
+const channel = new BroadcastChannel("digits")
+channel.onmessage = ({ data: [entry, answer] }) => entry.session === session && hear[entry.kind](entry, answer)
+
+/** What follows an outbox entry's answer, by the entry's kind. */
+const hear = {
+	prediction({ id }, answer) {
+		const digit = reader.digitOf(id)
+		if (digit) digit.answer = answer
+		if (shown.digits.includes(digit)) present(shown)
+		history(({ put }) => put({ time: Date.now(), ...answer }))
+	},
+	label: ({ id, label }) => history(({ correct }) => correct(id, label)),
+	erasure: ({ id }) => history(({ remove }) => remove(id && [id])),
 }
 
-/** Ask the function; after a while without an answer the page says that it waits. */
-async function ask(method, path, body, signal) {
-	if (!timers.waiting) later("waiting", SILENCE, waiting)
-	try {
-		const answer = await call(method, path, body, signal)
-		if ([texts.waking, texts.errors[0]].includes($("said").textContent)) say("")
-		return answer
-	} finally {
-		if (!signal?.aborted) {
-			later("waiting")
-			$("busy").hidden = true
+const outbox = createOutbox(shared, {
+	send: entry => ask(...requestOf(entry), { keep: true }),
+	answered(entry, answer) {
+		hear[entry.kind](entry, answer)
+		channel.postMessage([entry, answer])
+		if (entry.kind !== "prediction" || !shown.digits.includes(reader.digitOf(entry.id))) return
+		announce()
+		if (answer.recorded !== true) say("sheet", answer.recorded ? texts.queued : texts.unrecorded)
+	},
+	failed(failure, { kind, id }) {
+		const digit = digitOf(id)
+		const isShown = shown.digits.includes(digit)
+		if (!failure.passes && kind === "label") {
+			hear.label({ id, label: null })
+			if (digit) digit.label = null
 		}
-	}
-}
-
-/** Read images without recording them → their answers. */
-async function predict(instances, signal) {
-	return (await ask("POST", "/", { instances, record: false }, signal)).predictions
-}
-
-const outbox = createOutbox(localStorage, {
-	send: ({ method, path, body }) => ask(method, path, body),
-	failed: explain,
-	answered: ({ path, body }, answer) => {
-		if (path === "/") recorded(body.id, answer)
-		else if (body) history.correct(body.id, body.label)
-		else history.remove(path.split("&id=")[1])
+		if (!failure.passes && isShown) {
+			if (!digit.answer) shown.digits = shown.digits.filter(each => each !== digit)
+			present(shown)
+		}
+		if (failure.passes || isShown) explain(failure, kind)
 	},
 })
+
+const digitOf = id => reader.digitOf(id) ?? shown.digits.find(digit => digit.id === id)
 
 const reader = createReader({
 	session,
 	predict,
-	push: (method, path, body) => outbox.push({ method, path, body }),
-	changed: failure => {
+	push: outbox.push,
+	changed(sheet, failure) {
+		if (sheet !== shown) return
+		say("sheet")
 		if (failure) explain(failure)
-		show(reader.digits)
+		present(sheet)
 	},
 })
 
-const show = createReading({
-	corrected: async (digit, label) => {
-		const place = reader.digits.indexOf(digit)
-		await record()
-		reader.correct((reader.digits[place] ?? digit).id, label)
-		say(texts.thanks(label))
-	},
+// What is read and shown: the drawing on the pad, a picture, or an earlier result.
+
+let shown = newSheet()
+
+const panel = createPanel({
 	weigh: async (pixels, { digit, confidence }) => {
-		const { importance, patches, without } = await import("./occlusion.js")
+		const { importance, patches, without } = await import("./reading/occlusion.js")
 		const cells = patches(pixels)
 		const answers = await predict(cells.map(patch => without(pixels, patch)))
 		return importance(cells, confidence, answers.map(({ probabilities }) => probabilities[digit]))
 	},
+	corrected(digit, label) {
+		if (timers.read) read()
+		reader.correct(shown, digit, label)
+		if (digit.id) hear.label({ id: digit.id, label })
+		present(shown)
+		say("note", label !== null && (shown.foreign ? texts.example : texts.thanks))
+	},
+	chosen: digit => drawMarks($("marks"), shown.digits, digit),
 })
 
-const history = createHistory({
-	get: (path, more = "") => call("GET", `${path}?session=${session}${more}`),
-	erase: reader.erase,
-	open: row => show([{ id: row.id, answer: row }]),
-	failed: () => say(texts.noHistory),
-})
+/** Show a sheet, with a picture under its marks. */
+function present(sheet, picture) {
+	if (sheet !== shown) {
+		shown = sheet
+		say("sheet")
+		say("note")
+		$("aloud").textContent = ""
+		$("labels").hidePopover()
+		layPicture($("shown"), picture)
+	}
+	panel(sheet)
+	const blank = !pad.strokes().length && !sheet.digits.length && !$("shown").firstChild
+	document.body.classList.toggle("blank", blank)
+	document.body.classList.toggle("bare", blank && !pad.steps.undo && !pad.steps.redo)
+	$("undo").disabled = !pad.steps.undo
+	$("redo").disabled = !pad.steps.redo
+	$("clear").disabled = $("eraser").disabled = $("share").disabled = blank
+}
+
+function announce() {
+	const { digits } = shown
+	const answers = digits.map(({ answer }) => answer)
+	if (!answers[0] || answers.includes(undefined)) return
+	const least = answers.reduce((a, b) => (a.confidence < b.confidence ? a : b))
+	$("aloud").textContent = `${texts.readAs(digits.map(held).join(""))} ${certainty(least)}`
+}
+
+// The pad's drawing: read while it is drawn, recorded when the pen rests or something ends it.
+
+const kept = keptInk()
+let first = kept && reader.restore(kept.sheet)
 
 const pad = createPad($("paper"), $("tip"), {
-	erases: () => isPressed($("eraser")),
-	touched: warm,
-	changed: drawn,
-	pressed: key => {
-		if (key === "Enter") record()
-		document.querySelector(`[aria-keyshortcuts="${CSS.escape(key)}"]`)?.click()
+	newSheet() {
+		const sheet = first ?? newSheet()
+		first = null
+		return sheet
 	},
+	erases: () => isPressed($("eraser")),
+	touched() {
+		warm()
+		if (pad.sheet.foreign && !isPressed($("eraser"))) edit("clear")
+	},
+	changed: drawn,
+	entered: record,
 })
 
 let warmed
 /** At the first touch, have the model loaded. */
 function warm() {
+	reader.load()
 	warmed ??= ask("GET", "/health?load=1").catch(() => (warmed = null))
 }
 
-const read = () => reader.read(pad.strokes())
+function read() {
+	later("read")
+	const { sheet } = pad
+	if (!sheet.ended || !sheet.digits.length) reader.read(sheet, pad.strokes())
+}
 
 function drawn() {
-	const strokes = pad.strokes()
-	const { undo, redo } = pad.drawing.steps
-	$("hint").hidden = strokes.length
-	$("undo").disabled = !undo
-	$("redo").disabled = !redo
 	$("number").ariaBusy = true
-	if (strokes.length === 1 && strokes[0].length === 1) reader.begin()
+	present(pad.sheet)
 	if (!timers.glance) later("glance", GLANCE, () => timers.read && reader.idle && read())
 	later("read", READ, read)
 	later("record", RECORD, record)
 }
 
-/** Record what is on the page now, and read it out. */
+/** Record what is drawn now, and read it out. */
 async function record() {
 	if (timers.read) read()
-	later("read")
 	later("record")
-	await reader.record()
+	await reader.record(pad.sheet)
 	$("number").ariaBusy = timers.record > 0
-	announce()
+	if (shown === pad.sheet) announce()
+	keep()
 }
 
-function announce() {
-	const answers = reader.digits.map(({ answer }) => answer)
-	if (!answers[0] || answers.includes(undefined)) return
-	$("aloud").textContent = [texts.readAs(answers.map(glyph)), ...answers.map(certainty)].join(" ")
+/** Undo, redo, or clear the pad, which ends its drawing: it is recorded first. */
+function edit(what) {
+	pad.end()
+	if (what === "clear") record()
+	if (what === "clear" && isPressed($("eraser"))) press($("eraser"))
+	pad.edit(what)
+	present(pad.sheet)
 }
 
-function recorded(id, answer) {
-	const digit = reader.digits.find(each => each.id === id)
-	if (digit) digit.answer = answer
-	show(reader.digits)
-	announce()
-	if (answer.recorded !== true) say(answer.recorded ? texts.queued : texts.unrecorded)
-	history.put({ time: Date.now(), ...answer })
+const keep = () => keepInk(pad.strokes(), pad.sheet)
+
+/** The page may go: what was read is on its way, and the ink is kept for a reload. */
+function leave() {
+	pad.end()
+	reader.leave(pad.sheet, pad.strokes())
+	keep()
+}
+document.onvisibilitychange = () => document.hidden && leave()
+onpagehide = () => {
+	leave()
+	for (const entry of outbox.waiting()) call(...requestOf(entry), { keep: true }).catch(() => null)
 }
 
-async function look(file) {
+let list
+/** Do something with the list of earlier drawings, which is loaded when there are some. */
+async function history(action) {
+	list ??= import("./history/list.js").then(({ createHistory }) => createHistory(listed))
+	action(await list)
+}
+
+const listed = {
+	get: (path, more = "") => call("GET", `${path}?session=${session}${more}`),
+	erase(ids) {
+		if (!ids || shown.digits.some(({ id }) => ids.includes(id))) {
+			later("record")
+			if (shown === pad.sheet) pad.edit("clear")
+			present(pad.sheet)
+		}
+		for (const id of ids ?? [undefined]) reader.erase(id)
+	},
+	open(rows) {
+		edit("clear")
+		const canvas = painted(make("canvas", { className: "row" }), rows.map(({ pixels }) => pixels))
+		present(newSheet({ ended: true, digits: rows.map(row => ({ id: row.id, label: row.label, answer: row })) }), canvas)
+		document.querySelector("main").scrollIntoView()
+		$("number").firstChild.focus({ preventScroll: true })
+	},
+	failed: isSo => say("history", isSo && texts.noHistory),
+	isErased: id => outbox.waiting().some(entry => entry.kind === "erasure" && (!entry.id || entry.id === id)),
+}
+
+/** Ask which part of a picture is meant and read it; a foreign one is not recorded. */
+async function look(file, foreign) {
 	if (!file) return
 	warm()
-	const { crop } = await import("./crop.js")
-	const parts = await crop(file).catch(() => say(texts.errors.unreadable))
-	if (parts) reader.picture(parts, file.name)
+	const { crop, whole } = await import("./picture/crop.js")
+	say("sheet")
+	const cut = await (foreign ? whole : crop)(file).catch(() => say("sheet", texts.errors.unreadable))
+	if (!cut) return
+	edit("clear")
+	const onPad = layPicture(make("div"), cut.canvas)
+	const parts = cut.parts.map(part => ({ ...part, box: onPad(part.box) }))
+	present(await (foreign ? reader.peek(parts) : reader.picture(parts, file.name)), cut.canvas)
 }
 
-for (const name of ["undo", "redo", "clear"]) $(name).onclick = () => pad.edit(name)
-$("eraser").onclick = () => press($("eraser"))
-for (const name of ["choose", "photograph"]) {
-	$(name).onclick = () => {
-		$("file").toggleAttribute("capture", name === "photograph")
-		$("file").click()
+let playing
+/** Write strokes as they were written; they are read, and not recorded. */
+async function play(strokes, note) {
+	edit("clear")
+	const sheet = (playing = pad.sheet)
+	sheet.foreign = true
+	const start = performance.now() - strokes[0][0].time
+	for (const stroke of strokes) {
+		for (const point of stroke) {
+			const wait = start + point.time - performance.now()
+			if (wait > 8 && !matchMedia("(prefers-reduced-motion)").matches) await new Promise(go => setTimeout(go, wait))
+			if (playing !== sheet || pad.sheet !== sheet) return
+			pad.extend(point)
+		}
+		pad.end()
 	}
+	read()
+	sheet.ended = true
+	say("note", note)
 }
-$("file").onchange = () => {
-	look($("file").files[0])
-	$("file").value = ""
-}
-ondragover = ondrop = document.onpaste = event => {
-	event.preventDefault()
-	look((event.dataTransfer ?? event.clipboardData).files[0])
-}
-ononline = outbox.flush
 
-drawn()
-outbox.flush().then(history.load)
+connectControls({ edit, look, play, pad, say, shown: () => shown })
+
+if (kept) pad.restore(kept.strokes)
+present(pad.sheet)
+outbox.flush().then(() => isNew || history(({ load }) => load()))
+ononline = () => {
+	outbox.flush()
+	list?.then(({ load }) => load())
+}
 navigator.serviceWorker?.register("sw.js")

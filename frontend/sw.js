@@ -1,6 +1,18 @@
-const FILES =
-	"./ style.css manifest.webmanifest icon.svg api.js app.js config.js crop.js history.js numbers.js " +
-	"occlusion.js outbox.js pad.js picture.js raster.js reader.js reading.js strokes.js texts.js"
+const FILES = ["./", "style.css", "manifest.webmanifest", "icon.svg"]
+const MODULES = {
+	"": "api app config connection controls dom ids keys outbox status storage",
+	"help/": "de en help",
+	"history/": "list",
+	"pad/": "drawing ink input kept marks pad strokes",
+	"picture/": "crop segment",
+	"reading/": "answer correction images occlusion panel pixels raster reader segment",
+	"share/": "link picture share",
+	"texts/": "de en texts",
+	"welcome/": "examples",
+}
+for (const [folder, names] of Object.entries(MODULES)) {
+	for (const name of names.split(" ")) FILES.push(`${folder}${name}.js`)
+}
 
 /** The page itself from the network where there is one, else as it was last seen. */
 async function shell(request) {
@@ -14,7 +26,7 @@ async function shell(request) {
 	}
 }
 
-oninstall = event => event.waitUntil(caches.open("shell").then(cache => cache.addAll(FILES.split(" "))))
+oninstall = event => event.waitUntil(caches.open("shell").then(cache => cache.addAll(FILES)))
 
 onfetch = event => {
 	const { method, url } = event.request

@@ -19,14 +19,13 @@ import numpy as np
 import requests
 from PIL import Image
 
-from digitreader.http import fields
+from digitreader.http import json_text
 from digitreader.preprocess import decode, normalise
 from emulation.system import System, system
 
 AT_ONCE = 8
 # As in terraform/function.tf, and without a store, whose driver would come on top.
 SETTINGS = {
-    "THREADS": str(AT_ONCE),
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": "131072",
     "RESULTS_STORE": "none",
@@ -71,7 +70,7 @@ def _png(side: int) -> Body:
 def _small_lists() -> Body:
     """As many numbers and lists as a body may hold, in a shape that is refused at the end."""
     row = b"[" + b",".join([b"300"] * 15) + b"]"
-    return b'{"pixels": [' + b",".join([row] * (fields.MOST_LISTS - 2)) + b"]}", JSON
+    return b'{"pixels": [' + b",".join([row] * (json_text.MOST_LISTS - 2)) + b"]}", JSON
 
 
 def kinds() -> dict[str, Callable[[], Body]]:

@@ -18,7 +18,19 @@ from emulation.process import free_port
 from emulation.system import System, system
 from tests import cassandra as cassandra_node
 from tests import chromium
-from tests.needs import need
+from tests.needs import need, skip_lines
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what to install for the tests that were skipped, one line for each reason."""
+    for line in skip_lines(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The event loop of tests that are coroutines."""
+    return "asyncio"
 
 
 @pytest.fixture(scope="session")

@@ -36,9 +36,31 @@ def test_results_expire_after_the_days_that_it_names() -> None:
 
 
 def test_what_the_browser_keeps_is_told() -> None:
-    scripts = "\n".join(file.read_text() for file in (ROOT / "frontend").glob("*.js"))
-    kept = set(re.findall(r"[sS]torage\.([a-z]\w*)", scripts))
-    assert kept == set(re.findall(r"^\| local storage, `(\w+)`", TEXT, re.MULTILINE))
-    caches = set(re.findall(r"caches\.open\(\"(\w+)\"\)", scripts))
+    folder = ROOT / "frontend"
+    scripts = {file: file.read_text() for file in folder.rglob("*.js")}
+    (keys,) = re.findall(r"KEYS = \{(.*?)\}", scripts[folder / "storage.js"], re.DOTALL)
+    kept = set(re.findall(r'"(\w+/?)"', keys))
+    assert kept == set(re.findall(r"^\| (?:local|session) storage, `(\w+/?)", TEXT, re.MULTILINE))
+    all_scripts = "\n".join(scripts.values())
+    caches = set(re.findall(r"caches\.open\(\"(\w+)\"\)", all_scripts))
     assert caches == set(re.findall(r"^\| cache `(\w+)`", TEXT, re.MULTILINE))
-    assert not re.search(r"document\.cookie|indexedDB|sessionStorage", scripts)
+    for file, script in scripts.items():
+        allowed = "" if file.name == "storage.js" else "|localStorage|sessionStorage"
+        assert not re.search(rf"document\.cookie|indexedDB{allowed}", script), file
+    assert not re.search(r"(?<!KEYS)\b(?:own|shared)\.set\((?!KEYS\.)", all_scripts)
+
+
+def test_the_page_says_what_is_kept_of_a_digit() -> None:
+    """The page's dialogue tells in short what the table of columns tells."""
+    (texts,) = re.findall(
+        r"privacy: \[(.*?)\]", (ROOT / "frontend/help/en.js").read_text(), re.DOTALL
+    )
+    for told in (
+        "28 × 28 grey levels",
+        "read as",
+        "how surely",
+        "when",
+        "file name",
+        "random number",
+    ):
+        assert told in texts

@@ -12,13 +12,21 @@ VERSION = "5.0.9"
 
 CONF = Path(__file__).parent / "conf"
 
+_BOILERPLATE = (
+    "->",
+    "To see the full stack trace",
+    "Re-run Maven",
+    "For more information",
+    "[Help",
+)
+
 
 class CannotRun(CannotStart):
     """This machine lacks what a node needs; the message says what to install."""
 
 
 def require_java() -> str:
-    """The path of a `java` of version 17; raises CannotRun."""
+    """Return the path of a `java` of version 17; raise CannotRun if there is none."""
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java", path=f"{home}/bin" if home else None) or shutil.which("java")
     said = ""
@@ -31,9 +39,10 @@ def require_java() -> str:
 
 
 def fetch() -> list[Path]:
-    """The jars that run a node; downloads about 67 MB the first time, through `mvn`.
+    """Return the jars that run a node; download about 67 MB the first time, by `mvn`.
 
-    Raises CannotRun when they are not in the cache and `mvn` is missing or cannot fetch them.
+    Raises:
+        CannotRun: The jars are not in the cache, and `mvn` is missing or cannot fetch them.
     """
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     folder = Path(cache) / "cassandra-jars" / VERSION
@@ -43,18 +52,26 @@ def fetch() -> list[Path]:
 
 
 def _download(folder: Path) -> None:
-    """Fill a folder beside `folder`, then rename it, so that a half-filled one is never used."""
+    """Fill a folder beside `folder`, then rename it: readers never see half of it."""
     maven = shutil.which("mvn")
     if maven is None:
         raise CannotRun("Cassandra: install Maven (mvn), which fetches its jars once")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as part:
         pom = Path(part, "pom.xml")
-        pom.write_text((CONF / "pom.xml").read_text().replace("{version}", VERSION))
+        text = (CONF / "pom.xml").read_text(encoding="utf-8")
+        pom.write_text(text.replace("{version}", VERSION), encoding="utf-8")
         command = [maven, "-B", "-q", "-f", str(pom), "dependency:copy-dependencies"]
         command += ["-DincludeScope=runtime", f"-DoutputDirectory={part}/jars"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise CannotRun(f"Cassandra: Maven could not fetch the jars: {done.stdout[-300:]}")
+            raise CannotRun(f"Cassandra: Maven could not fetch the jars: {reason(done.stdout)}")
         if not folder.exists():
             os.rename(f"{part}/jars", folder)
+
+
+def reason(output: str) -> str:
+    """Return the sentence in Maven's output that says why it failed, without its boilerplate."""
+    lines = [line.removeprefix("[ERROR]").strip() for line in output.splitlines()]
+    told = [line for line in lines if line and not line.startswith(_BOILERPLATE)]
+    return told[0][:500] if told else "it gave no reason"

@@ -7,6 +7,7 @@ import struct
 from pathlib import Path
 
 from emulation.cassandra import jars
+from emulation.folder_lock import FolderLock
 from emulation.process import Child
 
 _CONF = Path(__file__).parent / "conf"
@@ -53,20 +54,31 @@ class Node:
         self._child: Child | None = None
 
     def start(self, wait: float = 120.0) -> None:
-        """Start and wait until clients can connect; raises CannotRun or CannotStart."""
-        command = self._command(jars.require_java(), jars.fetch())
-        log = self.directory / "logs" / "console.log"
-        self._child = Child(f"Cassandra on {self.host}", command, log, {})
+        """Start and wait until clients can connect.
+
+        Raises:
+            CannotRun: Java or Maven is missing.
+            CannotStart: Another node uses the folder, or this one did not come up.
+        """
+        java, classpath = jars.require_java(), jars.fetch()
+        # A second node would delete the commit log of the first one.
+        lock = FolderLock(self.directory, "stop that one first")
+        try:
+            command = self._command(java, classpath)
+            log = self.directory / "logs" / "console.log"
+            self._child = Child(f"Cassandra on {self.host}", command, log, {}, [lock.descriptor])
+        finally:
+            lock.release()  # the node itself holds it as long as it lives
         self._child.await_ready(lambda: answers(self.host, self.port), wait)
 
     def stop(self) -> None:
-        """Stop in good order; what does not stop within 30 seconds is killed."""
+        """Stop gracefully; kill the node if it has not stopped within 30 seconds."""
         self.resume()
         if self._child is not None:
             self._child.stop(30)
 
     def kill(self) -> None:
-        """kill -9."""
+        """Send SIGKILL."""
         if self._child is not None:
             self._child.process.kill()
             self._child.process.wait()
@@ -86,11 +98,11 @@ class Node:
     def _command(self, java: str, classpath: list[Path]) -> list[str]:
         for folder in ("conf", "logs", "tmp", "data"):
             (self.directory / folder).mkdir(parents=True, exist_ok=True)
-        yaml = (_CONF / "cassandra.yaml").read_text()
+        yaml = (_CONF / "cassandra.yaml").read_text(encoding="utf-8")
         for word, value in self._configuration.items():
             yaml = yaml.replace("{" + word + "}", value)
         configuration = self.directory / "conf" / "cassandra.yaml"
-        configuration.write_text(yaml)
+        configuration.write_text(yaml, encoding="utf-8")
         return [
             java,
             *(f"-javaagent:{jar}" for jar in classpath if jar.name.startswith("jamm-")),

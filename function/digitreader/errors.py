@@ -8,7 +8,6 @@ DigitReaderError
 │   │   └── UnknownPrediction   no such id, or not this session's
 │   ├── MethodNotAllowed   405
 │   ├── TimedOut           408  a body that did not arrive whole
-│   ├── LengthRequired     411
 │   ├── TooLarge           413
 │   ├── UnsupportedType    415
 │   ├── WrongValue         422  well-formed, but not a value that can be read
@@ -25,6 +24,7 @@ DigitReaderError
 ├── StoreUnavailable       503  the results store did not acknowledge in time
 │   └── NothingKept             there is no results store
 ├── OutOfMemory            503  the request needs more memory than is left now
+├── Overloaded             503  other requests leave no room or time for this one now
 └── SettingsError               an environment variable that cannot be used
 """
 
@@ -105,14 +105,6 @@ class TimedOut(RequestError):
 
     status = 408
     default_code = "timed_out"
-    headers: Mapping[str, str] = MappingProxyType({"Connection": "close"})
-
-
-class LengthRequired(RequestError):
-    """A body without a Content-Length."""
-
-    status = 411
-    default_code = "length_required"
 
 
 class TooLarge(RequestError):
@@ -231,6 +223,14 @@ class OutOfMemory(DigitReaderError):
 
     status = 503
     default_code = "out_of_memory"
+    headers: Mapping[str, str] = _LATER
+
+
+class Overloaded(DigitReaderError):
+    """Other requests leave no room or time for this one now."""
+
+    status = 503
+    default_code = "overloaded"
     headers: Mapping[str, str] = _LATER
 
 

@@ -1,5 +1,5 @@
 locals {
-  page_folder = "${path.module}/../../frontend"
+  page_source = "${path.module}/../../frontend"
   # Each page bucket has an origin of its own; under storage.googleapis.com all buckets share one.
   page_bucket_origin = "https://${google_storage_bucket.page.name}.storage.googleapis.com"
   page_origin        = local.with_domain ? "https://${var.domain}" : local.page_bucket_origin
@@ -10,24 +10,31 @@ locals {
     css         = "text/css; charset=utf-8"
     html        = "text/html; charset=utf-8"
     js          = "text/javascript; charset=utf-8"
+    png         = "image/png"
     svg         = "image/svg+xml"
     webmanifest = "application/manifest+json"
   }
-  page_files = toset([
-    for each in fileset(local.page_folder, "**") : each
-    if each != "config.js" && contains(keys(local.content_types), reverse(split(".", each))[0])
+  # What infra/page.py builds, by the same rule: no hidden files.
+  page_sources = sort([
+    for each in fileset(local.page_source, "**") : each
+    if !can(regex("(^|/)\\.", each)) && !can(regex("(^|/)__pycache__(/|$)|\\.pyc$|\\.sqlite", each))
   ])
+  page_digest = sha256(join("", [
+    for each in local.page_sources : "${filesha256("${local.page_source}/${each}")}  ${each}\n"
+  ]))
+  page_folder = "${path.module}/../build/page-${local.page_digest}"
+  page_files  = toset([for each in local.page_sources : each if each != "config.js"])
+  page_built  = fileexists("${local.page_folder}/config.js")
 
   # The modules import each other by name. Asked for again at each visit (answered 304 while
   # unchanged), a page never runs one deployment's module beside another's.
   page_fresh = "no-cache"
   page_kept  = "public, max-age=86400"
 
-  # What browsers do not need, as in emulation/pages.py: each line's indentation, and comments.
-  left_out = "/(?m)^\\t*(?:(?://|/\\*| \\*).*)?/"
-
-  config_source  = file("${local.page_folder}/config.js")
+  # What a deployment changes: the function's address, and the page's own where links show a picture.
+  config_source  = local.page_built ? file("${local.page_folder}/config.js") : ""
   config_address = "http://localhost:8080"
+  link_address   = "http://localhost:8000"
 }
 
 resource "google_storage_bucket" "page" {
@@ -37,7 +44,7 @@ resource "google_storage_bucket" "page" {
   name                        = "${var.project}-${var.name}-page"
   location                    = var.region
   uniform_bucket_level_access = true
-  public_access_prevention    = "inherited"
+  public_access_prevention    = var.public ? "inherited" : "enforced"
   force_destroy               = true
 
   website {
@@ -45,15 +52,17 @@ resource "google_storage_bucket" "page" {
     not_found_page   = "index.html"
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
-resource "google_storage_bucket_iam_member" "page_public" {
+resource "google_storage_bucket_iam_member" "page_readers" {
   #checkov:skip=CKV_GCP_28:the page is public; it is the only bucket that is
+  for_each = local.callers
+
   bucket = google_storage_bucket.page.name
   # Reading objects and no listing of them, which objectViewer would allow.
   role   = "roles/storage.legacyObjectReader"
-  member = "allUsers"
+  member = each.value
 }
 
 resource "google_storage_bucket_object" "page" {
@@ -61,7 +70,10 @@ resource "google_storage_bucket_object" "page" {
 
   bucket        = google_storage_bucket.page.name
   name          = each.value
-  content       = replace(file("${local.page_folder}/${each.value}"), local.left_out, "")
+  source        = endswith(each.value, ".png") ? "${local.page_folder}/${each.value}" : null
+  content = endswith(each.value, ".png") || !local.page_built ? null : replace(
+    file("${local.page_folder}/${each.value}"), local.link_address, trimsuffix(local.page_url, "/index.html")
+  )
   content_type  = local.content_types[reverse(split(".", each.value))[0]]
   cache_control = can(regex("\\.(css|html|js|webmanifest)$", each.value)) ? local.page_fresh : local.page_kept
 }
@@ -70,11 +82,15 @@ resource "google_storage_bucket_object" "page" {
 resource "google_storage_bucket_object" "page_config" {
   bucket        = google_storage_bucket.page.name
   name          = "config.js"
-  content       = replace(replace(local.config_source, local.left_out, ""), local.config_address, local.function_url)
+  content       = replace(local.config_source, local.config_address, local.function_url)
   content_type  = local.content_types.js
   cache_control = local.page_fresh
 
   lifecycle {
+    precondition {
+      condition     = local.page_built
+      error_message = "There is no build of frontend/ as it is now. Make it: python infra/page.py"
+    }
     precondition {
       condition     = strcontains(local.config_source, "\"${local.config_address}\"")
       error_message = "frontend/config.js: expected the address \"${local.config_address}\", which a deployment replaces."

@@ -90,10 +90,10 @@ def row(text: str, title: str) -> list[str]:
 
 
 def test_the_page_shows_medians_ratios_spread_and_what_does_not_hold() -> None:
-    shown = page(measured([0.4, 0.9, 0.6], [0.2, 0.6, 0.2]))
+    shown = page(measured([0.5, 1.5, 0.6], [0.2, 0.6, 0.2]))
     cells: list[Any] = row(shown, "cold start to the first")
-    assert cells[1:4] == ["0.20", "0.60 · **2.00×** (1.50–3.00)", "–"]
-    assert row(shown, "cold start, store off")[1:] == ["at most 1.8", "2", "**does not hold**"]
+    assert cells[1:6] == ["0.20", "–", "–", "0.60 · **2.50×** (2.50–3.00)", "–"]
+    assert row(shown, "cold start, store off")[1:] == ["at most 2.4", "2.5", "**does not hold**"]
     assert "2 cores" in shown and "make bench" in shown and METHOD.read_text() in shown
 
 

@@ -1,22 +1,28 @@
 """The function through functions-framework's own application, over the storage emulator."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 import pytest
 import requests
-from flask import Flask
-from flask.testing import FlaskClient
-from functions_framework import create_app
+from numpy.typing import NDArray
 
 from digitreader.bucket.google import GoogleBucket
-from emulation.system import ROOT
-from tests.function.serving import served
+from tests.harness.client import Client
+from tests.harness.server import Server, serving
 from tests.models import put_live
 
-__all__ = ["bucket", "client", "served", "start"]
+Start = Callable[..., Client]
 
-Start = Callable[..., FlaskClient]
+
+@pytest.fixture(scope="module")
+def seven(sample: tuple[NDArray[np.uint8], NDArray[np.int64]]) -> NDArray[np.uint8]:
+    """A clear 7 of MNIST."""
+    images, labels = sample
+    chosen: NDArray[np.uint8] = images[labels == 7][3]
+    return chosen
 
 
 @pytest.fixture
@@ -36,18 +42,33 @@ def start(bucket: GoogleBucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("MODEL_BUCKET", bucket.name)
     monkeypatch.setenv("BUCKET_TIMEOUT_SECONDS", "2")
     monkeypatch.setenv("SQLITE_FILE", str(tmp_path / "results.sqlite"))
+    with ExitStack() as stack:
 
-    def started(**settings: str) -> FlaskClient:
-        for variable, value in settings.items():
-            monkeypatch.setenv(variable, value)
-        application: Flask = create_app("digits", str(ROOT / "function" / "main.py"))  # type: ignore[no-untyped-call]
-        return application.test_client()
+        def started(**settings: str) -> Client:
+            for variable, value in settings.items():
+                monkeypatch.setenv(variable, value)
+            # One event loop for all requests of an instance, as in the server.
+            client: Client = stack.enter_context(Client())
+            return client
 
-    yield started
+        yield started
 
 
 @pytest.fixture
-def client(start: Start, bucket: GoogleBucket) -> FlaskClient:
+def client(start: Start, bucket: GoogleBucket) -> Client:
     """A function with the release model live and a store of its own."""
     put_live(bucket, "release")
     return start()
+
+
+@pytest.fixture
+def served(bucket: GoogleBucket, storage: str, tmp_path: Path) -> Iterator[Server]:
+    """The function as a process, with the release model live."""
+    put_live(bucket, "release")
+    environment = {
+        "STORAGE_EMULATOR_HOST": storage,
+        "MODEL_BUCKET": bucket.name,
+        "SQLITE_FILE": str(tmp_path / "results.sqlite"),
+    }
+    with serving(environment, tmp_path / "function.log") as server:
+        yield server

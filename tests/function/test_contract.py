@@ -7,21 +7,14 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
-from flask.testing import FlaskClient
 from numpy.typing import NDArray
 from PIL import Image
+
+from tests.harness.client import Client, as_kind
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 SESSION = "0123456789abcdef0123456789abcdef"
-
-
-@pytest.fixture(scope="module")
-def seven(sample: Sample) -> NDArray[np.uint8]:
-    """A clear 7 of MNIST."""
-    images, labels = sample
-    chosen: NDArray[np.uint8] = images[labels == 7][3]
-    return chosen
 
 
 def png(image: NDArray[np.uint8], size: int = 140) -> bytes:
@@ -35,11 +28,11 @@ def data_url(picture: bytes) -> str:
 
 
 def test_an_answer_has_the_digit_its_probabilities_and_the_model(
-    client: FlaskClient, seven: NDArray[np.uint8]
+    client: Client, seven: NDArray[np.uint8]
 ) -> None:
     response = client.post("/", json={"pixels": seven.ravel().tolist()})
     assert response.status_code == 200
-    answer = response.get_json()
+    answer = response.json()
     assert answer["digit"] == 7
     assert answer["confidence"] == max(answer["probabilities"])
     assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-4)
@@ -66,41 +59,40 @@ def array_forms(seven: NDArray[np.uint8]) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("form", list(array_forms(np.zeros((28, 28), np.uint8))))
 @pytest.mark.parametrize("path", ["/", "/predict"])
 def test_every_json_form_is_read(
-    client: FlaskClient, seven: NDArray[np.uint8], form: str, path: str
+    client: Client, seven: NDArray[np.uint8], form: str, path: str
 ) -> None:
     response = client.post(path, json=array_forms(seven)[form])
-    assert response.get_json()["digit"] == 7
+    assert response.json()["digit"] == 7
 
 
 def test_a_form_that_curl_sends_without_a_content_type_is_read(
-    client: FlaskClient, seven: NDArray[np.uint8]
+    client: Client, seven: NDArray[np.uint8]
 ) -> None:
     response = client.post(
         "/",
-        data=f'{{"pixels": {seven.ravel().tolist()}}}',
-        content_type="application/x-www-form-urlencoded",
+        **as_kind(
+            f'{{"pixels": {seven.ravel().tolist()}}}'.encode(), "application/x-www-form-urlencoded"
+        ),
     )
-    assert response.get_json()["digit"] == 7
+    assert response.json()["digit"] == 7
 
 
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP", "BMP", "GIF"])
 def test_pictures_are_read_as_body_and_as_file(
-    client: FlaskClient, seven: NDArray[np.uint8], format: str
+    client: Client, seven: NDArray[np.uint8], format: str
 ) -> None:
     file = io.BytesIO()
     Image.fromarray(255 - seven).resize((300, 300)).convert("RGB").save(file, format)
-    body = client.post("/", data=file.getvalue(), content_type=f"image/{format.lower()}")
-    form = client.post("/upload", data={"file": (io.BytesIO(file.getvalue()), "two.png")})
-    assert body.get_json()["digit"] == form.get_json()["digit"] == 7
+    body = client.post("/", **as_kind(file.getvalue(), f"image/{format.lower()}"))
+    form = client.post("/upload", files={"file": ("two.png", file.getvalue())})
+    assert body.json()["digit"] == form.json()["digit"] == 7
 
 
-def test_a_batch_gets_the_answers_that_its_images_get_alone(
-    client: FlaskClient, sample: Sample
-) -> None:
+def test_a_batch_gets_the_answers_that_its_images_get_alone(client: Client, sample: Sample) -> None:
     images = sample[0][::100]
-    alone = [client.post("/", json={"pixels": image.tolist()}).get_json() for image in images]
+    alone = [client.post("/", json={"pixels": image.tolist()}).json() for image in images]
     batch = client.post("/v1/models/digits:predict", json={"instances": images.tolist()})
-    together = batch.get_json()["predictions"]
+    together = batch.json()["predictions"]
     assert [each["digit"] for each in together] == [each["digit"] for each in alone]
     np.testing.assert_allclose(
         [each["probabilities"] for each in together],
@@ -110,7 +102,7 @@ def test_a_batch_gets_the_answers_that_its_images_get_alone(
 
 
 def test_a_batch_takes_every_kind_of_instance_at_any_path(
-    client: FlaskClient, seven: NDArray[np.uint8]
+    client: Client, seven: NDArray[np.uint8]
 ) -> None:
     own = str(uuid4())
     instances = [
@@ -119,75 +111,73 @@ def test_a_batch_takes_every_kind_of_instance_at_any_path(
         {"image": {"b64": base64.b64encode(png(seven)).decode()}},
         {"b64": base64.b64encode(png(seven)).decode()},
     ]
-    answers = client.post("/", json={"instances": instances}).get_json()["predictions"]
+    answers = client.post("/", json={"instances": instances}).json()["predictions"]
     assert [each["digit"] for each in answers] == [7, 7, 7, 7]
     assert answers[1]["id"] == own
 
 
 def test_older_clients_find_the_keys_they_look_for(
-    client: FlaskClient, seven: NDArray[np.uint8]
+    client: Client, seven: NDArray[np.uint8]
 ) -> None:
     text = ",".join(map(str, seven.ravel().tolist()))
-    assert client.post("/", json={"image": text}).get_json()["prediction"] == "7"
+    assert client.post("/", json={"image": text}).json()["prediction"] == "7"
     url = data_url(png(seven))
-    assert client.post("/", data={"imageBase64": url}).get_json()["guess"] == 7
+    assert client.post("/", data={"imageBase64": url}).json()["guess"] == 7
     for body in (url, {"image": url}):
-        answer = client.post("/upload3", json=body).get_json()
+        answer = client.post("/upload3", json=body).json()
         assert (answer["status"], answer["data"]) == ("success", "7")
-    file = {"file": (io.BytesIO(png(seven)), "two.png")}
-    assert client.post("/upload", data=file).get_json()["prediction"] == "7"
+    file = {"file": ("two.png", png(seven))}
+    assert client.post("/upload", files=file).json()["prediction"] == "7"
 
 
 def test_the_pixels_that_the_network_saw_are_shown_on_request(
-    client: FlaskClient, seven: NDArray[np.uint8]
+    client: Client, seven: NDArray[np.uint8]
 ) -> None:
-    answer = client.post("/", json={"pixels": seven.tolist(), "show_pixels": True}).get_json()
+    answer = client.post("/", json={"pixels": seven.tolist(), "show_pixels": True}).json()
     assert np.abs(np.array(answer["pixels"]).reshape(28, 28) - seven).max() <= 3
 
 
 def test_an_uncertain_answer_is_not_identified(
-    start: Any, client: FlaskClient, seven: NDArray[np.uint8]
+    start: Any, client: Client, seven: NDArray[np.uint8]
 ) -> None:
     strict = start(IDENTIFIED_FROM="1")
     noise = np.random.default_rng(3).integers(0, 255, (28, 28)).tolist()
-    assert strict.post("/", json={"pixels": noise}).get_json()["identified"] is False
+    assert strict.post("/", json={"pixels": noise}).json()["identified"] is False
 
 
-def test_results_are_listed_newest_first_by_pages(client: FlaskClient, sample: Sample) -> None:
+def test_results_are_listed_newest_first_by_pages(client: Client, sample: Sample) -> None:
     sent = [
-        client.post("/", json={"pixels": image.tolist(), "session": SESSION}).get_json()["id"]
+        client.post("/", json={"pixels": image.tolist(), "session": SESSION}).json()["id"]
         for image in sample[0][:5]
     ]
-    first = client.get(f"/results?session={SESSION}&limit=3").get_json()
-    rest = client.get(f"/results?session={SESSION}&limit=3&before={first['next']}").get_json()
+    first = client.get(f"/results?session={SESSION}&limit=3").json()
+    rest = client.get(f"/results?session={SESSION}&limit=3&before={first['next']}").json()
     assert [each["id"] for each in first["results"] + rest["results"]] == sent[::-1]
     assert rest["next"] is None
-    assert client.get(f"/results?session={'f' * 32}").get_json() == {"results": [], "next": None}
+    assert client.get(f"/results?session={'f' * 32}").json() == {"results": [], "next": None}
 
 
 def test_the_same_id_sent_again_is_the_same_prediction(
-    client: FlaskClient, seven: NDArray[np.uint8]
+    client: Client, seven: NDArray[np.uint8]
 ) -> None:
     question = {"pixels": seven.tolist(), "session": SESSION, "id": str(uuid4())}
-    answers = [client.post("/", json=question).get_json() for _ in range(3)]
+    answers = [client.post("/", json=question).json() for _ in range(3)]
     assert {each["id"] for each in answers} == {question["id"]}
-    assert len(client.get(f"/results?session={SESSION}").get_json()["results"]) == 1
+    assert len(client.get(f"/results?session={SESSION}").json()["results"]) == 1
 
 
-def test_what_is_not_to_be_recorded_is_not(client: FlaskClient, seven: NDArray[np.uint8]) -> None:
+def test_what_is_not_to_be_recorded_is_not(client: Client, seven: NDArray[np.uint8]) -> None:
     question = {"pixels": seven.tolist(), "session": SESSION, "record": False}
-    assert client.post("/", json=question).get_json()["recorded"] is False
-    assert client.get(f"/results?session={SESSION}").get_json()["results"] == []
+    assert client.post("/", json=question).json()["recorded"] is False
+    assert client.get(f"/results?session={SESSION}").json()["results"] == []
 
 
-def test_a_correction_is_kept_with_its_prediction(
-    client: FlaskClient, seven: NDArray[np.uint8]
-) -> None:
+def test_a_correction_is_kept_with_its_prediction(client: Client, seven: NDArray[np.uint8]) -> None:
     question = {"pixels": seven.tolist(), "session": SESSION}
-    own = client.post("/", json=question).get_json()["id"]
+    own = client.post("/", json=question).json()["id"]
     sent = client.post("/feedback", json={"id": own, "label": 1, "session": SESSION})
-    assert (sent.status_code, sent.data) == (204, b"")
-    (row,) = client.get(f"/results?session={SESSION}").get_json()["results"]
+    assert (sent.status_code, sent.content) == (204, b"")
+    (row,) = client.get(f"/results?session={SESSION}").json()["results"]
     assert row["label"] == 1
     for stranger in (
         {"id": str(uuid4()), "label": 1},
@@ -195,28 +185,24 @@ def test_a_correction_is_kept_with_its_prediction(
         {"id": own, "label": 2, "session": "f" * 32},
     ):
         refused = client.post("/feedback", json=stranger)
-        assert (refused.status_code, refused.get_json()["error"]["field"]) == (404, "id")
+        assert (refused.status_code, refused.json()["error"]["field"]) == (404, "id")
 
 
-def test_results_are_downloaded_as_csv_and_erased(
-    client: FlaskClient, seven: NDArray[np.uint8]
-) -> None:
-    file = {"file": (io.BytesIO(png(seven)), "=two.png"), "session": SESSION}
-    client.post("/upload", data=file)
+def test_results_are_downloaded_as_csv_and_erased(client: Client, seven: NDArray[np.uint8]) -> None:
+    file = {"file": ("=two.png", png(seven))}
+    client.post("/upload", files=file, data={"session": SESSION})
     client.post("/", json={"pixels": seven.tolist(), "session": SESSION})
     table = client.get(f"/results.csv?session={SESSION}")
-    assert table.content_type == "text/csv; charset=utf-8"
-    header, newest, oldest = table.get_data(as_text=True).splitlines()
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    header, newest, oldest = table.text.splitlines()
     assert header.startswith("id,time,digit,confidence,label,source,filename,model_version,p0")
     assert ",api,," in newest and ",upload,'=two.png," in oldest
     assert client.delete(f"/results?session={SESSION}").status_code == 204
-    assert (
-        len(client.get(f"/results.csv?session={SESSION}").get_data(as_text=True).splitlines()) == 1
-    )
+    assert len(client.get(f"/results.csv?session={SESSION}").text.splitlines()) == 1
 
 
-def test_status_has_tensorflow_servings_shape_and_the_models_card(client: FlaskClient) -> None:
-    status = client.get("/v1/models/digits").get_json()
+def test_status_has_tensorflow_servings_shape_and_the_models_card(client: Client) -> None:
+    status = client.get("/v1/models/digits").json()
     assert status["model_version_status"] == [
         {
             "version": "release",
@@ -228,9 +214,9 @@ def test_status_has_tensorflow_servings_shape_and_the_models_card(client: FlaskC
     assert len(status["card"]["sha256"]) == 64
 
 
-def test_health_tells_the_state_and_loads_on_request(client: FlaskClient) -> None:
-    assert client.get("/health").get_json()["state"] == "cold"
-    loaded = client.get("/health?load=1").get_json()
+def test_health_tells_the_state_and_loads_on_request(client: Client) -> None:
+    assert client.get("/health").json()["state"] == "cold"
+    loaded = client.get("/health?load=1").json()
     assert (loaded["state"], loaded["model"]) == ("ready", {"version": "release"})
     assert set(loaded["setup_seconds"]) == {"pointer", "artifact", "model"}
     assert loaded["results"]["store"] == "sqlite"
@@ -251,18 +237,18 @@ def test_pages_of_allowed_origins_may_ask_and_others_may_not(start: Any) -> None
 
 
 def test_without_a_store_predictions_go_on_and_results_say_why_there_are_none(
-    client: FlaskClient, start: Any, seven: NDArray[np.uint8]
+    client: Client, start: Any, seven: NDArray[np.uint8]
 ) -> None:
     unrecorded = start(RESULTS_STORE="none")
-    assert unrecorded.post("/", json={"pixels": seven.tolist()}).get_json()["recorded"] is False
+    assert unrecorded.post("/", json={"pixels": seven.tolist()}).json()["recorded"] is False
     listed = unrecorded.get(f"/results?session={SESSION}")
     assert listed.status_code == 503
-    assert "RESULTS_STORE is none" in listed.get_json()["error"]["message"]
+    assert "RESULTS_STORE is none" in listed.json()["error"]["message"]
 
 
 def test_a_store_that_is_down_never_costs_the_answer(
-    client: FlaskClient, start: Any, seven: NDArray[np.uint8]
+    client: Client, start: Any, seven: NDArray[np.uint8]
 ) -> None:
     broken = start(SQLITE_FILE="/dev/null/results.sqlite")
-    answer = broken.post("/", json={"pixels": seven.tolist()}).get_json()
+    answer = broken.post("/", json={"pixels": seven.tolist()}).json()
     assert (answer["digit"], answer["recorded"]) == (7, "logged")

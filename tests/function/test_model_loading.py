@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from digitreader.bucket.google import GoogleBucket
 from digitreader.model.artifact import ARTIFACT_FILE, POINTER, object_name
 from tests.drawings import ONE
+from tests.harness.client import Client
 from tests.models import point_at, put_live, released
 
 QUESTION = {"pixels": ONE}
@@ -58,20 +58,20 @@ def test_it_says_what_is_wrong_and_recovers_without_a_restart(
 ) -> None:
     put_live(bucket, "one")
     harm(bucket)
-    client: FlaskClient = start()
+    client: Client = start()
     refused = client.post("/", json=QUESTION)
     assert refused.status_code == 503
     assert int(refused.headers["Retry-After"]) > 0
-    error = refused.get_json()["error"]
+    error = refused.json()["error"]
     assert error["code"] == code
     assert words in json.loads(capfd.readouterr().out.splitlines()[-1])["reason"]
     health = client.get("/health")
     assert health.status_code == 503
-    assert health.get_json()["error"] == error
+    assert health.json()["error"] == error
 
     put_live(bucket, "one")
-    assert client.post("/", json=QUESTION).get_json()["digit"] == 1
-    assert client.get("/health").get_json()["state"] == "ready"
+    assert client.post("/", json=QUESTION).json()["digit"] == 1
+    assert client.get("/health").json()["state"] == "ready"
 
 
 def test_an_answer_names_no_bucket_no_file_and_no_other_part_of_ours(
@@ -83,8 +83,8 @@ def test_an_answer_names_no_bucket_no_file_and_no_other_part_of_ours(
     assert refused.status_code == 503
     said = {"code": "bucket_unreachable", "field": None}
     said["message"] = "model: the bucket that holds it gives no answer"
-    assert refused.get_json()["error"] == said
-    assert client.get("/health").get_json()["error"] == said
+    assert refused.json()["error"] == said
+    assert client.get("/health").json()["error"] == said
 
 
 def test_a_promoted_model_is_taken_up(start: Any, bucket: GoogleBucket) -> None:
@@ -94,7 +94,7 @@ def test_a_promoted_model_is_taken_up(start: Any, bucket: GoogleBucket) -> None:
     def version() -> str:
         answer = client.post("/", json=QUESTION)
         assert answer.status_code == 200
-        return str(answer.get_json()["model"]["version"])
+        return str(answer.json()["model"]["version"])
 
     assert version() == "one"
     put_live(bucket, "two")

@@ -3,24 +3,24 @@
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from tests.drawings import ONE
+from tests.harness.client import Client
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @pytest.fixture
-def document(client: FlaskClient) -> dict[str, Any]:
+def document(client: Client) -> dict[str, Any]:
     answered = client.get("/openapi.json")
     assert answered.status_code == 200
-    parsed: dict[str, Any] = answered.get_json()
+    parsed: dict[str, Any] = answered.json()
     assert parsed["openapi"].startswith("3.1")
     return parsed
 
 
 def test_a_method_is_allowed_where_it_is_documented_and_nowhere_else(
-    client: FlaskClient, document: dict[str, Any]
+    client: Client, document: dict[str, Any]
 ) -> None:
     for path, operations in document["paths"].items():
         documented = {method.upper() for method in METHODS if method in operations}
@@ -29,9 +29,9 @@ def test_a_method_is_allowed_where_it_is_documented_and_nowhere_else(
 
 
 def test_every_path_that_is_answered_is_documented(
-    client: FlaskClient, document: dict[str, Any]
+    client: Client, document: dict[str, Any]
 ) -> None:
-    known = client.get("/nowhere").get_json()["error"]["message"]
+    known = client.get("/nowhere").json()["error"]["message"]
     named = known.removeprefix("path: expected one of ").split(", got ")[0].split(", ")
     assert set(named) == set(document["paths"])
 
@@ -50,11 +50,11 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
         assert name in document[components][kind]
 
 
-def test_answers_have_the_documented_keys(client: FlaskClient, document: dict[str, Any]) -> None:
+def test_answers_have_the_documented_keys(client: Client, document: dict[str, Any]) -> None:
     session = "a" * 32
     schemas = document["components"]["schemas"]
-    answer = client.post("/", json={"pixels": ONE, "session": session}).get_json()
-    (row,) = client.get(f"/results?session={session}").get_json()["results"]
-    health = client.get("/health").get_json()
+    answer = client.post("/", json={"pixels": ONE, "session": session}).json()
+    (row,) = client.get(f"/results?session={session}").json()["results"]
+    health = client.get("/health").json()
     for name, body in (("Answer", answer), ("Result", row), ("Health", health)):
         assert set(schemas[name]["required"]) <= set(body) <= set(schemas[name]["properties"])

@@ -9,12 +9,12 @@ import pytest
 from emulation.process import free_port
 from emulation.system import start_function
 from tests.drawings import ONE
-from tests.function.serving import Served
+from tests.harness.server import Server
 
 QUESTION = json.dumps({"pixels": ONE}).encode()
 
 
-def test_sixteen_first_requests_at_once_are_all_answered(served: Served) -> None:
+def test_sixteen_first_requests_at_once_are_all_answered(served: Server) -> None:
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(served.post, [QUESTION] * 16))
     assert {status for status, _ in answers} == {200}
@@ -28,13 +28,13 @@ def head(length: str) -> bytes:
     ).encode()
 
 
-def test_a_body_over_the_limit_is_refused_by_its_length_before_it_is_sent(served: Served) -> None:
+def test_a_body_over_the_limit_is_refused_by_its_length_before_it_is_sent(served: Server) -> None:
     answer = served.exchange(head("Content-Length: 40000000"))
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"at most 16777216 bytes, got 40000000" in answer
 
 
-def test_forty_megabytes_are_refused_and_leave_no_trace_in_memory(served: Served) -> None:
+def test_forty_megabytes_are_refused_and_leave_no_trace_in_memory(served: Server) -> None:
     served.post(QUESTION)
     before = served.resident_bytes()
     for _ in range(3):
@@ -53,7 +53,7 @@ def test_forty_megabytes_are_refused_and_leave_no_trace_in_memory(served: Served
     ],
 )
 def test_a_body_that_nobody_asked_for_leaves_no_trace_in_memory(
-    served: Served, method: str, path: str, status: int
+    served: Server, method: str, path: str, status: int
 ) -> None:
     served.post(QUESTION)
     before = served.resident_bytes()
@@ -64,9 +64,13 @@ def test_a_body_that_nobody_asked_for_leaves_no_trace_in_memory(
     assert served.resident_bytes() - before < 8_000_000
 
 
-def test_a_body_without_a_length_is_refused(served: Served) -> None:
-    chunked = head("Transfer-Encoding: chunked") + b"2\r\n{}\r\n0\r\n\r\n"
-    assert served.exchange(chunked).startswith(b"HTTP/1.1 411 ")
+def test_a_body_in_chunks_is_taken(served: Server) -> None:
+    chunks = b"".join(
+        b"%x\r\n%b\r\n" % (len(part), part) for part in (QUESTION[:99], QUESTION[99:])
+    )
+    answer = served.exchange(head("Transfer-Encoding: chunked") + chunks + b"0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b'"digit":1' in answer
 
 
 def test_a_bad_setting_ends_the_start_with_one_line(tmp_path: Path) -> None:

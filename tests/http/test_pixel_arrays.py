@@ -19,10 +19,10 @@ def said(body: dict[str, Any], form: str) -> tuple[str, Any]:
     if form == "batch":
         del sent["pixels"]
     try:
-        (image,) = from_json(json.dumps(sent).encode(), "").images
+        (image,) = from_json(json.dumps(sent).encode(), "")[0].images
     except DigitReaderError as error:
         return error.code, error.message
-    return "", np.asarray(image, float).tolist()
+    return "", np.asarray(image.content, float).tolist()
 
 
 @given(

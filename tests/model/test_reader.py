@@ -1,9 +1,9 @@
 """The model is set up once, kept, refreshed, and never half a model."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -37,6 +37,8 @@ class HeldBucket(MemoryBucket):
         super()._check()
 
 
+pytestmark = pytest.mark.anyio
+
 Harm = Callable[[MemoryBucket], None]
 
 ONE = np.zeros((1, 28, 28), np.uint8)
@@ -61,11 +63,18 @@ def state_of(reader: Reader) -> str:
     return reader.state
 
 
-def digit_of(reader: Reader) -> int:
-    return int(reader.probabilities(ONE)[0].argmax())
+async def digit_of(reader: Reader) -> int:
+    model = await reader.load()
+    return int(model.network.probabilities(ONE).argmax())
 
 
-def test_sixteen_first_requests_at_once_load_the_model_once() -> None:
+async def until_set(event: threading.Event) -> None:
+    """Wait for what another thread sets."""
+    while not event.is_set():
+        await asyncio.sleep(0.001)
+
+
+async def test_sixteen_first_requests_at_once_load_the_model_once() -> None:
     bucket, built = MemoryBucket(), []
     put_live(bucket, "one", b"1")
 
@@ -75,18 +84,11 @@ def test_sixteen_first_requests_at_once_load_the_model_once() -> None:
         return build(artifact)
 
     reader = Reader(bucket, build=slow_build)
-    together = threading.Barrier(16)
-
-    def ask(_: int) -> int:
-        together.wait()
-        return digit_of(reader)
-
-    with ThreadPoolExecutor(16) as pool:
-        assert set(pool.map(ask, range(16))) == {1}
+    assert set(await asyncio.gather(*(digit_of(reader) for _ in range(16)))) == {1}
     assert built == [b"1"]
 
 
-def test_requests_that_waited_for_a_failed_load_share_its_failure() -> None:
+async def test_requests_that_waited_for_a_failed_load_share_its_failure() -> None:
     bucket = MemoryBucket()
     put_live(bucket, "one", b"1")
     attempts = []
@@ -97,20 +99,30 @@ def test_requests_that_waited_for_a_failed_load_share_its_failure() -> None:
         raise ArtifactCorrupt("artifact: no model")
 
     reader = Reader(bucket, build=failing)
-    together = threading.Barrier(8)
-
-    def ask(_: int) -> bool:
-        together.wait()
-        with pytest.raises(ArtifactCorrupt):
-            reader.load()
-        return True
-
-    with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(ask, range(8)))
-    assert len(attempts) < 8
+    ended = await asyncio.gather(*(reader.load() for _ in range(8)), return_exceptions=True)
+    assert {type(error) for error in ended} == {ArtifactCorrupt}
+    assert len(attempts) == 1
 
 
-def test_the_state_tells_where_the_cold_start_is() -> None:
+async def test_a_request_that_leaves_does_not_end_the_load_of_the_others() -> None:
+    bucket, entered, go_on = MemoryBucket(), threading.Event(), threading.Event()
+    put_live(bucket, "one", b"1")
+
+    def held_build(artifact: bytes) -> Network:
+        entered.set()
+        assert go_on.wait(5)
+        return build(artifact)
+
+    reader = Reader(bucket, build=held_build)
+    leaving, staying = (asyncio.create_task(digit_of(reader)) for _ in range(2))
+    await until_set(entered)
+    leaving.cancel()
+    go_on.set()
+    assert await staying == 1
+    assert leaving.cancelled()
+
+
+async def test_the_state_tells_where_the_cold_start_is() -> None:
     bucket, entered, go_on = MemoryBucket(), threading.Event(), threading.Event()
     put_live(bucket, "one", b"1")
 
@@ -121,12 +133,11 @@ def test_the_state_tells_where_the_cold_start_is() -> None:
 
     reader = Reader(bucket, build=held_build)
     assert state_of(reader) == "cold"
-    loading = threading.Thread(target=reader.load)
-    loading.start()
-    assert entered.wait(5)
+    loading = asyncio.create_task(reader.load())
+    await until_set(entered)
     assert state_of(reader) == "loading"
     go_on.set()
-    loading.join()
+    await loading
     assert state_of(reader) == "ready"
     assert set(reader.setup_seconds) == {"pointer", "artifact", "model"}
 
@@ -166,7 +177,7 @@ def with_pointer_that_is_no_json(bucket: MemoryBucket) -> None:
         (with_pointer_that_is_no_json, ArtifactCorrupt, "pointer: expected JSON"),
     ],
 )
-def test_a_load_that_fails_says_why_and_the_next_request_tries_again(
+async def test_a_load_that_fails_says_why_and_the_next_request_tries_again(
     harm: Harm, error: type[ModelUnavailable], words: str
 ) -> None:
     bucket = MemoryBucket()
@@ -174,45 +185,45 @@ def test_a_load_that_fails_says_why_and_the_next_request_tries_again(
     harm(bucket)
     reader = Reader(bucket, build=build)
     with pytest.raises(error, match=words):
-        reader.load()
+        await reader.load()
     assert state_of(reader) == "failed"
     bucket.reachable = True
     put_live(bucket, "one", b"1")
-    assert digit_of(reader) == 1
+    assert await digit_of(reader) == 1
     assert state_of(reader) == "ready"
 
 
-def test_a_promoted_model_is_taken_up_once_the_refresh_is_due() -> None:
+async def test_a_promoted_model_is_taken_up_once_the_refresh_is_due() -> None:
     bucket, clock = MemoryBucket(), Clock()
     put_live(bucket, "one", b"1")
     reader = Reader(bucket, refresh_seconds=300, build=build, clock=clock, patience=60)
-    assert digit_of(reader) == 1
+    assert await digit_of(reader) == 1
     put_live(bucket, "two", b"2")
     clock.now += 299
-    assert digit_of(reader) == 1
+    assert await digit_of(reader) == 1
     clock.now += 2
-    assert digit_of(reader) == 2
+    assert await digit_of(reader) == 2
     assert reader.manifest is not None and reader.manifest.version == "two"
 
 
 @pytest.mark.parametrize("harm", [unreachable, without_pointer, with_pointer_that_is_no_json])
-def test_a_refresh_that_fails_leaves_the_served_model_in_place(harm: Harm) -> None:
+async def test_a_refresh_that_fails_leaves_the_served_model_in_place(harm: Harm) -> None:
     bucket, clock = MemoryBucket(), Clock()
     put_live(bucket, "one", b"1")
     reader = Reader(bucket, refresh_seconds=300, build=build, clock=clock, patience=60)
-    reader.load()
+    await reader.load()
     harm(bucket)
     clock.now += 301
-    assert digit_of(reader) == 1
+    assert await digit_of(reader) == 1
     assert reader.refresh_trouble
     bucket.reachable = True
     put_live(bucket, "two", b"2")
     clock.now += 301
-    assert digit_of(reader) == 2
+    assert await digit_of(reader) == 2
     assert not reader.refresh_trouble
 
 
-def test_while_one_request_refreshes_the_others_go_on() -> None:
+async def test_while_one_request_refreshes_the_others_go_on() -> None:
     bucket, clock = MemoryBucket(), Clock()
     put_live(bucket, "one", b"1")
     entered, go_on = threading.Event(), threading.Event()
@@ -224,46 +235,47 @@ def test_while_one_request_refreshes_the_others_go_on() -> None:
         return build(artifact)
 
     reader = Reader(bucket, refresh_seconds=300, build=held_build, clock=clock, patience=60)
-    reader.load()
+    await reader.load()
     put_live(bucket, "two", b"2")
     clock.now += 301
-    refreshing = threading.Thread(target=reader.load)
-    refreshing.start()
-    assert entered.wait(5)
-    assert digit_of(reader) == 1
+    refreshing = asyncio.create_task(reader.load())
+    await until_set(entered)
+    assert await digit_of(reader) == 1
     go_on.set()
-    refreshing.join()
-    assert digit_of(reader) == 2
+    await refreshing
+    assert await digit_of(reader) == 2
 
 
-def test_a_bucket_that_does_not_answer_keeps_no_request_waiting_for_a_newer_model() -> None:
+async def test_a_bucket_that_does_not_answer_keeps_no_request_waiting_for_a_newer_model() -> None:
     bucket, clock = HeldBucket(), Clock()
     put_live(bucket, "one", b"1")
     reader = Reader(bucket, refresh_seconds=300, build=build, clock=clock, patience=0)
-    assert digit_of(reader) == 1
+    assert await digit_of(reader) == 1
     put_live(bucket, "two", b"2")
     bucket.go_on.clear()
     clock.now += 301
-    assert digit_of(reader) == 1
+    assert await digit_of(reader) == 1
     bucket.go_on.set()
-    while digit_of(reader) != 2:
+    while await digit_of(reader) != 2:
         clock.now += 301
+        await asyncio.sleep(0.001)
 
 
-def test_while_one_request_tries_a_silent_bucket_again_the_others_are_refused_at_once() -> None:
+async def test_while_one_request_tries_a_silent_bucket_again_the_others_are_refused_at_once() -> (
+    None
+):
     bucket = HeldBucket()
     put_live(bucket, "one", b"1")
     reader = Reader(bucket, build=build)
     bucket.reachable = False
     with pytest.raises(BucketUnreachable):
-        reader.load()
+        await reader.load()
     bucket.go_on.clear()
-    with ThreadPoolExecutor(1) as pool:
-        probing = pool.submit(reader.load)
-        assert bucket.asked.wait(60)
-        with pytest.raises(BucketUnreachable):
-            reader.load()
-        bucket.reachable = True
-        bucket.go_on.set()
-        assert probing.result().manifest.version == "one"
-    assert digit_of(reader) == 1
+    probing = asyncio.create_task(reader.load())
+    await until_set(bucket.asked)
+    with pytest.raises(BucketUnreachable):
+        await reader.load()
+    bucket.reachable = True
+    bucket.go_on.set()
+    assert (await probing).manifest.version == "one"
+    assert await digit_of(reader) == 1

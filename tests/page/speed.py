@@ -11,7 +11,7 @@ from statistics import median, quantiles
 
 from emulation.system import system
 from tests.chromium import found, started
-from tests.page.picture import FOUR, ONE, SEVEN, THREE
+from tests.page.screenshots import FOUR, ONE, SEVEN, THREE
 from tests.page.visitor import Visitor
 
 DEBOUNCE = 120

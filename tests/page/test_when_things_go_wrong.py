@@ -103,7 +103,9 @@ def test_every_error_of_the_contract_has_a_sentence(
     error = {"code": code, "message": "for programs", "field": None}
     refuse(visitor, running_system, status, json.dumps({"error": error}))
     visitor.pen.write(seven)
-    sentences = visitor.page.evaluate("import('./texts.js').then(({ texts }) => texts.errors)")
+    sentences = visitor.page.evaluate(
+        "import('./texts/texts.js').then(({ texts }) => texts.errors)"
+    )
     of_all = sentences["other"] if status in NOBODYS_MISTAKE else None
     sentence = sentences.get(code) or sentences.get(str(status)) or of_all
     assert sentence

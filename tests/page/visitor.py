@@ -24,7 +24,7 @@ class Visitor:
             lambda said: self.complaints.append(said.text) if said.type == "error" else None,
         )
         self.page.goto(url)
-        expect(self.page.locator("#hint")).to_be_visible()
+        expect(self.page.locator("#title")).not_to_be_empty()
         self.pen = Pen(self.page, finger=finger)
 
     @property
@@ -40,7 +40,8 @@ class Visitor:
     @property
     def outbox(self) -> int:
         """How many requests wait for the function."""
-        return int(self.page.evaluate("JSON.parse(localStorage.outbox ?? '[]').length"))
+        waiting = "Object.keys(localStorage).filter((key) => key.startsWith('outbox/')).length"
+        return int(self.page.evaluate(waiting))
 
     def key(self, name: str) -> None:
         """Press a key with the pad in focus."""

@@ -8,13 +8,11 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 
 import pytest
 
-from emulation.process import Child
 from tests.drawings import ONE
-from tests.function.serving import Served
+from tests.harness.server import Server
 from tests.security.mutants import Mutant, mutants
 
 CONNECTIONS = 2
@@ -53,7 +51,7 @@ def what_is_wrong(mutant: Mutant, status: int, body: bytes) -> str:
             each["digit"] in range(10) and len(each["probabilities"]) == 10 for each in answers
         )
         return "" if good else f"200 with {body[:200]!r}"
-    if status not in (400, 404, 408, 411, 413, 415, 422):
+    if status not in (400, 404, 408, 413, 415, 422):
         return f"{status}: {body[:300]!r}"
     error = told.get("error", {})
     if set(told) != {"error"} or set(error) != {"code", "message", "field"}:
@@ -63,7 +61,7 @@ def what_is_wrong(mutant: Mutant, status: int, body: bytes) -> str:
     return ""
 
 
-def sent(served: Served, seed: int, count: int) -> Run:
+def sent(served: Server, seed: int, count: int) -> Run:
     """That many mutants over one connection, which is made anew when the server closes it."""
     run = Run()
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
@@ -82,7 +80,7 @@ def sent(served: Served, seed: int, count: int) -> Run:
     return run
 
 
-def sent_one(served: Served, mutant: Mutant) -> float:
+def sent_one(served: Server, mutant: Mutant) -> float:
     """Seconds until the answer to this one, on a connection of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
     start = time.perf_counter()
@@ -93,7 +91,7 @@ def sent_one(served: Served, mutant: Mutant) -> float:
     return seconds
 
 
-def all_sent(served: Served, seed: int, count: int) -> Run:
+def all_sent(served: Server, seed: int, count: int) -> Run:
     """The same over several connections at once."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         seeds = [seed * CONNECTIONS + each for each in range(CONNECTIONS)]
@@ -101,7 +99,7 @@ def all_sent(served: Served, seed: int, count: int) -> Run:
     return sum(runs, Run())
 
 
-def check(served: Served, run: Run) -> None:
+def check(served: Server, run: Run) -> None:
     assert run.wrong == []
     assert run.statuses[200] > 0 < run.statuses[400]
     assert served.post(json.dumps({"pixels": ONE}).encode())[0] == 200
@@ -109,20 +107,20 @@ def check(served: Served, run: Run) -> None:
     assert "Traceback" not in log and "stack_trace" not in log and "WARNING" not in log
 
 
-def test_three_thousand_mutants_are_answered_or_refused(served: Served) -> None:
+def test_three_thousand_mutants_are_answered_or_refused(served: Server) -> None:
     check(served, all_sent(served, 1, 3000))
 
 
 @pytest.mark.long
-def test_two_hundred_thousand_mutants_leave_no_trace(served: Served) -> None:
-    process = process_that_answers(served.child)
+def test_two_hundred_thousand_mutants_leave_no_trace(served: Server) -> None:
+    process = served.worker()
     total, resident = Run(), []
     for part in range(20):
         total += all_sent(served, 1000 + part, 10_000)
         resident.append(served.resident_bytes() / 2**20)
         print(f"{sum(total.statuses.values())}: {dict(total.statuses)}, {resident[-1]:.0f} MiB")
     check(served, total)
-    assert process_that_answers(served.child) == process
+    assert served.worker() == process
     ordered = sorted(total.seconds)
     print(f"p50 {statistics.median(ordered) * 1000:.1f} ms, longest {ordered[-5:]} s")
     # What was slow, on a machine that may have had other work, is asked for again.
@@ -133,12 +131,6 @@ def test_two_hundred_thousand_mutants_leave_no_trace(served: Served) -> None:
     assert resident[-1] - resident[1] < 16
 
 
-def fastest_of_five(served: Served, mutant: Mutant) -> float:
+def fastest_of_five(served: Server, mutant: Mutant) -> float:
     """Seconds."""
     return min(sent_one(served, mutant) for _ in range(5))
-
-
-def process_that_answers(server: Child) -> list[str]:
-    """The server's workers: another one would mean that one had crashed."""
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-    return children.read_text().split()

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from httpx2 import Response
 
 from tests.drawings import ONE
+from tests.harness.client import Client, as_json, as_kind
 
 SESSION = "0f" * 16
 JSON = "application/json"
@@ -15,16 +15,10 @@ REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("POST", "/", {"json": {"pixels": ONE}}, 200, JSON),
     ("POST", "/predict", {"json": {"instances": [ONE]}}, 200, JSON),
     ("POST", "/", {"json": {"pixels": []}}, 422, JSON),
-    ("POST", "/", {"data": b"{", "content_type": JSON}, 400, JSON),
-    ("POST", "/", {"data": b"<b>", "content_type": "text/html"}, 415, JSON),
-    (
-        "POST",
-        "/",
-        {"data": b" " * 20_000, "content_type": JSON},
-        413,
-        JSON,
-    ),
-    ("POST", "/upload", {"data": {"<script>": "x"}}, 422, JSON),
+    ("POST", "/", as_json(b"{"), 400, JSON),
+    ("POST", "/", as_kind(b"<b>", "text/html"), 415, JSON),
+    ("POST", "/", as_json(b" " * 20_000), 413, JSON),
+    ("POST", "/upload", {"files": {"<script>": (None, "x")}}, 422, JSON),
     ("GET", "/v1/models/digits", {}, 200, JSON),
     ("GET", "/health", {}, 200, JSON),
     ("GET", "/openapi.json", {}, 200, JSON),
@@ -33,19 +27,18 @@ REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("DELETE", f"/results?session={SESSION}", {}, 204, ""),
     ("GET", "/results?session=<script>", {}, 422, JSON),
     ("GET", "/<script>alert(1)</script>", {}, 404, JSON),
-    ("GET", "/robots.txt", {}, 404, JSON),
-    ("GET", "/", {}, 405, JSON),
-    ("TRACE", "/health", {}, 405, JSON),
+    ("GET", "/", {}, 200, JSON),
+    ("PUT", "/", {}, 405, JSON),
     ("OPTIONS", "/", {}, 204, ""),
     ("HEAD", "/health", {}, 200, JSON),
 ]
 
 
-def check(response: TestResponse, status: int, content_type: str) -> None:
+def check(response: Response, status: int, content_type: str) -> None:
     assert response.status_code == status
     headers = response.headers
     if status == 204:
-        assert "Content-Type" not in headers and response.data == b""
+        assert "Content-Type" not in headers and response.content == b""
     else:
         assert headers["Content-Type"] == content_type
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -59,7 +52,7 @@ def check(response: TestResponse, status: int, content_type: str) -> None:
 @pytest.mark.parametrize(("method", "path", "sent", "status", "content_type"), REQUESTS)
 def test_every_answer_carries_them_and_cors_for_the_pages_allowed_alone(
     start: Any,
-    client: FlaskClient,
+    client: Client,
     method: str,
     path: str,
     sent: dict[str, Any],
@@ -69,12 +62,25 @@ def test_every_answer_carries_them_and_cors_for_the_pages_allowed_alone(
     pages = "https://page.example,https://second.example"
     asked = start(ALLOWED_ORIGINS=pages, MAX_BODY_BYTES="16384")
     for origin in (None, "https://page.example", "https://elsewhere.example"):
-        headers = {} if origin is None else {"Origin": origin}
-        response = asked.open(path, method=method, headers=headers, **sent)
+        headers = sent.get("headers", {}) | ({} if origin is None else {"Origin": origin})
+        response = asked.request(method, path, **sent | {"headers": headers})
         check(response, status, content_type)
         allowed = origin if origin == "https://page.example" else None
         assert response.headers.get("Access-Control-Allow-Origin") == allowed
         assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/robots.txt", 404), ("GET", "/favicon.ico", 404), ("TRACE", "/health", 405)],
+)
+def test_what_the_framework_refuses_is_short_text(
+    client: Client, method: str, path: str, status: int
+) -> None:
+    response = client.request(method, path)
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert len(response.content) < 30 and b"<" not in response.content
 
 
 @pytest.mark.parametrize(
@@ -106,14 +112,14 @@ def test_where_all_pages_are_allowed_none_is_named(start: Any) -> None:
         {"json": {"pixels": "<script>"}},
         {"json": {"pixels": ONE, "id": "/etc/passwd\r\nSet-Cookie: a=b"}},
         {"json": {"image": "data:image/png;base64,<svg/>"}},
-        {"data": b"\xff\xd8\xff\xe0 broken", "content_type": "image/jpeg"},
-        {"data": b"[" * 100_000, "content_type": JSON},
-        {"data": b'{"pixels": [' + b"9" * 5000 + b", NaN]}", "content_type": JSON},
+        as_kind(b"\xff\xd8\xff\xe0 broken", "image/jpeg"),
+        as_json(b"[" * 100_000),
+        as_json(b'{"pixels": [' + b"9" * 5000 + b", NaN]}"),
     ],
 )
-def test_no_refusal_shows_what_is_inside(client: FlaskClient, body: dict[str, Any]) -> None:
+def test_no_refusal_shows_what_is_inside(client: Client, body: dict[str, Any]) -> None:
     response = client.post("/", **body)
     assert 400 <= response.status_code < 500
-    text = response.get_data(as_text=True)
+    text = response.text
     for inside in ("Traceback", ".py", "0x", "object at", "PIL", "numpy", "sys.", "/work", "Error"):
         assert inside not in text

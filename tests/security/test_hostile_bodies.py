@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitreader.errors import MalformedRequest, RequestError, TooLarge, WrongValue
-from digitreader.http import fields, requests
+from digitreader.http import fields, json_text, requests
 from digitreader.http.pixel_arrays import pixels_of
 from tests.drawings import ONE
-from tests.function.serving import Served
-from tests.security.test_hostile_pictures import peak_megabytes
+from tests.harness.server import Server
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 N = 16_000_000
@@ -53,7 +52,7 @@ HOSTILE: dict[str, tuple[str, bytes, int]] = {
 }
 
 
-def status_of(served: Served, path: str, kind: str, body: bytes) -> int:
+def status_of(served: Server, path: str, kind: str, body: bytes) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
     connection.request("POST", path, body, {"Content-Type": kind})
     response = connection.getresponse()
@@ -64,9 +63,9 @@ def status_of(served: Served, path: str, kind: str, body: bytes) -> int:
     return response.status
 
 
-def test_each_is_refused_and_takes_little_more_memory_than_its_bytes(served: Served) -> None:
+def test_each_is_refused_and_takes_little_more_memory_than_its_bytes(served: Server) -> None:
     assert status_of(served, "/", JSON, b"{}") == 422
-    before = peak_megabytes(served)
+    before = served.peak_megabytes()
     wrong = {}
     for name, (kind, body, expected) in HOSTILE.items():
         path = "/feedback" if "label" in name else "/"
@@ -74,7 +73,7 @@ def test_each_is_refused_and_takes_little_more_memory_than_its_bytes(served: Ser
         if status != expected:
             wrong[name] = status
     assert wrong == {}
-    assert peak_megabytes(served) - before < 160
+    assert served.peak_megabytes() - before < 160
 
 
 numbers = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3)
@@ -100,7 +99,7 @@ def test_any_value_for_pixels_is_an_array_of_numbers_or_refused(sent: Any, scale
 @given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode), st.booleans())
 def test_any_bytes_are_json_or_refused(body: bytes, with_nan: bool) -> None:
     with contextlib.suppress(MalformedRequest, TooLarge):
-        fields.parsed_json(body + (b" NaN" if with_nan else b""))
+        json_text.parse(body + (b" NaN" if with_nan else b""))
 
 
 @settings(deadline=None, max_examples=300)

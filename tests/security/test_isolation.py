@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests.drawings import ONE
+from tests.harness.client import Client
 
 Sent = dict[str, Any]
 
@@ -19,13 +19,13 @@ def a_session() -> str:
     return secrets.token_hex(16)
 
 
-def rows_of(client: FlaskClient, session: str) -> list[Sent]:
-    rows: list[Sent] = client.get(f"/results?session={session}").get_json()["results"]
+def rows_of(client: Client, session: str) -> list[Sent]:
+    rows: list[Sent] = client.get(f"/results?session={session}").json()["results"]
     return rows
 
 
 @pytest.fixture
-def mine(client: FlaskClient) -> tuple[str, Sent]:
+def mine(client: Client) -> tuple[str, Sent]:
     """A session, and its only result."""
     session = a_session()
     client.post("/", json={"pixels": ONE, "session": session, "source": "draw"})
@@ -56,12 +56,12 @@ def attacks(id: str, other: str) -> list[tuple[str, str, Sent | None]]:
 
 
 def test_who_has_only_an_id_changes_nothing_and_reads_nothing(
-    client: FlaskClient, mine: tuple[str, Sent]
+    client: Client, mine: tuple[str, Sent]
 ) -> None:
     session, row = mine
     other = a_session()
     for method, path, body in attacks(row["id"], other):
-        answer = client.open(path, method=method, json=body).get_data(as_text=True)
+        answer = client.request(method, path, json=body).text
         assert session not in answer
         assert '"draw"' not in answer and ",draw," not in answer
         assert rows_of(client, session) == [row], (method, path, body)
@@ -82,21 +82,21 @@ def test_who_has_only_an_id_changes_nothing_and_reads_nothing(
         "null",
     ],
 )
-def test_a_session_that_is_none_is_refused_everywhere(client: FlaskClient, guess: str) -> None:
+def test_a_session_that_is_none_is_refused_everywhere(client: Client, guess: str) -> None:
     query = {"session": guess}
     for response in (
-        client.get("/results", query_string=query),
-        client.get("/results.csv", query_string=query),
-        client.delete("/results", query_string=query),
+        client.get("/results", params=query),
+        client.get("/results.csv", params=query),
+        client.delete("/results", params=query),
         client.post("/feedback", json={"id": str(uuid4()), "label": 1, "session": guess}),
         client.post("/", json={"pixels": ONE, "session": guess}),
     ):
         assert response.status_code == 422
-        assert response.get_json()["error"]["field"] == "session"
+        assert response.json()["error"]["field"] == "session"
 
 
 def test_an_unknown_id_and_anothers_get_the_same_answers(
-    client: FlaskClient, mine: tuple[str, Sent]
+    client: Client, mine: tuple[str, Sent]
 ) -> None:
     theirs, unknown, session = mine[1]["id"], str(uuid4()), a_session()
 
@@ -108,7 +108,7 @@ def test_an_unknown_id_and_anothers_get_the_same_answers(
             client.get(f"/results?session={session}&before={id}"),
         ]
         return [
-            (each.status_code, sorted(each.headers), each.get_data(as_text=True).replace(id, "ID"))
+            (each.status_code, sorted(each.headers.items()), each.text.replace(id, "ID"))
             for each in asked
         ]
 
@@ -116,18 +116,18 @@ def test_an_unknown_id_and_anothers_get_the_same_answers(
 
 
 def test_an_unknown_session_and_one_that_was_erased_get_the_same_answers(
-    client: FlaskClient, mine: tuple[str, Sent]
+    client: Client, mine: tuple[str, Sent]
 ) -> None:
     client.delete(f"/results?session={mine[0]}")
     for path in ("/results", "/results.csv"):
         known, unknown = (client.get(f"{path}?session={each}") for each in (mine[0], a_session()))
-        assert (known.status_code, known.data) == (unknown.status_code, unknown.data)
+        assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
 
 
 def test_ids_that_the_function_makes_cannot_be_guessed_from_each_other(
-    client: FlaskClient,
+    client: Client,
 ) -> None:
-    batch = client.post("/", json={"instances": [ONE] * 300}).get_json()["predictions"]
+    batch = client.post("/", json={"instances": [ONE] * 300}).json()["predictions"]
     ids = [UUID(each["id"]).int for each in batch]
     assert len(set(ids)) == 300
     tails = [id & (2**32 - 1) for id in ids]
@@ -139,7 +139,7 @@ def test_ids_that_the_function_makes_cannot_be_guessed_from_each_other(
 class Sessions(RuleBasedStateMachine):
     """Three sessions and somebody without one, against what each of them must see."""
 
-    client: FlaskClient
+    client: Client
 
     def __init__(self) -> None:
         super().__init__()
@@ -169,7 +169,7 @@ class Sessions(RuleBasedStateMachine):
     @rule(who=st.integers(0, 2), which=st.none() | st.integers(0, 2))
     def erase(self, who: int, which: int | None) -> None:
         query = {"session": self.sessions[who]} | ({} if which is None else {"id": self.ids[which]})
-        assert self.client.delete("/results", query_string=query).status_code == 204
+        assert self.client.delete("/results", params=query).status_code == 204
         for id in self.ids if which is None else [self.ids[which]]:
             self.seen.pop((self.sessions[who], id), None)
 
@@ -183,7 +183,7 @@ class Sessions(RuleBasedStateMachine):
         return self.sessions[who] if who < 3 else None
 
 
-def test_whatever_three_sessions_do_each_sees_its_own(client: FlaskClient) -> None:
+def test_whatever_three_sessions_do_each_sees_its_own(client: Client) -> None:
     machine = type("Sessions", (Sessions,), {"client": client})
     run_state_machine_as_test(
         machine,

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +25,7 @@ from digitreader.model.artifact import (
 from emulation.system import RELEASE, ROOT
 from tests.drawings import ONE
 from tests.function.conftest import Start
+from tests.harness.client import Client
 from tests.models import PROMOTED_AT, point_at, put_live, released
 from tests.security.model_bytes import damaged
 
@@ -96,10 +96,10 @@ def test_no_value_of_a_manifest_is_believed_that_is_of_another_kind(
         assert type(getattr(Manifest.from_dict(fields), key)) is type(value)
 
 
-def refused(client: FlaskClient) -> str:
+def refused(client: Client) -> str:
     response = client.post("/", json={"pixels": ONE})
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
-    code: str = response.get_json()["error"]["code"]
+    code: str = response.json()["error"]["code"]
     return code
 
 
@@ -122,10 +122,10 @@ def test_a_bad_model_that_is_promoted_leaves_the_good_one_in_its_place(
     good = put_live(bucket, "good")
     client = start(MODEL_REFRESH_SECONDS="0")
     question = {"pixels": ONE}
-    assert client.post("/", json=question).get_json()["model"]["version"] == "good"
+    assert client.post("/", json=question).json()["model"]["version"] == "good"
     put_live(bucket, "bad", b"no model at all")
     for _ in range(2):
-        assert client.post("/", json=question).get_json()["model"]["version"] == "good"
-    assert "damaged" in client.get("/health").get_json()["refresh"]
+        assert client.post("/", json=question).json()["model"]["version"] == "good"
+    assert "damaged" in client.get("/health").json()["refresh"]
     point_at(bucket, good)
     assert client.post("/", json=question).status_code == 200

@@ -5,40 +5,57 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from digitreader import cold_start
 from digitreader.bucket.base import LARGEST, Bucket, StoredObject, check_size
-from digitreader.errors import BucketUnreachable, ObjectMissing, PreconditionFailed
+from digitreader.bucket.deadline import within
+from digitreader.errors import BucketError, BucketUnreachable, ObjectMissing, PreconditionFailed
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+_Result = TypeVar("_Result")
+_importing = threading.Lock()
+_NO_METADATA = "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA"
 
 
 class GoogleBucket(Bucket):
     """A Cloud Storage bucket, or an emulator of one named by STORAGE_EMULATOR_HOST."""
 
     def __init__(self, name: str, timeout: float = 5.0) -> None:
-        """`timeout` in seconds bounds each operation, retries included."""
+        """Name the bucket; the first operation connects.
+
+        Args:
+            name: The bucket's name.
+            timeout: Longest duration of one operation in seconds, retries included.
+        """
         self.name = name
         self._timeout = timeout
         self._lock = threading.Lock()
         self._opened: Any = None
 
     def read(self, name: str, largest: int = LARGEST) -> StoredObject:
-        data = _Bounded(name, largest)
-        with self._named_errors(name):
+        """See Bucket.read; the library checks the bytes against their checksum."""
+
+        def download() -> StoredObject:
+            data = _Bounded(name, largest)
             blob = self._bucket().blob(name)
             blob.download_to_file(data, timeout=self._timeout, retry=self._retry())
-        return StoredObject(name, int(blob.generation), data.getvalue())
+            return StoredObject(name, self._generation(blob), data.getvalue())
+
+        return self._run(name, download)
 
     def generation(self, name: str) -> int | None:
-        with self._named_errors(name):
+        """See Bucket.generation."""
+
+        def look() -> int | None:
             blob = self._bucket().get_blob(name, timeout=self._timeout, retry=self._retry())
-        return None if blob is None else int(blob.generation)
+            return None if blob is None else self._generation(blob)
+
+        return self._run(name, look)
 
     def write(
         self,
@@ -48,7 +65,9 @@ class GoogleBucket(Bucket):
         if_generation: int | None = None,
         content_type: str = "application/octet-stream",
     ) -> int:
-        with self._named_errors(name):
+        """See Bucket.write."""
+
+        def upload() -> int:
             blob = self._bucket().blob(name)
             blob.upload_from_string(
                 data,
@@ -57,26 +76,45 @@ class GoogleBucket(Bucket):
                 timeout=self._timeout,
                 retry=self._retry(),
             )
-        return int(blob.generation)
+            return self._generation(blob)
+
+        return self._run(name, upload)
 
     def names(self, prefix: str) -> Iterator[str]:
-        with self._named_errors(prefix):
-            for blob in self._bucket().list_blobs(
+        """See Bucket.names."""
+        listing = self._run(
+            prefix,
+            lambda: self._bucket().list_blobs(
                 prefix=prefix, timeout=self._timeout, retry=self._retry()
-            ):
-                yield blob.name
+            ),
+        )
+        pages = listing.pages
+
+        def fetch() -> list[str] | None:
+            page = next(pages, None)
+            return None if page is None else [str(blob.name) for blob in page]
+
+        while (names := self._run(prefix, fetch)) is not None:
+            yield from names
 
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
-        try:
-            with self._named_errors(name):
-                self._bucket().blob(name).delete(
-                    if_generation_match=if_generation, timeout=self._timeout, retry=self._retry()
-                )
-        except ObjectMissing:
-            pass
+        """See Bucket.delete."""
+        with suppress(ObjectMissing):
+            self._run(
+                name,
+                lambda: (
+                    self._bucket()
+                    .blob(name)
+                    .delete(
+                        if_generation_match=if_generation,
+                        timeout=self._timeout,
+                        retry=self._retry(),
+                    )
+                ),
+            )
 
     def _bucket(self) -> Any:
-        """The client's bucket, made at the first use; no call goes out for it."""
+        """Return the client's bucket, made at the first use; no call goes out for it."""
         with self._lock:
             if self._opened is None:
                 self._opened = _client_library().Client().bucket(self.name)
@@ -89,17 +127,25 @@ class GoogleBucket(Bucket):
             initial=0.05, maximum=1.0, multiplier=2.0
         )
 
-    @contextmanager
-    def _named_errors(self, name: str) -> Iterator[None]:
-        """The client library's many failures as the three that callers can act on."""
+    def _generation(self, blob: Any) -> int:
+        if blob.generation is None:
+            raise self._unreachable("a response without a generation")
+        return int(blob.generation)
+
+    def _run(self, name: str, work: Callable[[], _Result]) -> _Result:
+        """Run `work`, and raise the client library's failures as the project's own."""
         _client_library()
         import requests.exceptions
         from google.api_core import exceptions as api
         from google.auth import exceptions as auth
+        from google.cloud.storage import exceptions as storage
 
         where = f"gs://{self.name}/{name}"
         try:
-            yield
+            # The library's time-out bounds each wait on the connection, not the operation.
+            return within(self._timeout, work)
+        except BucketError:
+            raise
         except api.NotFound:
             raise ObjectMissing(f"{where}: expected an object, found none") from None
         except api.PreconditionFailed:
@@ -107,33 +153,54 @@ class GoogleBucket(Bucket):
         except (
             api.GoogleAPIError,
             auth.GoogleAuthError,
+            storage.DataCorruption,
+            storage.InvalidResponse,
             requests.exceptions.RequestException,
             OSError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            RecursionError,
         ) as error:
-            reason = type(error).__name__
-            raise BucketUnreachable(f"bucket {self.name}: no answer ({reason})") from error
+            raise self._unreachable(_reason(error)) from error
+
+    def _unreachable(self, reason: str) -> BucketUnreachable:
+        return BucketUnreachable(f"bucket {self.name}: no valid answer ({reason})")
 
 
-@cache
+def _reason(error: BaseException) -> str:
+    """Return an HTTP status, or the name of the failure that retries ended with."""
+    cause = getattr(error, "cause", None) or error
+    response = getattr(cause, "response", None)
+    status = getattr(cause, "code", None) or getattr(response, "status_code", None)
+    return f"HTTP {int(status)}" if status and status >= 300 else type(cause).__name__
+
+
 def _client_library() -> Any:
-    """google.cloud.storage, imported as late and as little as can be: it is most of a cold start.
+    """Return google.cloud.storage, imported as late and as little as can be.
 
-    Only an account whose key is a file needs cryptography. Requests, beneath it, looks for a
-    guesser of texts' encodings, which nothing here has a use for and which takes as long to import
-    as it does. Without one it warns.
+    Only an account whose key is a file needs cryptography. Requests looks for charset_normalizer,
+    which guesses the encoding of text; nothing here needs it. Without one requests warns.
     """
-    if "GOOGLE_APPLICATION_CREDENTIALS" not in os.environ:
-        for unused in ("crypt", "iam", "jwt"):
-            cold_start.defer_import(f"google.auth.{unused}")
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Unable to find acceptable character detection")
-        sys.modules.setdefault("charset_normalizer", None)  # type: ignore[arg-type]
-        from google.cloud import storage
-    return storage
+    with _importing:
+        if "google.cloud.storage" in sys.modules:
+            return sys.modules["google.cloud.storage"]
+        # Else the library fetches the bucket's own metadata beside the first operation, for traces.
+        os.environ.setdefault(_NO_METADATA, "true")
+        if "GOOGLE_APPLICATION_CREDENTIALS" not in os.environ:
+            for unused in ("crypt", "iam", "jwt"):
+                cold_start.defer_import(f"google.auth.{unused}")
+        with warnings.catch_warnings():
+            warnings.filterwarnings(
+                "ignore", message="Unable to find acceptable character detection"
+            )
+            sys.modules.setdefault("charset_normalizer", None)  # type: ignore[arg-type]
+            from google.cloud import storage
+        return storage
 
 
 class _Bounded(io.BytesIO):
-    """What a download writes into; it takes so many bytes and no more."""
+    """The target of a download; raises ObjectTooLarge beyond its limit."""
 
     def __init__(self, name: str, largest: int) -> None:
         super().__init__()

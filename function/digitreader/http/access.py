@@ -2,7 +2,7 @@
 
 import hmac
 
-from flask import Request
+from starlette.requests import Request
 
 from digitreader.errors import Unauthorised
 from digitreader.http.rate_limit import Limiter
@@ -15,7 +15,12 @@ class Access:
     """The door of the function."""
 
     def __init__(self, settings: Settings) -> None:
-        self._keys = tuple(key.encode() for key in settings.api_keys)
+        # A header's bytes are told as latin-1, in which a key may have been sent as well.
+        self._keys = tuple(
+            key.encode(coding, "replace")
+            for key in settings.api_keys
+            for coding in ("utf-8", "latin-1")
+        )
         self._proxies = settings.trusted_proxies
         self._by_address = Limiter(settings.rate_per_address)
         self._by_session = Limiter(settings.rate_per_session)
@@ -45,7 +50,7 @@ class Access:
         bearer = token.strip() if scheme.lower() == "bearer" else ""
         sent = bearer or request.headers.get("X-Api-Key", "")
         # All of them are compared, each in constant time: how long it takes tells nothing.
-        found = [hmac.compare_digest(key, sent.encode()) for key in self._keys]
+        found = [hmac.compare_digest(key, sent.encode("latin-1")) for key in self._keys]
         if not any(found):
             got = "another one" if sent else "none"
             raise Unauthorised(f"Authorization: expected Bearer and an API key, got {got}")
@@ -59,10 +64,10 @@ def address_of(request: Request, proxies: int) -> str:
     """
     import ipaddress
 
-    forwarded = ",".join(request.headers.getlist("X-Forwarded-For"))
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
     hops = [hop.strip() for hop in forwarded.split(",")] if forwarded else []
     trusted = 0 < proxies <= len(hops)
-    address = hops[-proxies] if trusted else request.remote_addr or ""
+    address = hops[-proxies] if trusted else _peer(request)
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -70,3 +75,8 @@ def address_of(request: Request, proxies: int) -> str:
     if parsed.version == 6:
         return str(ipaddress.ip_network((int(parsed), _IPV6_SITE), strict=False))
     return str(parsed)
+
+
+def _peer(request: Request) -> str:
+    """Return the address at the other end of the connection."""
+    return "" if request.client is None else request.client.host

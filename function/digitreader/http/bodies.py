@@ -1,61 +1,121 @@
-"""A request's body, read within limits that are checked before it is read → a question."""
+"""A request's body, read as a stream within limits of bytes and time."""
 
-import contextlib
-import threading
+import asyncio
+import zlib
 
-from flask import Request
-from werkzeug.exceptions import ClientDisconnected
+from starlette.requests import ClientDisconnect, Request
 
-from digitreader.errors import DigitReaderError, LengthRequired, TimedOut, TooLarge, UnsupportedType
-from digitreader.http import fields, requests
+from digitreader.errors import MalformedRequest, TimedOut, TooLarge, UnsupportedType
+from digitreader.http.budget import Hold
+from digitreader.http.fields import quoted
+from digitreader.threads import Pool, check_wanted
 
-MOST_FIELDS = 100  # of a form
-_LARGE = 1_000_000  # bytes
-_one_large = threading.Lock()  # 16 MB of JSON can be 400 MB of objects
+ARRIVAL_SECONDS = 10.0
+"""How long a body may take to arrive, or each PROGRESS bytes of a longer one."""
+PROGRESS = 65_536
+DRAINED_BYTES = 67_108_864
+"""What is thrown away, at most, of a body that is refused, so that its client reads the answer."""
+DRAIN_SECONDS = 1.0
+
+_UNPACKED = 1_048_576  # bytes at a time
+_UNPACKING = Pool("unpacking", 1)
 
 
-def body_of(request: Request, most: int) -> bytes:
-    """The whole body, read only once its length is known to be within `most` bytes."""
-    length = request.content_length
-    if length is None:
-        raise LengthRequired("Content-Length: expected the body's length, got none")
-    if length > most:
+async def read_body(request: Request, most: int, hold: Hold) -> bytes:
+    """Return the body, unpacked; `most` bytes may arrive, and come of it.
+
+    Args:
+        hold: grows by the bytes beyond the first PROGRESS, which the server keeps anyway.
+
+    Raises:
+        TooLarge, TimedOut, UnsupportedType, MalformedRequest, Overloaded
+    """
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("identity", "gzip", "x-gzip"):
+        raise UnsupportedType(f"Content-Encoding: expected gzip or none, got {quoted(coding)}")
+    length = announced(request)
+    if length is not None and length > most:
         raise TooLarge(f"body: expected at most {most} bytes, got {length}")
-    request.max_content_length = request.max_form_memory_size = most
-    request.max_form_parts = MOST_FIELDS
-    form = request.mimetype == "multipart/form-data"
-    with contextlib.suppress(ClientDisconnected):
-        body = request.get_data(parse_form_data=form)
-        if form or len(body) == length:
-            return body
-    raise TimedOut(f"body: expected {length} bytes, got fewer")
+    body = await _arrived(request, most, length, hold)
+    request.state.body_is_read = True
+    if coding != "identity":
+        body = await _UNPACKING.run(_unpacked, body, most)
+        hold.grow(len(body))
+    return body
 
 
-def question_of(request: Request, most: int) -> requests.Question:
-    """The request's question, by its content type; raises RequestError."""
-    body = body_of(request, most)
-    path = request.path.rstrip("/")
-    kind = request.mimetype
-    if kind == "multipart/form-data":
-        for file in request.files.values():
-            return requests.from_picture(file.read(), path, file.filename or "", request.form)
-        return requests.from_form(request.form, path)
-    if kind.startswith("image/"):
-        return requests.from_picture(body, path)
-    # curl -d says that it sends a form whatever it sends.
-    looks_like_json = body.lstrip()[:1] in (b"{", b"[", b'"')
-    if kind == "application/json" or kind.endswith("+json") or (looks_like_json or not body):
-        with _one_large if len(body) > _LARGE else contextlib.nullcontext():
-            try:
-                return requests.from_json(body, path)
-            except DigitReaderError as refused:
-                # Its frames hold all that was parsed.
-                raise refused.with_traceback(None) from None
-    if kind == "application/x-www-form-urlencoded":
-        if (count := body.count(b"&") + 1) > MOST_FIELDS:
-            raise TooLarge(f"form: expected at most {MOST_FIELDS} fields, got {count}")
-        return requests.from_form(request.form, path)
-    raise UnsupportedType(
-        "Content-Type: expected application/json, multipart/form-data or image/*, "
-        f"got {fields.quoted(kind)}"
-    )
+def announced(request: Request) -> int | None:
+    """Return how many bytes the body has, 0 without one; None when it comes in chunks."""
+    if "transfer-encoding" in request.headers:
+        return None
+    length = request.headers.get("content-length", "0")
+    return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else None
+
+
+def is_unread(request: Request) -> bool:
+    """Return whether the request has a body of which some may be on its way."""
+    return announced(request) != 0 and not getattr(request.state, "body_is_read", False)
+
+
+async def discard(request: Request) -> None:
+    """Throw away what arrives of a body, for a while, so that its client can listen."""
+    size = 0
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while size < DRAINED_BYTES:
+                message = await request.receive()
+                size += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return
+
+
+async def _arrived(request: Request, most: int, length: int | None, hold: Hold) -> bytes:
+    body = bytearray()  # which grows in place, where a list of parts would leave holes in memory
+    awaited = PROGRESS
+    now = asyncio.get_running_loop().time
+    try:
+        async with asyncio.timeout(ARRIVAL_SECONDS) as limit:
+            async for part in request.stream():
+                body += part
+                if len(body) > most:
+                    raise TooLarge(f"body: expected at most {most} bytes, got more")
+                if len(body) > PROGRESS:
+                    hold.grow(len(part))
+                if len(body) >= awaited:
+                    awaited = len(body) + PROGRESS
+                    limit.reschedule(now() + ARRIVAL_SECONDS)
+    except (TimeoutError, ClientDisconnect):
+        raise _cut_short(length) from None
+    if length is not None and len(body) < length:
+        raise _cut_short(length)
+    return bytes(body)
+
+
+def _cut_short(length: int | None) -> TimedOut:
+    if length is None:
+        return TimedOut("body: expected its last chunk, got none in time")
+    return TimedOut(f"body: expected {length} bytes, got fewer")
+
+
+def _unpacked(packed: bytes, most: int) -> bytes:
+    """Return what the gzip file (RFC 1952) holds, of one member or several."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while packed:
+            member = zlib.decompressobj(wbits=31)
+            while not member.eof:
+                check_wanted()
+                part = member.decompress(packed, _UNPACKED)
+                packed = member.unconsumed_tail or member.unused_data
+                size += len(part)
+                if size > most:
+                    raise TooLarge(f"body: expected at most {most} bytes unpacked, got more")
+                if not part and not member.eof:
+                    raise zlib.error("cut short")
+                parts.append(part)
+    except zlib.error:
+        raise MalformedRequest("body: expected gzip, got something else") from None
+    return b"".join(parts)

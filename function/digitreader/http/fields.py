@@ -1,52 +1,17 @@
 """Single values out of a request, each checked where it enters."""
 
-import json
 import re
 from typing import Any
 from uuid import UUID
 
-from digitreader.errors import MalformedRequest, TooLarge, WrongValue
+from digitreader.errors import WrongValue
 from digitreader.session import is_session
 
-MOST_NUMBERS = 4_194_304  # 1,024 images of 64 × 64
-MOST_LISTS = 262_144  # lists and objects: 1,024 images of 255 rows
-MOST_KEYS = 16_384
 LONGEST_NAME = 255
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_PLAIN = re.compile(r"\w[\w.\-]{0,39}", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_LARGE = 1_000_000
-
-
-def parsed_json(body: bytes) -> Any:
-    """A JSON document (RFC 8259); NaN and Infinity pass too, so that their field can be named.
-
-    Raises MalformedRequest, also from 1,024 levels of nesting on, and TooLarge for more numbers,
-    lists or keys than any question has: they take up to thirty times their bytes in memory.
-    """
-    import orjson
-
-    if not body:
-        raise MalformedRequest("body: expected JSON, got nothing")
-    _check_count(body, b",", "numbers", MOST_NUMBERS)
-    _check_count(body, b"[{", "lists and objects", MOST_LISTS)
-    _check_count(body, b":", "keys", MOST_KEYS)
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        if len(body) > _LARGE or (b"NaN" not in body and b"Infinity" not in body):
-            at = f"line {error.lineno}, column {error.colno}"
-            raise MalformedRequest(f"body: expected JSON, got something else at {at}") from None
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise MalformedRequest("body: expected JSON, got something else") from None
-
-
-def _check_count(body: bytes, marks: bytes, of_what: str, most: int) -> None:
-    """At most so many bytes of the body are `marks`; one no longer than that is not searched."""
-    if len(body) > most and (count := sum(map(body.count, marks))) > most:
-        raise TooLarge(f"body: expected at most {most} {of_what}, got {count}")
 
 
 def uuid_of(sent: Any, field: str) -> UUID:
@@ -109,6 +74,11 @@ def filename_of(sent: Any) -> str | None:
 def number_of(sent: Any) -> float | None:
     """The number, or None for anything else (true and false are no numbers)."""
     return sent if type(sent) in (int, float) else None
+
+
+def key_name(key: str) -> str:
+    """A key that a client chose, as an error message shows it: itself when it is plain."""
+    return key if _PLAIN.fullmatch(key) else quoted(key)
 
 
 def quoted(sent: Any) -> str:

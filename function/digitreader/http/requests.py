@@ -1,88 +1,101 @@
-"""What clients send → questions; answers → what each kind of client looks for.
+"""A request's body → a question, in any of the forms in which clients ask.
 
 A dialect is the form that a request came in. All of them ask the same question, and get the same
 answer with the keys added that older clients of this kind look for.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
-from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-
-from digitreader.errors import MalformedRequest, TooLarge, WrongValue
-from digitreader.http.fields import (
-    filename_of,
-    flag,
-    kind_of,
-    parsed_json,
-    quoted,
-    session_of,
-    uuid_of,
+from digitreader.errors import UnsupportedType, WrongValue
+from digitreader.http import forms, json_text
+from digitreader.http.base64_text import is_data_url
+from digitreader.http.batches import from_inputs, from_instances
+from digitreader.http.fields import filename_of, kind_of, quoted
+from digitreader.http.file_types import check_picture, is_csv, is_picture
+from digitreader.http.image_values import (
+    OPTIONS,
+    SHORTEST_TEXT,
+    ArrayOptions,
+    find_image,
+    image_of,
+    text_image,
 )
-from digitreader.http.pixel_arrays import is_text_of_numbers, pixels_of, text_pixels_of
-from digitreader.preprocess.decode import decode_grey
+from digitreader.http.json_text import LongList
+from digitreader.http.question_options import probabilities_only, typed, with_options
+from digitreader.images import Picture
+from digitreader.service import Question
 
-Dialect = Literal["pixels", "instances", "text", "form", "data", "upload"]
+Dialect = Literal[
+    "pixels", "text", "form", "data", "upload", "instances", "rows", "inputs", "columns"
+]
+Asked = tuple[Question, Dialect]
 
-MOST_INSTANCES = 1024
-SOURCES = ("draw", "upload", "api")
-JSON_OPTIONS = ("id", "session", "source", "filename", "record", "show_pixels")
-FORM_OPTIONS = ("id", "session", "source")
+MULTIPART, URLENCODED = "multipart/form-data", "application/x-www-form-urlencoded"
+FORM_KEYS = ("imageBase64", "image", "file", "filedata", "data")
 
-LONGEST_HEAD = 256  # of a data URL, before its comma
+_JSON_KEYS = ("pixels", "image", "instances", "inputs")
+_BOM = b"\xef\xbb\xbf"
+_OLDER: dict[str, Dialect] = {"/upload": "upload", "/upload3": "data"}
+_FORM = re.compile(rb"\s*[\w.\-\[\]%]{1,64}=(?!=?\s*$)", re.ASCII)
+_BASE64 = re.compile(rb"[\w+/\-=\s]{64}", re.ASCII)
+_PICTURE_TYPES = ("", "application/octet-stream", "binary/octet-stream")
 
-_DATA_URL = re.compile(r"\s*data:[\w.+/-]*(?:;[\w.+=-]+)*;base64", re.ASCII)
+
+def is_slow(body: bytes, content_type: str) -> bool:
+    """Return whether `parse` takes too long for the event loop."""
+    return len(body) > json_text.SHORT or content_type.startswith(MULTIPART)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Images to read, and what to do with the answers.
+def parse(body: bytes, content_type: str, path: str) -> Asked:
+    """Return the question and its dialect, by what the body is and by its content type.
 
-    `images` are grey arrays (h, w) of 0–255 as they were sent; `ids` has a client's own id for an
-    image, or None.
+    Clients send JSON as text, forms as JSON, and pictures under any type, so the first bytes count
+    before the type does.
+
+    Raises:
+        RequestError: it is no question, or one without an image.
     """
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == MULTIPART:
+        return _from_multipart(forms.parse_multipart(body, content_type), path)
+    body = body.removeprefix(_BOM)
+    head = body[:256].lstrip()
+    if head[:1] in (b"{", b"[", b'"') or not body:
+        return from_json(body, path)
+    if is_picture(body):
+        return from_picture(body, path)
+    if is_data_url(head[:16].decode("latin-1")):
+        return _from_text(body, path)
+    if kind.startswith("image/") or kind in _PICTURE_TYPES:
+        return from_picture(body, path)
+    if kind == URLENCODED or _FORM.match(head):
+        return from_form(forms.parse_urlencoded(body).fields, path)
+    if kind == "application/json" or kind.endswith("+json"):
+        return from_json(body, path)
+    if kind.startswith("text/") and _BASE64.match(head):
+        return _from_text(body, path)
+    raise _unsupported(kind, body)
 
-    dialect: Dialect
-    images: tuple[NDArray[Any], ...]
-    ids: tuple[UUID | None, ...]
-    source: str = "api"
-    filename: str | None = None
-    session: str | None = None
-    record: bool = True
-    show_pixels: bool = False
 
-
-def from_json(body: bytes, path: str) -> Question:
-    """A JSON body; raises MalformedRequest, WrongValue or TooLarge."""
-    sent = parsed_json(body)
-    flags = b"true" in body or b"false" in body
+def from_json(body: bytes, path: str) -> Asked:
+    """Return a JSON body's question; raises MalformedRequest, WrongValue or TooLarge."""
+    sent = json_text.parse(body)
+    if isinstance(sent, str) and sent.lstrip()[:1] in ("{", "["):  # encoded twice
+        body = sent.encode(errors="replace")
+        sent = json_text.parse(body)
+    options = ArrayOptions(may_hold_flags=b"true" in body or b"false" in body)
     if isinstance(sent, str):
-        return _with_dialect(_one(decode_grey(_decoded(sent, "image")), "upload"), path)
-    if not isinstance(sent, dict):
-        raise WrongValue(
-            f"body: expected an object with pixels, image or instances, got {kind_of(sent)}"
-        )
-    given = [key for key in ("pixels", "image", "instances") if key in sent]
-    if len(given) != 1:
-        raise WrongValue(
-            "body: expected one of pixels, image and instances, got "
-            + (" and ".join(given) or "none of them")
-        )
-    if given == ["instances"]:
-        question = _from_instances(sent["instances"], flags)
-    elif given == ["pixels"]:
-        question = _one(pixels_of(sent["pixels"], sent.get("scale", 255), flags), "api")
-    elif isinstance(sent["image"], str) and is_text_of_numbers(sent["image"]):
-        question = replace(_one(text_pixels_of(sent["image"]), "api"), dialect="text")
-    else:
-        question = _one(_picture(sent["image"], "image"), "upload")
-    return _with_dialect(_with_options(question, sent), path)
+        return _single(text_image(sent, "image", options), {}, path)
+    if isinstance(sent, (list, LongList)):
+        return _single(_bare_array(sent, options), {}, path)
+    if isinstance(sent, dict):
+        return _from_object(sent, options.within(sent), path)
+    raise WrongValue(
+        f"body: expected an object with pixels, image or instances, got {kind_of(sent)}"
+    )
 
 
 def from_picture(
@@ -90,139 +103,88 @@ def from_picture(
     path: str,
     filename: str | None = None,
     fields: Mapping[str, str] | None = None,
-) -> Question:
-    """A picture's own bytes: an `image/*` body, or a file of a multipart form with its `fields`."""
-    question = _one(decode_grey(picture, "image" if filename is None else "file"), "upload")
-    name = filename_of(filename or "")
-    question = _with_options(replace(question, filename=name), fields or {}, FORM_OPTIONS)
-    return _with_dialect(question, path)
+) -> Asked:
+    """Return the question of a picture's bytes, or of a file in a form with its `fields`."""
+    field = "image" if filename is None else "file"
+    sent = typed(fields or {})
+    transposed = ArrayOptions().within(sent).transposed
+    image = Picture(check_picture(picture, field), field, transposed=transposed)
+    question, dialect = _single(image, {}, path)
+    named = replace(question, filename=filename_of(filename or ""))
+    return with_options(named, sent), dialect
 
 
-def from_form(fields: Mapping[str, str], path: str) -> Question:
-    """A form without a file: the `imageBase64` field of older pages."""
-    text = fields.get("imageBase64")
-    if text is None:
+def from_form(fields: Mapping[str, str], path: str) -> Asked:
+    """Return the question of a form whose picture is a text, in one of FORM_KEYS or another."""
+    sent = typed(fields)
+    keys = [key for key in FORM_KEYS if fields.get(key)]
+    if not keys:
+        texts = {key: text for key, text in fields.items() if key not in OPTIONS}
+        keys = [key for key, text in texts.items() if is_data_url(text)]
+        keys = keys or [key for key, text in texts.items() if len(text) >= SHORTEST_TEXT]
+    if not keys:
         raise WrongValue(
-            "form: expected a file, or the field imageBase64 with a data URL, got "
-            # A multipart field may have no name.
-            + (quoted(", ".join(sorted(map(str, fields)))) if fields else "no fields"),
+            f"form: expected a file, or a picture as data URL in {', '.join(FORM_KEYS)}, got "
+            + (quoted(", ".join(sorted(fields))) if fields else "no fields"),
             field="file",
         )
-    question = _one(decode_grey(_decoded(text, "imageBase64"), "imageBase64"), "upload")
-    return replace(_with_options(question, fields, FORM_OPTIONS), dialect="form")
+    image = text_image(fields[keys[0]], keys[0], ArrayOptions().within(sent))
+    return _single(image, sent, path, "form")
 
 
-def shaped(answers: list[dict[str, Any]], question: Question) -> dict[str, Any]:
-    """The body of the response: the answer, and the keys that this dialect's clients look for."""
-    if question.dialect == "instances":
-        return {"predictions": answers}
-    (answer,) = answers
-    digit = answer["digit"]
-    extra: dict[Dialect, dict[str, Any]] = {
-        "text": {"prediction": str(digit)},
-        "upload": {"prediction": str(digit)},
-        "form": {"guess": digit},
-        "data": {"status": "success", "data": str(digit)},
-    }
-    return answer | extra.get(question.dialect, {})
+def _from_multipart(form: forms.Form, path: str) -> Asked:
+    is_text = any(form.fields.get(key) for key in FORM_KEYS)
+    if form.file or (form.file is not None and not is_text):
+        return from_picture(form.file, path, form.filename, form.fields)
+    return from_form(form.fields, path)
 
 
-def _one(image: NDArray[Any], source: str) -> Question:
-    return Question(dialect="pixels", images=(image,), ids=(None,), source=source)
+def _from_text(body: bytes, path: str) -> Asked:
+    """Return the question of a data URL or base64 that is the whole body."""
+    image = text_image(body.decode("latin-1"), "body", ArrayOptions())
+    return _single(image, {}, path)
 
 
-def _with_dialect(question: Question, path: str) -> Question:
-    """Two older paths have answers of their own."""
-    if question.dialect == "pixels" and path in ("/upload", "/upload3"):
-        return replace(question, dialect="upload" if path == "/upload" else "data")
-    return question
+def _from_object(sent: dict[str, Any], options: ArrayOptions, path: str) -> Asked:
+    key = find_image(sent, "body", _JSON_KEYS)
+    bare = probabilities_only(sent)
+    if key == "inputs":
+        question = with_options(from_inputs(sent[key], options), sent, many=True)
+        return question, "inputs" if bare is False else "columns"
+    if key == "instances":
+        question = with_options(from_instances(sent[key], options), sent, many=True)
+        # The clients that name a signature take the largest of each prediction's numbers.
+        is_bare = sent.get("signature_name") is not None if bare is None else bare
+        return question, "rows" if is_bare else "instances"
+    image = image_of(sent[key], key, options)
+    is_text = isinstance(sent[key], str) and not isinstance(image.content, bytes)
+    question, dialect = _single(image, sent, path, "text" if is_text else "pixels")
+    return question, "rows" if bare else dialect
 
 
-def _with_options(
-    question: Question,
-    sent: Mapping[str, Any],
-    options: tuple[str, ...] = JSON_OPTIONS,
-) -> Question:
-    """The question with the keys that say whose it is and what to do with it."""
-    changes: dict[str, Any] = {}
-    if "id" in options and sent.get("id") is not None:
-        if question.dialect == "instances":
-            raise WrongValue("id: expected inside each instance, got one for all", field="id")
-        changes["ids"] = (uuid_of(sent["id"], "id"),)
-    if "session" in options and sent.get("session") is not None:
-        changes["session"] = session_of(sent["session"])
-    if "source" in options and sent.get("source") is not None:
-        if sent["source"] not in SOURCES:
-            raise WrongValue(
-                f"source: expected {', '.join(SOURCES)}, got {quoted(sent['source'])}",
-                field="source",
-            )
-        changes["source"] = sent["source"]
-    if "filename" in options and sent.get("filename") is not None:
-        changes["filename"] = filename_of(sent["filename"])
-    for key in ("record", "show_pixels"):
-        if key in options and key in sent:
-            changes[key] = flag(sent[key], key)
-    return replace(question, **changes)
+def _single(
+    image: Picture, sent: Mapping[str, Any], path: str, dialect: Dialect = "pixels"
+) -> Asked:
+    """Return the question of one image; two older paths have answers of their own."""
+    is_array = not isinstance(image.content, bytes)
+    source = "api" if is_array else "upload"
+    question = Question(images=(image,), ids=(None,), source=source)
+    return with_options(question, sent), _OLDER.get(path, dialect)
 
 
-def _from_instances(instances: Any, flags: bool) -> Question:
-    if not isinstance(instances, list) or not instances:
+def _bare_array(sent: Any, options: ArrayOptions) -> Picture:
+    image = list(sent.elements) if isinstance(sent, LongList) else sent
+    if image and isinstance(image[0], (str, dict)):
         raise WrongValue(
-            f"instances: expected a list of 1 to {MOST_INSTANCES}, got {kind_of(instances)}",
-            field="instances",
+            f"body: expected one image, got a list of {kind_of(image[0]).removeprefix('an ')}; "
+            "send several images as instances"
         )
-    if len(instances) > MOST_INSTANCES:
-        raise TooLarge(
-            f"instances: expected at most {MOST_INSTANCES}, got {len(instances)}",
-            field="instances",
-        )
-    images, ids = [], []
-    for index, instance in enumerate(instances):
-        try:
-            images.append(_instance(instance, flags))
-            own = instance.get("id") if isinstance(instance, dict) else None
-            ids.append(None if own is None else uuid_of(own, "id"))
-        except (MalformedRequest, WrongValue, TooLarge) as error:
-            raise type(error)(
-                f"instances[{index}]: {error.message}", field=f"instances[{index}]", code=error.code
-            ) from None
-    return Question(dialect="instances", images=tuple(images), ids=tuple(ids))
+    return image_of(image, "body", options)
 
 
-def _instance(instance: Any, flags: bool) -> NDArray[Any]:
-    if not isinstance(instance, dict):
-        return pixels_of(instance, 255, flags)
-    if "pixels" in instance:
-        return pixels_of(instance["pixels"], instance.get("scale", 255), flags)
-    if "image" in instance:
-        return _picture(instance["image"], "image")
-    if "b64" in instance:
-        return _picture(instance, "b64")
-    raise WrongValue(
-        "expected pixels, or an object with pixels or image, got "
-        + (quoted(", ".join(sorted(instance))) if instance else "an empty object")
+def _unsupported(kind: str, body: bytes) -> UnsupportedType:
+    advice = "send numbers as pixels" if "csv" in kind or is_csv(body) else "send PNG or JPEG"
+    return UnsupportedType(
+        f"Content-Type: expected application/json, a form or a picture, got {quoted(kind)}; "
+        f"{advice}"
     )
-
-
-def _picture(sent: Any, field: str) -> NDArray[np.uint8]:
-    """A data URL, bare base64, or `{"b64": …}` → grey array."""
-    if isinstance(sent, dict) and isinstance(sent.get("b64"), str):
-        sent = sent["b64"]
-    if not isinstance(sent, str):
-        raise WrongValue(f"{field}: expected a data URL, got {kind_of(sent)}", field=field)
-    return decode_grey(_decoded(sent, field), field)
-
-
-def _decoded(text: str, field: str) -> bytes:
-    """Base64 with or without a data URL's head; blanks are the plus signs a form made of them."""
-    comma = text.find(",", 0, LONGEST_HEAD)
-    coded = text[comma + 1 :] if _DATA_URL.fullmatch(text, 0, max(comma, 0)) else text
-    try:
-        return base64.b64decode(coded.strip().replace(" ", "+"), validate=True)
-    except (binascii.Error, ValueError):
-        raise MalformedRequest(
-            f"{field}: expected a picture as data URL or base64, got {quoted(text)}",
-            field=field,
-            code="bad_image",
-        ) from None

@@ -1,104 +1,225 @@
 """Responses: JSON, every failure in one shape, and the headers that all of them carry."""
 
-import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+import numpy as np
 import orjson
-from flask import Request, Response
-from werkzeug.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
-from digitreader.errors import (
-    DigitReaderError,
-    LengthRequired,
-    MalformedRequest,
-    MethodNotAllowed,
-    NotFound,
-    OutOfMemory,
-    TimedOut,
-    TooLarge,
-    UnsupportedType,
-)
+from digitreader import log
+from digitreader.errors import DigitReaderError
+from digitreader.http import bodies
+from digitreader.http.budget import Hold
+from digitreader.http.requests import Dialect
+from digitreader.model.artifact import Manifest
+from digitreader.results.prediction import Prediction
+from digitreader.service import Health, Question, Reading
 
-DRAIN, DRAINED_BYTES, DRAIN_SECONDS = 65_536, 67_108_864, 1.0
+_PIECE = 65_536  # bytes
+_JSON = "application/json"
 
-_OF_EVERY_ANSWER = {
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "Vary": "Origin",
+_OF_EVERY_ANSWER = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"vary", b"Origin"),
+]
+_OF_ALLOWED_PAGES = [
+    (b"access-control-allow-methods", b"GET, POST, DELETE, OPTIONS"),
+    (b"access-control-allow-headers", b"Authorization, Content-Type, X-Api-Key"),
+    (b"access-control-expose-headers", b"Retry-After"),
+    (b"access-control-max-age", b"86400"),
+]
+_BATCHES: dict[Dialect, tuple[str, bool]] = {
+    "instances": ("predictions", False),
+    "rows": ("predictions", True),
+    "inputs": ("outputs", False),
+    "columns": ("outputs", True),
 }
-_OF_ALLOWED_PAGES = {
-    "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Api-Key",
-    "Access-Control-Expose-Headers": "Retry-After",
-    "Access-Control-Max-Age": "86400",
-}
+"""The key of a batch's answers, and whether they are bare probabilities."""
 
 
-def json_answer(body: Mapping[str, Any], status: int = 200) -> Response:
-    """The body as JSON; numpy's arrays and numbers are lists and numbers."""
-    data = orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
-    return Response(data, status, content_type="application/json")
+class Answer(Response):
+    """A response that goes out as fast as its client reads, and no faster.
 
-
-def refusal(error: DigitReaderError, request: Request) -> Response:
-    """The error in the contract's shape, with the headers that its status asks for."""
-    message = error.public or error.message
-    body = {"error": {"code": error.code, "message": message, "field": error.field}}
-    response = json_answer(body, error.status)
-    response.headers.update(error.headers)
-    return _streamed(response, request) if isinstance(error, (TimedOut, OutOfMemory)) else response
-
-
-def without_unread_body(response: Response, request: Request) -> Response:
-    """The response, so made that a body which nobody has read does not come into memory now.
-
-    The framework would read the whole of it, however long, before a response that is no stream.
+    `hold` is released once it has gone. `discards` names the request whose body, still on its way,
+    is thrown away, so that its client reads the answer before the connection ends.
     """
-    sent = request.content_length or "Transfer-Encoding" in request.headers
-    unread = "stream" not in vars(request)
-    return _streamed(response, request) if sent and unread else response
+
+    hold: Hold | None = None
+    discards: Request | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response (ASGI)."""
+        try:
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": self.status_code,
+                    "headers": self.raw_headers,
+                }
+            )
+            async for piece, more in self._pieces():
+                await send({"type": "http.response.body", "body": piece, "more_body": more})
+        finally:
+            if self.hold is not None:
+                self.hold.release()
+
+    async def _pieces(self) -> AsyncIterator[tuple[bytes, bool]]:
+        body = bytes(self.body)
+        for start in range(0, len(body) - _PIECE, _PIECE):
+            yield body[start : start + _PIECE], True
+        last = body[(max(len(body) - 1, 0) // _PIECE) * _PIECE :]
+        if self.discards is not None:
+            yield last, True
+            await bodies.discard(self.discards)
+            last = b""
+        yield last, False
 
 
-def _streamed(response: Response, request: Request) -> Response:
-    if not response.is_streamed:
-        body = response.get_data()
-        response.response = _told_then_drained(request.environ, body)
-        response.headers["Content-Length"] = str(len(body))
-        response.headers["Connection"] = "close"
-    return response
+class Download(StreamingResponse):
+    """Text that is made while it is read; the connection ends early where making it fails."""
+
+    def __init__(self, lines: AsyncIterator[str], hold: Hold, filename: str, kind: str) -> None:
+        headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+        super().__init__(lines, headers=headers, media_type=f"{kind}; charset=utf-8")
+        self._hold = hold
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response (ASGI), until its client leaves."""
+        try:
+            await super().__call__(scope, receive, send)
+        except Exception as error:
+            log.write("ERROR", "a download ended early", reason=str(error) or repr(error))
+        finally:
+            self._hold.release()
 
 
-def of_framework(
-    error: HTTPException, request: Request, methods: Iterable[str]
-) -> DigitReaderError:
-    """The framework's own refusal, in our shape; `methods` are those that the path exists for."""
-    if error.code == 405:
-        return MethodNotAllowed(request.method, request.path, (*methods, "OPTIONS"))
-    kinds = {404: NotFound, 411: LengthRequired, 413: TooLarge, 415: UnsupportedType}
-    kind = kinds.get(error.code or 400, MalformedRequest)
-    return kind(f"request: {error.description or error.name}")
+def json_answer(body: object, status: int = 200) -> Answer:
+    """Return the body as JSON; numpy's arrays and numbers are lists and numbers."""
+    data = orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+    return Answer(data, status, media_type=_JSON)
 
 
-def with_headers(response: Response, origin: str | None, allowed: tuple[str, ...]) -> Response:
-    """CORS for the allowed pages, and no guessing, caching, framing or running of answers."""
-    response.headers.extend(_OF_EVERY_ANSWER)
-    if response.status_code == 204:
-        response.headers.remove("Content-Type")
+def refusal(error: DigitReaderError) -> Answer:
+    """Return the error in the contract's shape, with the headers that its status asks for."""
+    answer = json_answer({"error": error_body(error)}, error.status)
+    answer.headers.update(error.headers)
+    return answer
+
+
+def error_body(error: DigitReaderError) -> dict[str, Any]:
+    """Return what an answer says of a failure."""
+    return {"code": error.code, "message": error.public or error.message, "field": error.field}
+
+
+def reading_body(reading: Reading, question: Question, dialect: Dialect) -> dict[str, Any]:
+    """Return the answers, with the keys that this dialect's clients look for."""
+    wrapper, bare = _BATCHES.get(dialect, ("", False))
+    if bare:
+        return {wrapper: reading.probabilities}
+    answers = [
+        _answer(str(id), digit, row, identified, reading.model_version)
+        | {"recorded": reading.recorded}
+        for id, digit, row, identified in zip(
+            reading.ids, reading.digits, reading.probabilities, reading.identified, strict=True
+        )
+    ]
+    if question.show_pixels:
+        for answer, image in zip(answers, reading.images, strict=True):
+            answer["pixels"] = image.ravel()
+    if wrapper:
+        return {wrapper: answers}
+    (answer,) = answers
+    digit = answer["digit"]
+    extra: dict[Dialect, dict[str, Any]] = {
+        "text": {"prediction": str(digit)},
+        "upload": {"prediction": str(digit)},
+        "form": {"guess": digit},
+        "data": {"status": "success", "data": str(digit)},
+    }
+    return answer | extra.get(dialect, {})
+
+
+def page_body(rows: Sequence[tuple[Prediction, bool]], following: object) -> dict[str, Any]:
+    """Return a page of recorded predictions, each with whether it counts as identified."""
+    return {"results": [_row(*row) for row in rows], "next": following and str(following)}
+
+
+def card_body(manifest: Manifest) -> dict[str, Any]:
+    """Return the live model's status as TensorFlow Serving words it, and its card."""
+    status = {"error_code": "OK", "error_message": ""}
+    version = {"version": manifest.version, "state": "AVAILABLE", "status": status}
+    return {
+        "model_version_status": [version],
+        "card": {
+            "version": manifest.version,
+            "sha256": manifest.sha256,
+            "test_set": manifest.test_set,
+            "misses": manifest.misses,
+            "samples": manifest.samples,
+            "parameters": manifest.parameters,
+            "quantisation": manifest.quantisation,
+            "trained_at": manifest.trained_at,
+        },
+    }
+
+
+def health_body(health: Health) -> dict[str, Any]:
+    """Return the state in words."""
+    body: dict[str, Any] = {
+        "state": health.state,
+        "model": None if health.model_version is None else {"version": health.model_version},
+        "setup_seconds": health.setup_seconds,
+        "results": {"store": health.store, "state": health.store_state},
+    }
+    if health.failure is not None:
+        body["error"] = error_body(health.failure)
+    if health.refresh_trouble:
+        body["refresh"] = health.refresh_trouble
+    return body
+
+
+def finish(answer: Response, request: Request, allowed: tuple[str, ...]) -> Response:
+    """Add CORS for the allowed pages, and no guessing, caching, framing or running of answers."""
+    headers = answer.raw_headers
+    headers += _OF_EVERY_ANSWER
+    if isinstance(answer, Answer) and bodies.is_unread(request):
+        answer.discards = request
+        headers.append((b"connection", b"close"))
+    origin = request.headers.get("origin")
     if origin and (origin in allowed or "*" in allowed):
-        response.headers["Access-Control-Allow-Origin"] = "*" if "*" in allowed else origin
-        response.headers.update(_OF_ALLOWED_PAGES)
-    return response
+        allow = b"*" if "*" in allowed else origin.encode("latin-1")
+        headers.append((b"access-control-allow-origin", allow))
+        headers += _OF_ALLOWED_PAGES
+    return answer
 
 
-def _told_then_drained(environ: Mapping[str, Any], body: bytes) -> Iterator[bytes]:
-    """The answer first; then what the client still sends is thrown away, so that it can listen."""
-    yield body
-    if connection := environ.get("gunicorn.socket"):
-        connection.settimeout(DRAIN_SECONDS)
-    with contextlib.suppress(OSError, MemoryError):
-        for _ in range(DRAINED_BYTES // DRAIN):
-            if not environ["wsgi.input"].read(DRAIN):
-                return
+def _answer(
+    id: str, digit: int, probabilities: Any, identified: bool, version: str
+) -> dict[str, Any]:
+    return {
+        "id": id,
+        "digit": digit,
+        "confidence": probabilities[digit],
+        "identified": identified,
+        "probabilities": probabilities,
+        "model": {"version": version},
+    }
+
+
+def _row(prediction: Prediction, identified: bool) -> dict[str, Any]:
+    version = prediction.model_version
+    probabilities = np.asarray(prediction.probabilities, np.float32)
+    row = _answer(str(prediction.id), prediction.digit, probabilities, identified, version)
+    return row | {
+        "time": prediction.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "label": prediction.label,
+        "source": prediction.source,
+        "filename": prediction.filename,
+        "pixels": list(prediction.pixels),
+    }

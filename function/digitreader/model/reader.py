@@ -1,14 +1,11 @@
 """Cold start and refresh: the live model from the bucket, set up once and read many times."""
 
-import threading
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from digitreader import log
 from digitreader.bucket.base import Bucket, StoredObject
@@ -25,6 +22,8 @@ from digitreader.errors import (
 from digitreader.model import artifact
 from digitreader.model.artifact import Manifest, Pointer
 from digitreader.model.network import LiteRTNetwork, Network
+from digitreader.model.signature import verify
+from digitreader.threads import Pool
 
 State = Literal["cold", "loading", "ready", "failed"]
 
@@ -39,7 +38,7 @@ class Model:
 
 
 class Reader:
-    """Serves the live model; safe for threads.
+    """Serves the live model to the tasks of one event loop.
 
     cold ──load──▶ loading ──▶ ready ──a promoted model──▶ ready
                       └──▶ failed ──the next request──▶ loading
@@ -52,6 +51,7 @@ class Reader:
         build: Callable[[bytes], Network] = LiteRTNetwork,
         clock: Callable[[], float] = time.monotonic,
         patience: float = 0.25,
+        public_key: bytes = b"",
     ) -> None:
         """A request waits `patience` seconds for a newer model, then goes on with the one there."""
         self._bucket = bucket
@@ -59,9 +59,10 @@ class Reader:
         self._build = build
         self._clock = clock
         self._patience = patience
-        self._loading = threading.Lock()
-        self._refreshing = threading.Lock()
-        self._attempts = 0
+        self._public_key = public_key
+        self._pool = Pool("bucket", 1)
+        self._loading: asyncio.Task[Model] | None = None
+        self._refreshing: asyncio.Task[None] | None = None
         self._model: Model | None = None
         self._failure: ModelUnavailable | None = None
         self._looked_at = 0.0
@@ -72,7 +73,7 @@ class Reader:
     def state(self) -> State:
         if self._model is not None:
             return "ready"
-        if self._loading.locked():
+        if self._loading is not None:
             return "loading"
         return "cold" if self._failure is None else "failed"
 
@@ -86,53 +87,51 @@ class Reader:
         """Why the last load failed; None when it did not."""
         return self._failure
 
-    def probabilities(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Manifest]:
-        """(n, 28, 28) uint8 → (n, 10) float32, and which model said so.
+    async def load(self) -> Model:
+        """Return the model, loaded first if need be: once, however many requests wait for it.
 
-        Raises ModelUnavailable when no model can be loaded.
+        Requests that waited for a load that failed share its failure. While one of them tries a
+        bucket again that did not answer, the others do not wait for it.
+
+        Raises:
+            ModelUnavailable: no model can be served now.
         """
-        model = self.load()
-        return model.network.probabilities(images), model.manifest
+        if self._model is not None:
+            if self._clock() - self._looked_at >= self._refresh_seconds:
+                await self._look_for_newer(self._model)
+            return self._model
+        if self._loading is None:
+            self._loading = asyncio.create_task(self._load())
+            # Read here, too: there may be no request left that waits for it.
+            self._loading.add_done_callback(lambda done: done.cancelled() or done.exception())
+        elif isinstance(self._failure, BucketUnreachable):
+            raise self._failure.with_traceback(None)
+        # A client that leaves cancels its own wait, and not what the others wait for.
+        return await asyncio.shield(self._loading)
 
-    def load(self) -> Model:
-        """The model, loaded first if need be: once, however many requests ask at the same time.
-
-        Requests that waited for a load that failed share its failure instead of trying again one
-        after the other; and while one of them tries a bucket again that did not answer, the others
-        do not wait for it. Raises ModelUnavailable.
-        """
-        model = self._model
-        if model is not None:
-            return self._refreshed(model)
-        failure, seen = self._failure, self._attempts
-        if not isinstance(failure, BucketUnreachable):
-            self._loading.acquire()
-        elif not self._loading.acquire(blocking=False):
-            raise failure
+    async def _load(self) -> Model:
         try:
-            if self._model is not None:
-                return self._model
-            if self._attempts != seen and self._failure is not None:
-                raise self._failure
-            self._attempts += 1
-            try:
-                self._model = self._fetched()
-            except ModelUnavailable as error:
-                self._failure = error
-                raise
+            self._model = await self._pool.run(self._fetch)
+        except ModelUnavailable as error:
+            self._failure = error
+            raise
+        else:
             self._failure = None
             self._looked_at = self._clock()
             return self._model
         finally:
-            self._loading.release()
+            self._loading = None
 
-    def _fetched(self) -> Model:
-        """Pointer, artifact, checksum, interpreter; each step's seconds are kept."""
+    def _fetch(self) -> Model:
+        """Read pointer and artifact, check them, set up the network; keep each step's seconds."""
         with self._timed("pointer"):
             stored = self._read(
                 "pointer", artifact.POINTER, artifact.LARGEST_POINTER, PointerMissing
             )
-            manifest = Pointer.from_json(stored.data).manifest
+            pointer = Pointer.from_json(stored.data)
+            if self._public_key:
+                verify(pointer, self._public_key)
+            manifest = pointer.manifest
         with self._timed("artifact"):
             name = artifact.object_name(manifest.version, artifact.ARTIFACT_FILE)
             data = self._read("artifact", name, manifest.size, ArtifactMissing).data
@@ -144,7 +143,7 @@ class Reader:
     def _read(
         self, what: str, name: str, largest: int, missing: type[ModelUnavailable]
     ) -> StoredObject:
-        """That object, whose lack is `missing`."""
+        """Return that object, whose lack is `missing`."""
         try:
             return self._bucket.read(name, largest)
         except ObjectMissing as error:
@@ -152,35 +151,31 @@ class Reader:
         except ObjectTooLarge as error:
             raise ArtifactCorrupt(f"{what}: {error.message}") from None
 
-    def _refreshed(self, model: Model) -> Model:
-        """A newer model when one was promoted; one request looks, the others go on with theirs."""
-        due = self._clock() - self._looked_at >= self._refresh_seconds
-        if not due or not self._refreshing.acquire(blocking=False):
-            return model
+    async def _look_for_newer(self, model: Model) -> None:
+        """Take up a promoted model; one task looks, and requests wait `patience` for it at most."""
+        if self._refreshing is not None:
+            return
         self._looked_at = self._clock()
-        # A thread of its own, as a bucket that is down takes seconds to say so.
-        look = threading.Thread(target=self._refresh, args=(model,), name="refresh", daemon=True)
-        try:
-            look.start()
-        except RuntimeError as error:  # there is no memory for one
-            self.refresh_trouble = str(error)
-            self._refreshing.release()
-            return model
-        look.join(self._patience)
-        return self._model or model
+        self._refreshing = asyncio.create_task(self._refresh(model))
+        await asyncio.wait([self._refreshing], timeout=self._patience)
 
-    def _refresh(self, model: Model) -> None:
-        """What goes wrong leaves the served model in place and is told in `refresh_trouble`."""
+    async def _refresh(self, model: Model) -> None:
+        """Leave the served model in place when something goes wrong, and say so."""
         try:
-            if self._bucket.generation(artifact.POINTER) != model.generation:
-                self._model = self._fetched()
+            newer = await self._pool.run(self._fetch_newer, model.generation)
+            self._model = newer or model
             self.refresh_trouble = ""
         except DigitReaderError as error:
             self.refresh_trouble = error.public or error.code
             with suppress(OSError):
                 log.write("ERROR", f"no newer model is taken up: {error.message}")
         finally:
-            self._refreshing.release()
+            self._refreshing = None
+
+    def _fetch_newer(self, generation: int) -> Model | None:
+        """Return the live model unless it is of that generation."""
+        same = self._bucket.generation(artifact.POINTER) == generation
+        return None if same else self._fetch()
 
     @contextmanager
     def _timed(self, step: str) -> Iterator[None]:

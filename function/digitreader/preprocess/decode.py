@@ -179,3 +179,12 @@ def _grey(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     best = max(range(3), key=contrasts.__getitem__)
     chosen = colours[..., best] if contrasts[best] > 1.2 * float(luma.std()) else luma
     return np.rint(np.clip(chosen, 0, 255)).astype(np.uint8)
+
+
+def pixel_count(picture: bytes) -> int:
+    """Return how many pixels the picture's header claims; 0 when there is none to be read."""
+    try:
+        width, height = _pillow().open(_Parts(picture), formats=FORMATS).size
+    except Exception:  # `decode_grey` says what is wrong with it
+        return 0
+    return int(width) * int(height)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from digitreader import log as logged
-from digitreader.bucket.google import GoogleBucket
+from digitreader.bucket import open_bucket
 from digitreader.errors import DigitReaderError, SettingsError
 from digitreader.results import open_store
 from digitreader.results.replay import Replayed, replay_log, replay_outbox
@@ -62,7 +62,7 @@ async def _replay(settings: Settings, log: str | None) -> Replayed:
                 return await replay_log(store, lines)
         if not settings.outbox_bucket:
             raise SettingsError("OUTBOX_BUCKET: expected the outbox's bucket, got none")
-        bucket = GoogleBucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
+        bucket = open_bucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
         replayed = await replay_outbox(store, bucket)
         _note_age(replayed)
         return replayed

@@ -1,10 +1,9 @@
 """Recording within a budget: the store first, else the outbox, else one line of the log."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from digitreader import log
@@ -15,6 +14,7 @@ from digitreader.results.circuit_breaker import CircuitBreaker
 from digitreader.results.prediction import Label, Prediction
 from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
+from digitreader.threads import Pool
 
 Recorded = bool | Literal["queued", "logged"]
 
@@ -50,8 +50,8 @@ class Recorder:
         # The first writes meet a cold client all at once, and may all be late.
         self._bucket_breaker = CircuitBreaker(failures=8)
         # Two pools: labels and erasures, which may take long, must not hold up recording.
-        self._writers = _Pool(_WRITERS, "outbox-write")
-        self._changers = _Pool(_CHANGERS, "outbox-change")
+        self._writers = Pool("outbox-write", _WRITERS)
+        self._changers = Pool("outbox-change", _CHANGERS)
         self._trouble = ""
 
     async def record(self, predictions: Sequence[Prediction]) -> Recorded:
@@ -151,21 +151,6 @@ class Recorder:
     def _say(self, severity: log.Severity, message: str) -> None:
         with suppress(OSError):  # a full log must not keep the prediction from its place
             self._write(severity, message)
-
-
-class _Pool:
-    """Threads for the bucket's blocking calls, started with the first call."""
-
-    def __init__(self, threads: int, name: str) -> None:
-        self._threads = threads
-        self._name = name
-        self._executor: ThreadPoolExecutor | None = None
-
-    async def run(self, call: Callable[..., _Answer], *arguments: Any) -> _Answer:
-        if self._executor is None:
-            self._executor = ThreadPoolExecutor(self._threads, self._name)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, call, *arguments)
 
 
 @contextmanager

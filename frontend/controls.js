@@ -1,0 +1,80 @@
+import { call } from "./api.js"
+import { $, press } from "./dom.js"
+import { followShortcuts } from "./keys.js"
+import { held } from "./reading/answer.js"
+import { switchLanguage, texts } from "./texts/texts.js"
+
+/**
+ * Connect the page's buttons, keys, files and address. `edit(what)` changes the drawing; `look(file,
+ * foreign)` reads a picture; `play(strokes, note)` writes strokes; `say` is the status line's; `shown()`
+ * is the sheet that is shown.
+ */
+export function connectControls({ edit, look, play, pad, say, shown }) {
+	const number = () => shown().digits.map(held).join("")
+
+	async function tryExample(name) {
+		const { drawings, photo } = await import("./welcome/examples.js")
+		if (name === "photo") await look(await photo(), true)
+		else play(drawings[name](), texts.example)
+	}
+
+	async function playLink() {
+		if (!location.hash.startsWith("#ink=")) return
+		const { drawingIn } = await import("./share/link.js")
+		const strokes = await drawingIn(location.hash)
+		history.replaceState(null, "", location.pathname + location.search)
+		if (strokes) play(strokes, texts.shared)
+		else say("note", texts.noDrawing)
+	}
+
+	async function tellKeeping() {
+		$("none").textContent = texts.keeping()
+		const { results } = await call("GET", "/health").catch(() => ({}))
+		$("none").textContent = texts.keeping(results?.store, results?.kept_days)
+	}
+
+	const actions = {
+		undo: () => edit("undo"),
+		redo: () => edit("redo"),
+		clear: () => edit("clear"),
+		eraser() {
+			press($("eraser"))
+			pad.redraw()
+		},
+		copy: async () => (await import("./share/share.js")).copy(number(), say),
+		share: async () => (await import("./share/share.js")).openShare(pad.strokes(), number(), say),
+		seven: () => tryExample("seven"),
+		several: () => tryExample("number"),
+		photo: () => tryExample("photo"),
+		keys: async () => (await import("./help/help.js")).keys(),
+		privacy: async () => (await import("./help/help.js")).privacy(),
+		language: switchLanguage,
+	}
+	for (const [id, action] of Object.entries(actions)) $(id).onclick = action
+	$("menu").onclick = () => $("menu").hidePopover()
+	followShortcuts()
+
+	for (const name of ["choose", "photograph"]) {
+		$(name).onclick = () => {
+			$("file").toggleAttribute("capture", name === "photograph")
+			$("file").click()
+		}
+	}
+	$("file").onchange = () => {
+		look($("file").files[0])
+		$("file").value = ""
+	}
+
+	/** Take a dropped or pasted picture; what is no file is left to the browser. */
+	function take(event) {
+		const carried = event.dataTransfer ?? event.clipboardData
+		if (!carried.types.includes("Files")) return
+		event.preventDefault()
+		look(carried.files[0])
+	}
+	ondragover = ondrop = document.onpaste = take
+
+	onhashchange = playLink
+	playLink()
+	tellKeeping()
+}

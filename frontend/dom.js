@@ -1,0 +1,27 @@
+/** The element with this id. */
+export const $ = id => document.getElementById(id)
+
+/** Create an element with these properties and children. */
+export function make(tag, properties, ...children) {
+	const element = Object.assign(document.createElement(tag), properties)
+	element.append(...children)
+	return element
+}
+
+/** Return whether a toggle button is pressed. */
+export const isPressed = button => button.ariaPressed === "true"
+
+/** Press or release a toggle button. */
+export const press = button => (button.ariaPressed = !isPressed(button))
+
+/** Space between an element and what opens below it, in CSS pixels. */
+const GAP = 4
+
+/** Place what is open below an element, within the width of another one. */
+export function place(open, element, around) {
+	const [at, room] = [element, around].map(each => each.getBoundingClientRect())
+	const left = Math.max(room.left, Math.min(at.left, room.right - open.offsetWidth))
+	open.style.left = `${left + scrollX}px`
+	open.style.top = `${at.bottom + scrollY + GAP}px`
+	open.scrollIntoView({ block: "nearest" })
+}

@@ -1,0 +1,21 @@
+import { $, make } from "../dom.js"
+import { language, texts } from "../texts/texts.js"
+
+const { help } = await import(`./${language}.js`)
+
+function tell(title, ...parts) {
+	$("told").textContent = title
+	$("telling").replaceChildren(...parts)
+	$("about").showModal()
+}
+
+/** Show all keys. */
+export function keys() {
+	const buttons = [...document.querySelectorAll("button[aria-keyshortcuts]")]
+	const named = buttons.map(({ ariaKeyShortcuts, textContent }) => [ariaKeyShortcuts, textContent])
+	const rows = [...named, ...help.keys].map(([key, text]) => [make("dt", {}, key), make("dd", {}, text)])
+	tell(texts.keys, make("dl", {}, ...rows.flat()), make("p", {}, texts.how))
+}
+
+/** Show what is kept of those who draw. */
+export const privacy = () => tell(texts.privacy, ...help.privacy.map(text => make("p", {}, text)))

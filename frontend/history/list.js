@@ -1,0 +1,118 @@
+import { $, make } from "../dom.js"
+import { groupOf, placeOf } from "../ids.js"
+import { glyph, held } from "../reading/answer.js"
+import { painted } from "../reading/pixels.js"
+import { language, texts } from "../texts/texts.js"
+
+/** Digits of a number whose pixels are shown, and milliseconds until the list is asked for again. */
+const [SHOWN, AGAIN] = [6, 4000]
+
+/**
+ * The session's results, newest first, one entry a number. `get(path, more)` → what the store has at a
+ * path; `erase(ids?)` deletes some or all; `open(rows)` shows a number's; `failed(isSo)` is told
+ * whether they cannot be had; `isErased(id)` says whether a result's erasure is on its way.
+ */
+export function createHistory({ get, erase, open, failed, isErased }) {
+	const numbers = new Map()
+	let next, timer
+
+	const page = before => get("/results", `&limit=24${before ? `&before=${before}` : ""}`)
+
+	/** The newest page, or the one after those that are shown; asked for again until it can be had. */
+	async function load() {
+		clearTimeout(timer)
+		const part = await page(next).catch(() => null)
+		failed(!part)
+		for (const row of part?.results ?? []) if (!isErased(row.id)) put(row, "append")
+		if (part) next = part.next
+		else timer = setTimeout(load, AGAIN)
+		$("more").hidden = part && !next
+	}
+
+	/** Show a result in its number's entry, which stands at the top unless it is there already. */
+	function put(row, where = "prepend") {
+		const group = groupOf(row)
+		const number = numbers.get(group) ?? { rows: new Map() }
+		number.rows.set(row.id, { ...number.rows.get(row.id), ...row })
+		draw(number, where)
+		numbers.set(group, number)
+	}
+
+	const sorted = ({ rows }) => [...rows.values()].sort((a, b) => placeOf(a) - placeOf(b))
+
+	function draw(number, where) {
+		const entry = entryOf(number)
+		if (number.entry) number.entry.replaceWith(entry)
+		else $("entries")[where](entry)
+		number.entry = entry
+	}
+
+	function entryOf(number) {
+		const rows = sorted(number)
+		const digits = rows.map(row => ({ label: row.label, answer: row }))
+		const read = rows.map(glyph).join("")
+		const time = new Date(Math.max(...rows.map(row => new Date(row.time)))).toLocaleString(language)
+		const corrected = rows.some(({ label }) => label != null)
+		const canvas = painted(make("canvas"), rows.slice(0, SHOWN).map(({ pixels }) => pixels))
+		const text = corrected ? texts.corrected(digits.map(held).join("")) : ""
+		return make(
+			"li",
+			{},
+			make("button", { ariaLabel: texts.open(read, time), onclick: () => open(sorted(number)) }, canvas),
+			make("b", {}, read),
+			make("span", {}, text, make("small", {}, time)),
+			make("button", { ariaLabel: texts.remove(read, time), onclick: () => discard(number) }, "×"),
+		)
+	}
+
+	/** Erase a number; the focus goes on to the next entry. */
+	function discard(number) {
+		const { entry, rows } = number
+		const neighbour = entry.nextElementSibling ?? entry.previousElementSibling
+		const ids = [...rows.keys()]
+		remove(ids)
+		;(neighbour?.lastChild ?? $("history")).focus()
+		erase(ids)
+	}
+
+	const numberOf = id => [...numbers.values()].find(({ rows }) => rows.has(id))
+
+	/** Somebody told what a digit is. */
+	function correct(id, label) {
+		const row = numberOf(id)?.rows.get(id)
+		if (row) put({ ...row, label })
+	}
+
+	/** Results are gone from the store, or all of them are. */
+	function remove(ids) {
+		for (const [group, number] of numbers) {
+			for (const id of ids ?? [...number.rows.keys()]) number.rows.delete(id)
+			if (number.rows.size) continue
+			number.entry.remove()
+			numbers.delete(group)
+		}
+		if (!ids) $("more").hidden = true
+	}
+
+	async function all() {
+		const rows = []
+		for (let part = {}; part.next !== null; rows.push(...part.results)) part = await page(part.next)
+		return JSON.stringify(rows)
+	}
+
+	async function save(download, asked) {
+		const text = await asked.catch(() => failed(true))
+		if (text) make("a", { download, href: URL.createObjectURL(new Blob([text])) }).click()
+	}
+
+	$("more").onclick = load
+	$("forget").onclick = () => {
+		if (!confirm(texts.reallyForget)) return
+		remove()
+		erase()
+	}
+	$("csv").onclick = () => save("digits.csv", get("/results.csv"))
+	$("json").onclick = () => save("digits.json", all())
+
+	return { load, put, correct, remove }
+}

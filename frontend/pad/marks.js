@@ -1,0 +1,38 @@
+import { make } from "../dom.js"
+import { held } from "../reading/answer.js"
+
+/** Mark on the pad which ink is which digit; boxes are in widths of the pad. */
+export function drawMarks(list, digits, chosen) {
+	list.replaceChildren(...digits.filter(({ box }) => box).map(digit => {
+		const { left, top, right, bottom } = digit.box
+		const mark = make("li", { className: digit === chosen ? "chosen" : "" }, make("b", {}, held(digit)))
+		for (const [name, value] of Object.entries({ left, top, right, bottom })) {
+			mark.style.setProperty(`--${name}`, value)
+		}
+		return mark
+	}))
+}
+
+/** The pad's height, and the part of it that a picture fills at most. */
+const [HEIGHT, PART] = [0.75, 0.92]
+
+/**
+ * Lay a canvas on the pad, as large as fits → a function from boxes in its pixels, [x, y, width,
+ * height], to boxes on the pad. Without a canvas nothing lies there.
+ */
+export function layPicture(place, canvas) {
+	place.replaceChildren(...(canvas ? [canvas] : []))
+	if (!canvas) return
+	const { width, height } = canvas
+	const scale = PART * Math.min(1 / width, HEIGHT / height)
+	const [left, top] = [(1 - width * scale) / 2, (HEIGHT - height * scale) / 2]
+	for (const [name, value] of Object.entries({ left, top, right: 1 - left, bottom: HEIGHT - top })) {
+		canvas.style.setProperty(`--${name}`, value)
+	}
+	return ([x, y, wide, high]) => ({
+		left: left + x * scale,
+		top: top + y * scale,
+		right: left + (x + wide) * scale,
+		bottom: top + (y + high) * scale,
+	})
+}

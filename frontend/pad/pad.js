@@ -1,0 +1,137 @@
+import { createDrawing } from "./drawing.js"
+import { createInk } from "./ink.js"
+import { followKeys, followPointers } from "./input.js"
+import { away } from "./strokes.js"
+
+/** In widths of the pad: the eraser's reach, and the least step from point to point. */
+const [REACH, LEAST] = [0.03, 0.003]
+
+/**
+ * Pointers and keys → strokes, drawn on two canvases. `newSheet()` makes what a drawing lies on;
+ * `erases()` says whether the pen erases; `touched()` is called at every sign of use, `changed()` after
+ * every change of the ink, `entered()` when Enter is pressed.
+ */
+export function createPad(paper, tip, { newSheet, erases, touched, changed, entered }) {
+	const drawing = createDrawing(newSheet)
+	const ink = createInk(paper, tip, redraw)
+	let stroke, pointed
+	let told = {}
+
+	/** All strokes, the one being drawn included. */
+	const strokes = () => (stroke ? [...drawing.strokes, stroke] : drawing.strokes)
+
+	/** "undo", "redo" or "clear", or "change" to other strokes. */
+	function edit(what, others) {
+		end()
+		drawing[what](others)
+		redraw()
+		tell()
+	}
+
+	function show() {
+		if (erases() && pointed) ink.grow(stroke, pointed, REACH)
+		else ink.grow(stroke, keys.cursor)
+	}
+
+	function redraw() {
+		ink.redraw(drawing.strokes)
+		show()
+	}
+
+	function refresh() {
+		show()
+		tell()
+	}
+
+	/** Say that the ink has changed, if it has. */
+	function tell() {
+		const now = { strokes: drawing.strokes, points: stroke?.length }
+		if (now.strokes === told.strokes && now.points === told.points) return
+		told = now
+		changed()
+	}
+
+	function extend(point) {
+		const last = stroke?.at(-1)
+		if (last && Math.hypot(point.x - last.x, point.y - last.y) < LEAST) return
+		stroke ??= []
+		stroke.push(point)
+	}
+
+	function end() {
+		if (!stroke) return
+		ink.finish(stroke)
+		drawing.change(strokes())
+		stroke = null
+		refresh()
+	}
+
+	/** Put the pen, or what is an eraser now, to a point. */
+	function use(point) {
+		if (!erases()) return extend(point)
+		pointed = point
+		const hit = drawing.strokes.findLast(each => away(point, each) <= REACH)
+		if (hit) edit("change", drawing.strokes.filter(each => each !== hit))
+	}
+
+	const pointers = followPointers(paper, {
+		touched,
+		down(point) {
+			end()
+			keys.hide()
+			use(point)
+			refresh()
+		},
+		move(points) {
+			points.forEach(use)
+			refresh()
+		},
+		up: end,
+		drop() {
+			stroke = null
+			redraw()
+			tell()
+		},
+		hover(point) {
+			pointed = point
+			if (!keys.cursor) show()
+		},
+	})
+
+	const keys = followKeys(paper, {
+		touched,
+		moved(point) {
+			if (stroke) extend(point)
+			refresh()
+		},
+		toggled(point) {
+			if (stroke) end()
+			else use(point)
+			refresh()
+		},
+		entered,
+		left() {
+			if (!pointers.isDown) end()
+			show()
+		},
+	})
+
+	return {
+		edit, strokes, redraw,
+		/** What the drawing lies on, and the steps that undo and redo have. */
+		get sheet() { return stroke ? drawing.next : drawing.sheet },
+		get steps() { return drawing.steps },
+		/** Lay ink on the first sheet, as it was kept. */
+		restore(strokes) {
+			drawing.restore(strokes)
+			redraw()
+			tell()
+		},
+		/** Draw a stroke by hand of the page: point by point, or end it. */
+		extend(point) {
+			extend(point)
+			refresh()
+		},
+		end,
+	}
+}

@@ -1,0 +1,30 @@
+import { $, make, place } from "../dom.js"
+import { ranked } from "./answer.js"
+
+/**
+ * Let one choose what a digit is, below its numeral: the two likeliest others, all ten, none.
+ * `corrected(digit, label)` is called with what was chosen.
+ */
+export function openCorrection(digit, numeral, corrected) {
+	const { answer, label } = digit
+	const labels = $("labels")
+
+	function choose(chosen) {
+		labels.hidePopover()
+		corrected(digit, chosen)
+	}
+
+	const option = each => make("button", { onclick: () => choose(each) }, each)
+	const shown = label ?? (answer.identified ? answer.digit : null)
+	const likely = ranked(answer).filter(each => each !== shown)
+
+	$("likely").replaceChildren(...likely.slice(0, 2).map(option))
+	$("digits").replaceChildren(...[...Array(10).keys()].map(option))
+	$("nodigit").onclick = () => choose("none")
+	labels.onkeydown = ({ key, ctrlKey, metaKey }) => {
+		if (/^\d$/.test(key) && !ctrlKey && !metaKey) choose(Number(key))
+	}
+	labels.showPopover()
+	place(labels, numeral, $("reading"))
+	$("likely").firstChild.focus()
+}

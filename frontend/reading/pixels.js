@@ -1,0 +1,22 @@
+/** Rows and columns of the network's images. */
+export const SIDE = 28
+
+/**
+ * Paint 784 pixels as the network has them, white on black, as the `place`th picture of a canvas;
+ * weights of 0 to 1 redden the ink.
+ */
+export function paint(canvas, pixels = [], weights = [], place = 0) {
+	const image = new ImageData(SIDE, SIDE)
+	for (let i = 0; i < SIDE * SIDE; i++) {
+		const [ink, weight] = [pixels[i] ?? 0, weights[i] ?? 0]
+		image.data.set([ink, ink * (1 - 0.7 * weight), ink * (1 - 0.9 * weight), 255], 4 * i)
+	}
+	canvas.getContext("2d").putImageData(image, place * SIDE, 0)
+}
+
+/** A canvas with the pixels of several digits side by side. */
+export function painted(canvas, images) {
+	Object.assign(canvas, { width: SIDE * images.length, height: SIDE })
+	images.forEach((pixels, i) => paint(canvas, pixels ?? [], [], i))
+	return canvas
+}

@@ -1,0 +1,32 @@
+import { isStrokes } from "../pad/kept.js"
+
+/** What the page's address carries a drawing as, and how many letters of it are read. */
+const [NAME, MOST] = ["#ink=", 40_000]
+/** Steps in the pad's width, of pressure, and in a millisecond. */
+const UNITS = { x: 2048, y: 2048, pressure: 32, time: 0.25 }
+
+const through = (data, stream) => new Response(new Blob([data]).stream().pipeThrough(stream))
+
+/** The page's address with a drawing in its fragment, which no server gets to see. */
+export async function linkOf(strokes) {
+	const start = strokes[0][0].time
+	const numbers = point => Object.entries(UNITS).map(([key, unit]) => Math.round(point[key] * unit))
+	const lists = strokes.map(stroke => stroke.map(point => numbers({ ...point, time: point.time - start })))
+	const packed = through(JSON.stringify(lists), new CompressionStream("deflate-raw"))
+	const letters = Array.from(new Uint8Array(await packed.arrayBuffer()), byte => String.fromCharCode(byte))
+	return location.href.split("#")[0] + NAME + btoa(letters.join("")).replaceAll("+", "-").replaceAll("/", "_")
+}
+
+/** The drawing in an address's fragment, null where there is none that can be read. */
+export async function drawingIn(fragment) {
+	try {
+		const text = fragment.slice(NAME.length, MOST).replaceAll("-", "+").replaceAll("_", "/")
+		const packed = Uint8Array.from(atob(text), letter => letter.charCodeAt())
+		const lists = await through(packed, new DecompressionStream("deflate-raw")).json()
+		const named = numbers => Object.entries(UNITS).map(([key, unit], i) => [key, numbers[i] / unit])
+		const strokes = lists.map(list => list.map(numbers => Object.fromEntries(named(numbers))))
+		return isStrokes(strokes) ? strokes : null
+	} catch {
+		return null
+	}
+}

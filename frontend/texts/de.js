@@ -1,0 +1,100 @@
+const notAPicture = "Diese Datei lässt sich nicht als Bild öffnen. Versuche es mit PNG oder JPEG."
+const later = "Der Leser ist nicht erreichbar. Deine Zeichnung wird später gelesen."
+const percent = part => `${Math.round(100 * part)} %`
+
+export const texts = {
+	title: "Ziffernleser",
+	tagline: "Zeichne eine Ziffer oder eine Zahl und sieh zu, wie sie gelesen wird.",
+	language: "English",
+	keys: "Tasten",
+	paper: "Zeichenfläche",
+	hint: "Hier zeichnen",
+	try: "oder probiere",
+	seven: "7 mit Strich",
+	several: "eine Zahl",
+	photo: "ein Foto auf kariertem Papier",
+	drop: "oder ein Bild ablegen, einfügen, fotografieren",
+	how: "Pfeiltasten bewegen den Stift, mit Umschalt ein wenig. Die Leertaste setzt ihn auf oder ab. Eingabe liest.",
+	undo: "Zurück",
+	redo: "Vor",
+	eraser: "Radierer",
+	clear: "Leeren",
+	choose: "Bild",
+	photograph: "Foto",
+	share: "Teilen",
+	copylink: "Link kopieren, der das zeichnet",
+	savepicture: "Als Bild speichern",
+	number: "Gelesen",
+	awaited: "Hier erscheint, was gelesen wird: jede Ziffer, und wie sicher sie ist.",
+	copy: "Kopieren",
+	seen: "Was das Netz sieht",
+	decided: "Was gab den Ausschlag?",
+	wrong: "Falsch? Sag es uns",
+	untell: "Zurücknehmen",
+	labels: "Welche Ziffer ist es?",
+	nodigit: "Keine Ziffer",
+	history: "Deine Zeichnungen",
+	privacy: "Was wird gespeichert?",
+	csv: "CSV",
+	json: "JSON",
+	forget: "Alle löschen",
+	more: "Mehr zeigen",
+	which: "Welcher Teil?",
+	picture: "Das Bild mit einem Rahmen",
+	corners: "Zieh an einer Ecke. Pfeiltasten bewegen die erste, mit Umschalt die andere.",
+	readpicture: "Lesen",
+	cancel: "Abbrechen",
+	close: "Schließen",
+	busy: "Warten auf den Leser",
+
+	keeping(store, days) {
+		if (store === "none") return "Was du zeichnest, wird gelesen und nicht gespeichert."
+		const until = days ? `${days} Tage lang` : "bis seine Zeit um ist"
+		return `Was du zeichnest, bleibt ${until} auf dem Server oder bis du es löschst.`
+	},
+	open: (digit, time) => `Die ${digit} von ${time} ansehen`,
+	remove: (digit, time) => `Die ${digit} von ${time} löschen`,
+	reallyForget: "Alle deine Zeichnungen endgültig löschen?",
+	waking: "Der Leser wacht auf. Zeichne ruhig weiter …",
+	queued: "Gelesen. Bald steht es bei den Ergebnissen.",
+	unrecorded: "Gelesen, aber nicht gespeichert.",
+	thanks: "Danke.",
+	example: "Ein Beispiel: gelesen, nicht gespeichert.",
+	shared: "Von der Person, die den Link geschickt hat; nicht gespeichert.",
+	noDrawing: "In diesem Link steckt keine Zeichnung.",
+	linkCopied: "Link kopiert.",
+	linkThere: "Der Link steht jetzt in der Adresszeile.",
+	copied: number => `${number} kopiert.`,
+	notCopied: "Der Browser hat das Kopieren nicht erlaubt.",
+	told: (label, { digit, identified }) => {
+		const said = label === "none" ? "Du sagst, es ist keine Ziffer" : `Du sagst, es ist eine ${label}`
+		return identified ? `${said}. Gelesen wurde ${digit}.` : `${said}.`
+	},
+	corrected: digits => (digits === "–" ? "ist keine Ziffer" : `ist ${digits.length > 1 ? "" : "eine "}${digits}`),
+	noHistory: "Frühere Zeichnungen lassen sich gerade nicht laden.",
+	certain(part) {
+		const sure = [[0.985, "Sehr sicher"], [0.9, "Sicher"], [0.75, "Ziemlich sicher"]].find(([least]) => part >= least)
+		return `${sure?.[1] ?? "Nicht ganz sicher"}: ${percent(part)}`
+	},
+	unidentified: (first, second) => `Nicht erkannt. Am ehesten ${first} oder ${second}.`,
+	barsOf: parts => `Wie sicher: ${parts.map((part, digit) => `${digit} ${percent(part)}`).join(", ")}`,
+	readAs: digits => `Gelesen als ${digits}.`,
+	delayed: {
+		label: "Der Leser ist nicht erreichbar. Deine Berichtigung wird später gesendet.",
+		erasure: "Der Leser ist nicht erreichbar. Gelöscht wird dort später.",
+	},
+	errors: {
+		blank: "Da war nichts zu finden, was einer Ziffer gleicht.",
+		unreadable: notAPicture,
+		unknown_id: "Diese Zeichnung ist nicht unter den Ergebnissen.",
+		0: later,
+		401: "Der Leser verlangt einen Schlüssel, den diese Seite nicht hat.",
+		408: later,
+		413: "Das ist zu groß für den Leser. Schneide einen kleineren Teil aus.",
+		415: notAPicture,
+		422: "Das ließ sich nicht als Ziffer lesen. Zeichne sie größer.",
+		429: later,
+		503: later,
+		other: "Etwas ging schief. Versuche es noch einmal oder lade die Seite neu.",
+	},
+}

@@ -1,0 +1,103 @@
+const notAPicture = "This file cannot be opened as a picture. Try a PNG or a JPEG."
+const later = "The reader cannot be reached now. Your drawing is kept and will be read later."
+const percent = part => `${Math.round(100 * part)} %`
+
+/** By the id of the element that shows or is named by it, or by what it says. */
+export const texts = {
+	title: "Digit reader",
+	tagline: "Draw a digit or a number and watch it being read.",
+	language: "Deutsch",
+	keys: "Keys",
+	paper: "Drawing pad",
+	hint: "Draw here",
+	try: "or try",
+	seven: "7 with a bar",
+	several: "a number",
+	photo: "a photo of squared paper",
+	drop: "or drop, paste or take a photo",
+	how: "Arrow keys move the pen, with Shift a little. Space puts it down or lifts it. Enter reads.",
+	undo: "Undo",
+	redo: "Redo",
+	eraser: "Eraser",
+	clear: "Clear",
+	choose: "Picture",
+	photograph: "Photo",
+	share: "Share",
+	copylink: "Copy a link that draws this",
+	savepicture: "Save as a picture",
+	number: "Reading",
+	awaited: "What is read appears here: each digit, and how sure it is.",
+	copy: "Copy",
+	seen: "What the network sees",
+	decided: "What decided?",
+	wrong: "Wrong? Tell us",
+	untell: "Undo",
+	labels: "Which digit is it?",
+	nodigit: "Not a digit",
+	history: "Your drawings",
+	privacy: "What is kept?",
+	csv: "CSV",
+	json: "JSON",
+	forget: "Delete all",
+	more: "Show more",
+	which: "Which part?",
+	picture: "The picture, with a frame",
+	corners: "Drag a corner. Arrow keys move the first, with Shift the other.",
+	readpicture: "Read it",
+	cancel: "Cancel",
+	close: "Close",
+	busy: "Waiting for the reader",
+
+	keeping(store, days) {
+		if (store === "none") return "What you draw is read and not kept."
+		const until = days ? `for ${days} days` : "until its time is over"
+		return `What you draw is kept on the server ${until}, or until you delete it.`
+	},
+	open: (digit, time) => `Look at the ${digit} of ${time}`,
+	remove: (digit, time) => `Delete the ${digit} of ${time}`,
+	reallyForget: "Delete all your drawings for good?",
+	waking: "The reader is waking up. Go on drawing…",
+	queued: "Read. It will be among the results soon.",
+	unrecorded: "Read, but not recorded.",
+	thanks: "Thank you.",
+	example: "An example: read, not recorded.",
+	shared: "Drawn by whoever sent the link, and not recorded.",
+	noDrawing: "This link holds no drawing.",
+	linkCopied: "Link copied.",
+	linkThere: "The link is in the address bar now.",
+	copied: number => `Copied ${number}.`,
+	notCopied: "The browser did not let it be copied.",
+	told: (label, { digit, identified }) => {
+		const said = label === "none" ? "You said that it is not a digit" : `You said that it is a ${label}`
+		return identified ? `${said}. It was read as ${digit}.` : `${said}.`
+	},
+	corrected: digits => (digits === "–" ? "is not a digit" : `is ${digits.length > 1 ? "" : "a "}${digits}`),
+	noHistory: "Your earlier drawings cannot be loaded now.",
+	certain(part) {
+		const sure = [[0.985, "Very sure"], [0.9, "Sure"], [0.75, "Fairly sure"]].find(([least]) => part >= least)
+		return `${sure?.[1] ?? "Not quite sure"}: ${percent(part)}`
+	},
+	unidentified: (first, second) => `Could not be identified. Most like ${first} or ${second}.`,
+	barsOf: parts => `How sure: ${parts.map((part, digit) => `${digit} ${percent(part)}`).join(", ")}`,
+	readAs: digits => `Read as ${digits}.`,
+	/** What a failure that passes means, by the kind of the outbox entry that waits. */
+	delayed: {
+		label: "The reader cannot be reached now. Your correction is kept and will be sent later.",
+		erasure: "The reader cannot be reached now. What you deleted will be deleted there later.",
+	},
+	/** By the error's code, or by its status; 0 for no answer at all. */
+	errors: {
+		blank: "Nothing like a digit could be found there.",
+		unreadable: notAPicture,
+		unknown_id: "This drawing is not among the results.",
+		0: later,
+		401: "The reader wants a key that this page lacks.",
+		408: later,
+		413: "That is too large for the reader. Cut out a smaller part.",
+		415: notAPicture,
+		422: "That could not be read as a digit. Try drawing it larger.",
+		429: later,
+		503: later,
+		other: "Something went wrong. Try again, or reload the page.",
+	},
+}

@@ -1,0 +1,87 @@
+"""Forms: multipart (RFC 7578) by python-multipart, and URL-encoded."""
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import Field, File, FormParser, parse_options_header
+
+from digitreader.errors import TooLarge
+from digitreader.threads import check_wanted
+
+MOST_FIELDS = 100
+
+_PIECE = 65_536  # bytes
+_IN_MEMORY = {"MAX_MEMORY_FILE_SIZE": 2**31}  # the body's limit is the limit
+
+
+@dataclass(slots=True)
+class Form:
+    """The first file of a form, and all its fields."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    file: bytes | None = None
+    filename: str = ""
+
+
+def parse_urlencoded(body: bytes) -> Form:
+    """Return a URL-encoded form's fields; of two with the same name the first.
+
+    Raises:
+        TooLarge: it has more than MOST_FIELDS fields.
+    """
+    if (count := body.count(b"&") + 1) > MOST_FIELDS:
+        raise TooLarge(f"form: expected at most {MOST_FIELDS} fields, got {count}")
+    pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, errors="replace")
+    return Form(dict(reversed(pairs)))
+
+
+def parse_multipart(body: bytes, content_type: str) -> Form:
+    """Return the form; one that is damaged or cut short is empty.
+
+    Raises:
+        TooLarge: it has more than MOST_FIELDS fields and files.
+    """
+    form, count = Form(), 0
+
+    def counted() -> None:
+        nonlocal count
+        count += 1
+        if count > MOST_FIELDS:
+            raise TooLarge(f"form: expected at most {MOST_FIELDS} fields, got more")
+
+    def on_field(found: Field) -> None:
+        counted()
+        form.fields.setdefault(_text(found.field_name), _text(found.value))
+
+    def on_file(found: File) -> None:
+        counted()
+        if form.file is None:
+            found.file_object.seek(0)
+            form.file = found.file_object.read()
+            form.filename = _text(found.file_name)
+
+    _, options = parse_options_header(content_type)
+    try:
+        parser = FormParser(
+            "multipart/form-data",
+            on_field,
+            on_file,
+            boundary=options.get(b"boundary"),
+            config=_IN_MEMORY,
+        )
+        for start in range(0, len(body), _PIECE):
+            check_wanted()
+            parser.write(body[start : start + _PIECE])
+        parser.finalize()
+    except FormParserError:
+        return Form()
+    return form
+
+
+def _text(name: bytes | None) -> str:
+    """Return the text of a name or value: UTF-8, or what older browsers send."""
+    try:
+        return (name or b"").decode()
+    except UnicodeDecodeError:
+        return (name or b"").decode("latin-1")

@@ -1,0 +1,181 @@
+"""JSON text → Python's values: whole when it is short, its longest list in pieces when not.
+
+A parser holds the interpreter's lock from its first byte to its last. What is parsed in pieces, in
+a thread of its own, lets the event loop run between two of them.
+"""
+
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from digitreader.errors import MalformedRequest, TooLarge
+
+MOST_NUMBERS = 4_194_304  # 1,024 images of 64 × 64
+MOST_LISTS = 262_144  # lists and objects: 1,024 images of 255 rows
+MOST_KEYS = 16_384
+SHORT = 131_072
+"""Bytes that are parsed whole, in a millisecond or so."""
+
+_MOST_WHOLE = 65_536  # numbers that are parsed whole
+_PIECE = 65_536  # bytes
+_SCANNED = 1_048_576  # bytes at a time
+_LONGEST_WITH_NAN = 1_000_000  # bytes; the standard library's parser takes longer
+_QUOTE, _COMMA = b'",'
+_LIST = re.compile(rb"\s*\[")
+_NESTING = np.zeros(256, np.int8)
+_NESTING[list(b"[{")] = 1
+_NESTING[list(b"]}")] = -1
+
+
+@dataclass(frozen=True, slots=True)
+class LongList:
+    """A list in a document, whose elements come piece by piece."""
+
+    count: int
+    elements: Iterator[Any]
+    """Each can be taken once; raises MalformedRequest where they are not JSON."""
+
+
+def parse(body: bytes) -> Any:
+    """Return the document (RFC 8259), with NaN and Infinity, so that their field can be named.
+
+    Raises:
+        MalformedRequest: it is no JSON, or nested a thousand levels deep.
+        TooLarge: it has more numbers, lists or keys than any question has; they take up to thirty
+            times their bytes in memory.
+    """
+    if not body:
+        raise MalformedRequest("body: expected JSON, got nothing")
+    _check_count(body, b",", "numbers", MOST_NUMBERS)
+    _check_count(body, b"[{", "lists and objects", MOST_LISTS)
+    _check_count(body, b":", "keys", MOST_KEYS)
+    if len(body) <= SHORT:
+        return _parsed(body)
+    longest = _longest_list(body, 1 if _LIST.match(body) else 2)
+    if longest is not None and body[longest[0]] != ord("["):  # an object, with one in it
+        longest = _longest_list(body, 3)
+    if longest is None or longest[1] - longest[0] < SHORT or body[longest[0]] != ord("["):
+        return _parsed_whole(body)
+    start, end, commas = longest
+    if not len(commas) and not body[start + 1 : end - 1].strip():
+        return _parsed_whole(body)
+    mark = secrets.token_hex(16)
+    rest = _parsed_whole(b'%b"%b"%b' % (body[:start], mark.encode(), body[end:]))
+    found = LongList(len(commas) + 1, _elements(body, start, end, commas))
+    if rest == mark:
+        return found
+    if _replace(rest, mark, found):
+        return rest
+    raise MalformedRequest("body: expected JSON, got something else")
+
+
+def _replace(document: Any, mark: str, found: LongList) -> bool:
+    """Put the list in the place of the mark, in an object or in one of its objects."""
+    for key, value in document.items() if isinstance(document, dict) else ():
+        if value == mark:
+            document[key] = found
+            return True
+        if isinstance(value, dict) and _replace(value, mark, found):
+            return True
+    return False
+
+
+def _elements(body: bytes, start: int, end: int, commas: NDArray[np.int64]) -> Iterator[Any]:
+    """Yield the elements between the brackets at `start` and before `end`.
+
+    Where each piece is the inside of a list, so is the whole, and has the same elements: a comma
+    that parts no two elements leaves a piece that is no JSON.
+    """
+    at = start + 1
+    while at < end - 1:
+        number = int(np.searchsorted(commas, at + _PIECE))
+        stop = int(commas[number]) if number < len(commas) else end - 1
+        piece = _parsed(b"[%b]" % body[at:stop], at - 1)
+        if not piece:
+            raise MalformedRequest("body: expected JSON, got a comma without a value")
+        yield from piece
+        at = stop + 1
+        if at == end - 1 and stop != end - 1:
+            raise MalformedRequest("body: expected JSON, got a comma without a value")
+
+
+def _longest_list(body: bytes, level: int) -> tuple[int, int, NDArray[np.int64]] | None:
+    """Return where the longest list or object of a level begins and ends, and its commas.
+
+    Args:
+        level: 1 for the outermost one.
+    """
+    text = body
+    if b"\\" in body:  # an escaped quote ends no string
+        text = body.replace(b"\\\\", b"__").replace(b'\\"', b"__")
+    opened: list[NDArray[np.int64]] = []
+    closed: list[NDArray[np.int64]] = []
+    commas: list[NDArray[np.int64]] = []
+    depth, quotes = 0, 0
+    for start in range(0, len(text), _SCANNED):
+        part = np.frombuffer(text, np.uint8, min(_SCANNED, len(text) - start), start)
+        nesting = _NESTING[part]
+        if quotes or (part == _QUOTE).any():
+            quoted = (quotes + np.cumsum(part == _QUOTE)) & 1
+            nesting[quoted == 1] = 0
+            quotes = int(quoted[-1])
+            part = np.where(quoted == 1, 0, part)
+        depths = depth + np.cumsum(nesting, dtype=np.int32)
+        depth = int(depths[-1])
+        opened.append(np.flatnonzero((nesting > 0) & (depths == level)) + start)
+        closed.append(np.flatnonzero((nesting < 0) & (depths == level - 1)) + start)
+        commas.append(np.flatnonzero((part == _COMMA) & (depths == level)) + start)
+    if depth or quotes:
+        raise MalformedRequest("body: expected JSON, got brackets or quotes without their ends")
+    begins, ends = np.concatenate(opened), np.concatenate(closed) + 1
+    if not len(begins) or len(begins) != len(ends):
+        return None
+    longest = int((ends - begins).argmax())
+    start, end = int(begins[longest]), int(ends[longest])
+    every = np.concatenate(commas)
+    return start, end, every[np.searchsorted(every, start) : np.searchsorted(every, end)]
+
+
+def _parsed_whole(body: bytes) -> Any:
+    """Return the document, unless it takes too long in one go."""
+    if len(body) > _MOST_WHOLE and (count := body.count(b",")) > _MOST_WHOLE:
+        raise TooLarge(
+            f"body: expected one list of images and at most {_MOST_WHOLE} values beside it, "
+            f"got {count}"
+        )
+    return _parsed(body)
+
+
+def _parsed(text: bytes, offset: int = 0) -> Any:
+    """Return what `text` holds; `offset` is where it begins in the body."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        if len(text) > _LONGEST_WITH_NAN or (b"NaN" not in text and b"Infinity" not in text):
+            at = f"line {error.lineno}, column {error.colno}"
+            if offset:
+                at = f"character {offset + error.pos}"
+            raise MalformedRequest(f"body: expected JSON, got something else at {at}") from None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise MalformedRequest("body: expected JSON, got something else") from None
+
+
+def _check_count(body: bytes, marks: bytes, of_what: str, most: int) -> None:
+    """Raise TooLarge when more bytes of the body are `marks`; a shorter one is not searched."""
+    if len(body) <= most:
+        return
+    count = 0
+    for start in range(0, len(body), _SCANNED):
+        part = body[start : start + _SCANNED]
+        count += sum(part.count(mark) for mark in marks)
+    if count > most:
+        raise TooLarge(f"body: expected at most {most} {of_what}, got {count}")

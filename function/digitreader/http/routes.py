@@ -1,0 +1,273 @@
+"""Paths and methods → the service's use cases; failures → responses. It knows nothing of pixels."""
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from digitreader import cold_start, log
+from digitreader.errors import (
+    DigitReaderError,
+    MalformedRequest,
+    MethodNotAllowed,
+    NotFound,
+    OutOfMemory,
+    Overloaded,
+    WrongValue,
+)
+from digitreader.http import bodies, fields, json_text, requests, responses, versions
+from digitreader.http.access import Access
+from digitreader.http.budget import ByteBudget
+from digitreader.results import csv_export
+from digitreader.service import DigitService
+from digitreader.settings import Settings
+from digitreader.threads import Pool
+
+LABEL_BYTES = 4_096
+OPENAPI = Path(__file__).parent / "openapi.json"
+WORK_SECONDS = 30.0
+"""How long a request may wait for its turn and be worked on; the platform waits 60."""
+
+_BODIES_HELD, _ANSWERS_HELD = 67_108_864, 16_777_216  # bytes, in all requests together
+_ROW_BYTES = 4_096  # of a listed result, or of an answer with its pixels
+_CSV_BYTES = 524_288  # of the results that a download holds at a time
+_MANY = 16  # answers whose text is made in a thread
+
+_PARSING = Pool("parsing", 1)  # 16 MB of JSON can be 400 MB of values
+
+_Result = TypeVar("_Result")
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Routes:
+    """Answers every request; every failure is JSON in one shape, told in one line of the log."""
+
+    def __init__(self, service: DigitService, settings: Settings) -> None:
+        self._service = service
+        self._settings = settings
+        self._access = Access(settings)
+        self._bodies = ByteBudget(_BODIES_HELD)
+        self._answers = ByteBudget(_ANSWERS_HELD)
+        self._paths: Mapping[str, Mapping[str, Handler]] = {
+            "/": {"GET": self._about, "POST": self._predict},
+            "/predict": {"POST": self._predict},
+            "/upload": {"POST": self._predict},
+            "/upload3": {"POST": self._predict},
+            "/v1/models/digits:predict": {"POST": self._predict},
+            "/v1/models/digits": {"GET": self._model_card},
+            "/v1/models/digits/metadata": {"GET": self._metadata},
+            versions.PATH: {"GET": self._model_card},
+            versions.PATH + ":predict": {"POST": self._predict},
+            versions.PATH + "/metadata": {"GET": self._metadata},
+            "/feedback": {"POST": self._feedback},
+            "/results": {"GET": self._list_results, "DELETE": self._erase_results},
+            "/results.csv": {"GET": self._download_results},
+            "/health": {"GET": self._health},
+            "/openapi.json": {"GET": self._openapi},
+        }
+
+    async def answer(self, request: Request) -> Response:
+        """Return the response to any request; raises nothing."""
+        log.begin(request.headers.get("traceparent"), self._settings.google_cloud_project)
+        try:
+            response = await self._routed(request)
+        except asyncio.CancelledError:  # the server's patience at its shutdown is over
+            response = _refused(Overloaded("request: the server stops, ask again"))
+        except Exception as error:
+            response = _refused(error)
+            # Its frames hold the body, and one another: gone now, not at the next collection.
+            error.__traceback__ = error.__context__ = error.__cause__ = None
+        log.add(method=request.method, status=response.status_code)
+        log.end("ERROR" if response.status_code >= 500 else "INFO")
+        cold_start.enable_gc()
+        return responses.finish(response, request, self._settings.allowed_origins)
+
+    async def _routed(self, request: Request) -> Response:
+        path = request.scope["path"].rstrip("/") or "/"
+        route, version = versions.route_of(path)
+        methods = self._paths.get(route)
+        if methods is None:
+            known = ", ".join(self._paths)
+            raise NotFound(f"path: expected one of {known}, got {fields.quoted(path)}")
+        log.add(path=route)
+        _check_head(request)
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": ", ".join([*methods, "OPTIONS"])})
+        handler = methods.get("GET" if request.method == "HEAD" else request.method)
+        if handler is None:
+            raise MethodNotAllowed(request.method, path, (*methods, "OPTIONS"))
+        self._access.check_address(request)
+        if path.startswith("/v1/"):
+            self._access.check_key(request)
+        if version is not None:
+            versions.check(version, (await self._service.card()).version)
+        return await handler(request)
+
+    async def _predict(self, request: Request) -> Response:
+        """Read a drawing, picture or batch, in any dialect."""
+        with self._bodies.hold() as hold:
+            body = await bodies.read_body(request, self._settings.max_body_bytes, hold)
+            kind = request.headers.get("content-type", "")
+            parsing = (body, kind, request.scope["path"].rstrip("/"))
+            if requests.is_slow(body, kind):
+                asked = await _while_wanted(request, _PARSING.run(requests.parse, *parsing))
+            else:
+                asked = requests.parse(*parsing)
+            del body, parsing
+            log.end_step("parse")
+            question, dialect = asked
+            count = len(question.images)
+            self._access.check_session(question.session)
+            self._access.charge(request, question.session, count)
+            log.add(dialect=dialect)
+            out = self._answers.hold(count * _ROW_BYTES if count > _MANY else 0)
+            try:
+                reading = await _while_wanted(request, self._service.read(question))
+                if count > _MANY:
+                    answer = await _PARSING.run(_answer_of, reading, question, dialect)
+                else:
+                    answer = _answer_of(reading, question, dialect)
+            except BaseException:
+                out.release()
+                raise
+            answer.hold = out
+            return answer
+
+    async def _feedback(self, request: Request) -> Response:
+        """Store the true label of a prediction."""
+        sent = json_text.parse(await bodies.read_body(request, LABEL_BYTES, self._bodies.hold()))
+        if not isinstance(sent, dict):
+            raise WrongValue("body: expected an object with id and label")
+        session = None if sent.get("session") is None else fields.session_of(sent["session"])
+        self._access.check_session(session)
+        id, label = fields.uuid_of(sent.get("id"), "id"), fields.label_of(sent.get("label"))
+        await self._service.label(id, label, session)
+        return Response(status_code=204)
+
+    def _session(self, request: Request) -> str:
+        """Return the session that the query names, once it was counted."""
+        session = fields.session_of(request.query_params.get("session"))
+        self._access.check_session(session)
+        return session
+
+    async def _list_results(self, request: Request) -> Response:
+        """List a session's predictions, newest first, and the cursor of the next page."""
+        session = self._session(request)
+        limit = fields.limit_of(request.query_params.get("limit"))
+        before = request.query_params.get("before")
+        last = None if before is None else fields.uuid_of(before, "before")
+        hold = self._answers.hold(limit * _ROW_BYTES)
+        try:
+            rows, following = await self._service.page(session, limit, last)
+            judged = [(row, self._service.is_identified(row.confidence)) for row in rows]
+            body = responses.page_body
+            answer = await _PARSING.run(lambda: responses.json_answer(body(judged, following)))
+        except BaseException:
+            hold.release()
+            raise
+        answer.hold = hold
+        return answer
+
+    async def _download_results(self, request: Request) -> Response:
+        """Send a session's predictions as CSV, as fast as its client reads."""
+        session = self._session(request)
+        hold = self._answers.hold(_CSV_BYTES)
+        try:
+            lines = await csv_export.lines(self._service.results(), session)
+        except BaseException:
+            hold.release()
+            raise
+        return responses.Download(lines, hold, "results.csv", "text/csv")
+
+    async def _erase_results(self, request: Request) -> Response:
+        """Erase a session's predictions, or one of them."""
+        session = self._session(request)
+        own = request.query_params.get("id")
+        await self._service.erase(session, None if own is None else fields.uuid_of(own, "id"))
+        return Response(status_code=204)
+
+    async def _model_card(self, _: Request) -> Response:
+        """Show the live model's status and card."""
+        return responses.json_answer(responses.card_body(await self._service.card()))
+
+    async def _metadata(self, _: Request) -> Response:
+        """Show what the live model takes and gives."""
+        return responses.json_answer(versions.metadata_body(await self._service.card()))
+
+    async def _health(self, request: Request) -> Response:
+        """Show the state; `?load=1` sets the model up first."""
+        load = fields.switch_of(request.query_params.get("load"), "load")
+        health = await self._service.health(load)
+        return responses.json_answer(responses.health_body(health), 200 if health.fit else 503)
+
+    async def _openapi(self, _: Request) -> Response:
+        """Show the contract as OpenAPI 3.1; where there are API keys, they are not optional."""
+        document = json_text.parse(OPENAPI.read_bytes())
+        for operations in document["paths"].values() if self._settings.api_keys else ():
+            for operation in operations.values():
+                if keys := operation.get("security"):
+                    keys.remove({})
+        return responses.json_answer(document)
+
+    async def _about(self, _: Request) -> Response:
+        """Say what this is, and where page, document and health are."""
+        pages = [origin for origin in self._settings.allowed_origins if origin != "*"]
+        return responses.json_answer(
+            {
+                "about": "Reads handwritten digits: POST a drawing, a picture or a batch here.",
+                "page": pages[0] if pages else None,
+                "document": "/openapi.json",
+                "health": "/health",
+            }
+        )
+
+
+def _answer_of(*asked: Any) -> responses.Answer:
+    return responses.json_answer(responses.reading_body(*asked))
+
+
+def _refused(error: Exception) -> Response:
+    """Return whatever was raised as a failure that the contract knows."""
+    if isinstance(error, DigitReaderError):
+        known = error
+    elif isinstance(error, MemoryError):
+        known = OutOfMemory("memory: too little is left for this request now")
+    else:
+        log.add(stack_trace="".join(traceback.format_exception(error)))
+        known = DigitReaderError("something went wrong here; it was logged")
+    log.add(outcome="refused", code=known.code, field=known.field)
+    if known.status >= 500:
+        # Our own words; those for a client's mistake quote what it sent, and are not for the log.
+        log.add(reason=known.message)
+    return responses.refusal(known)
+
+
+def _check_head(request: Request) -> None:
+    """Raise MalformedRequest for a head that HTTP/1.1 forbids and the server lets through."""
+    hosts = len(request.headers.getlist("host"))
+    if hosts > 1 or not hosts and request.scope["http_version"] == "1.1":
+        raise MalformedRequest(f"Host: expected one, got {hosts or 'none'}", field="Host")
+    expected = request.headers.get("expect", "100-continue")
+    if expected.lower() != "100-continue":
+        got = fields.quoted(expected)
+        raise MalformedRequest(f"Expect: expected 100-continue, got {got}", field="Expect")
+
+
+async def _while_wanted(request: Request, work: Coroutine[Any, Any, _Result]) -> _Result:
+    """Return what the work returns, unless its client leaves or its time is over."""
+    done = asyncio.ensure_future(work)
+    left = asyncio.ensure_future(request.receive())
+    try:
+        await asyncio.wait((done, left), timeout=WORK_SECONDS, return_when="FIRST_COMPLETED")
+        if done.done():
+            return done.result()
+        if left.done():
+            raise MalformedRequest("request: its client has left")
+        raise Overloaded(f"request: expected its answer within {WORK_SECONDS:.0f} s")
+    finally:
+        left.cancel()
+        done.cancel()

@@ -1,0 +1,99 @@
+"""A question's images → what the network sees, one by one and within a total."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitreader.errors import DigitReaderError, MalformedRequest, TooLarge, WrongValue
+from digitreader.preprocess.centre import SIDE, centre_all
+from digitreader.preprocess.decode import decode_grey, pixel_count
+from digitreader.preprocess.normalise import normalise
+from digitreader.threads import check_wanted
+
+MOST_PIXELS = 67_108_864
+"""Of all pictures in one batch: four of the largest, a few seconds of decoding."""
+
+_QUICK_PIXELS = 4_096  # of an array that is normalised on the event loop: under a millisecond
+_CHUNK = 32  # images of a batch between two looks whether it is still waited for
+_NO_ARRAY = np.empty((0, 0), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One image as it came: a picture file's bytes, or an array (h, w) of 0–255."""
+
+    content: bytes | NDArray[Any]
+    field: str = "pixels"
+    place: str = ""
+    """Its name among others, such as `instances[3]`; empty for one that came alone."""
+    transposed: bool = False
+    """Whether a picture file's columns are its rows."""
+
+
+def is_quick(images: Sequence[Picture]) -> bool:
+    """Return whether `prepare` takes too little time to be worth another thread."""
+    if len(images) != 1:
+        return False
+    content = images[0].content
+    return not isinstance(content, bytes) and content.size <= _QUICK_PIXELS
+
+
+def prepare(images: Sequence[Picture]) -> NDArray[np.uint8]:
+    """Return the images as the network sees them, (n, 28, 28).
+
+    Raises:
+        WrongValue, MalformedRequest, TooLarge: an image cannot be read, or holds no digit; the
+            error names its place.
+    """
+    prepared = np.empty((len(images), SIDE, SIDE), np.uint8)
+    pixels_left = MOST_PIXELS
+    for start in range(0, len(images), _CHUNK):
+        check_wanted()
+        part = images[start : start + _CHUNK]
+        arrays = [_NO_ARRAY if isinstance(each.content, bytes) else each.content for each in part]
+        for number, (image, quick) in enumerate(zip(part, centre_all(arrays), strict=True), start):
+            if quick is not None:
+                prepared[number] = quick
+                continue
+            try:
+                if isinstance(image.content, bytes):
+                    check_wanted()
+                    if image.place:  # one that comes alone has limits of its own
+                        pixels_left -= pixel_count(image.content)
+                        _check_left(pixels_left)
+                    levels = decode_grey(image.content, image.field)
+                    prepared[number] = normalise(levels.T if image.transposed else levels)
+                else:
+                    prepared[number] = normalise(image.content)
+            except (MalformedRequest, WrongValue, TooLarge) as error:
+                raise at_place(error, image.place) from None
+    return prepared
+
+
+def at_place(error: DigitReaderError, place: str) -> DigitReaderError:
+    """Return the error with the place at fault in front; the same one where there is none."""
+    if not place:
+        return error
+    return type(error)(f"{place}: {error.message}", field=place, code=error.code)
+
+
+def in_chunks(
+    read: Callable[[NDArray[np.uint8]], NDArray[np.float32]], images: NDArray[np.uint8]
+) -> NDArray[np.float32]:
+    """Return what `read` returns for all images, some at a time while they are waited for."""
+    parts = []
+    for start in range(0, len(images), _CHUNK):
+        check_wanted()
+        parts.append(read(images[start : start + _CHUNK]))
+    return np.concatenate(parts)
+
+
+def _check_left(pixels: int) -> None:
+    if pixels < 0:
+        raise TooLarge(
+            f"expected pictures of at most {MOST_PIXELS} pixels altogether, got more",
+            field="image",
+        )

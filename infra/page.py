@@ -1,0 +1,66 @@
+"""Builds the page for deployment.
+
+    python infra/page.py [--page FOLDER] [--into FOLDER]
+
+writes the folder `page-<digest>` and prints its path. The digest is over the source files' names
+and contents, and infra/terraform/page.tf computes the same one: no older build is ever deployed.
+
+Every module stays a file of its own. minify (https://github.com/tdewolff/minify) shortens scripts,
+styles and the document. Where minify is not installed only comments and indentation are left out:
+the page then works the same and is a third larger.
+"""
+
+import argparse
+import re
+import shutil
+import sys
+from pathlib import Path
+
+if not __package__:  # run as a script
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from infra.archive import REPOSITORY, digest, files  # noqa: E402
+
+try:
+    import minify as minify
+except ImportError:  # no wheel for this machine
+    minify = None
+
+SHORTENED = {".css": "text/css", ".html": "text/html", ".js": "text/javascript"}
+"""The media types that minify is asked to shorten, by suffix."""
+
+_LEFT_OUT = re.compile(r"(?m)^\t*(?:(?://|/\*| \*).*)?")
+"""A line's indentation, and the line itself where it is a comment."""
+
+
+def published(path: Path) -> bytes:
+    """Return a file of the page as browsers get it."""
+    media_type = SHORTENED.get(path.suffix)
+    if media_type is None:
+        return path.read_bytes()
+    if minify is None:
+        return _LEFT_OUT.sub("", path.read_text()).encode()
+    return str(minify.string(media_type, path.read_text())).encode()
+
+
+def build(page: Path, into: Path) -> Path:
+    """Write the published files of the folder `page` below `into`, and return their folder."""
+    folder = into / f"page-{digest(page)}"
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in files(page):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(published(page / name))
+    return folder
+
+
+def main(arguments: list[str]) -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description="Builds frontend/ for deployment.")
+    parser.add_argument("--page", type=Path, default=REPOSITORY / "frontend")
+    parser.add_argument("--into", type=Path, default=REPOSITORY / "infra" / "build")
+    chosen = parser.parse_args(arguments)
+    print(build(chosen.page, chosen.into))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,101 @@
+"""Make .venv aside and move it into place, or add to it; one process at a time.
+
+python scripts/environment.py EXTRAS
+
+An environment that an interruption left half made is made again from nothing.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+PLACE, ASIDE = HERE / ".venv", HERE / ".venv.part"
+PINNED = ("function/requirements.txt", "emulation/requirements.txt")
+LOCK = HERE / ".venv.lock"
+CHANGING = PLACE / "changing"
+"""Is there while something is installed into the environment in place."""
+
+
+def main(extras: str) -> int:
+    """Install the project with those extras; return the exit status."""
+    with LOCK.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print("Waiting for another process that installs into .venv …", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            make(extras)
+        except subprocess.CalledProcessError as error:
+            return error.returncode or 1
+        except KeyboardInterrupt:
+            print("Interrupted; the next make begins again.", file=sys.stderr)
+            return 130
+    return 0
+
+
+def make(extras: str) -> None:
+    """Make the environment if it is not whole, and install into it.
+
+    Raises:
+        subprocess.CalledProcessError: venv or pip failed, and said why.
+    """
+    if is_whole():
+        CHANGING.touch()
+        install(PLACE, extras)
+        CHANGING.unlink()
+        return
+    shutil.rmtree(ASIDE, ignore_errors=True)
+    print(f"Making .venv with Python {sys.version.split()[0]} …", flush=True)
+    try:
+        subprocess.run([sys.executable, "-m", "venv", ASIDE], check=True)
+    except subprocess.CalledProcessError:
+        print(
+            "That needs Python's venv module (Debian: apt install python3-venv).", file=sys.stderr
+        )
+        raise
+    install(ASIDE, extras)
+    move_into_place()
+
+
+def is_whole() -> bool:
+    """Whether the environment in place has its pip, and no installation was cut short."""
+    asked = [PLACE / "bin" / "python", "-m", "pip", "--version"]
+    try:
+        done = subprocess.run(asked, capture_output=True, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0 and not CHANGING.exists()
+
+
+def install(folder: Path, extras: str) -> None:
+    """Install what is deployed by its hashes, then the rest, chosen to go with it."""
+    print(f"Installing the project into .venv: {extras} …", flush=True)
+    pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
+    pip += ["--disable-pip-version-check"]
+    files = [f"--requirement={HERE / each}" for each in PINNED]
+    subprocess.run([*pip, "--require-hashes", *files], cwd=HERE, check=True)
+    # Built by the setuptools that was just installed by its hash.
+    project = ["--no-build-isolation", "--editable", f".[{extras}]"]
+    subprocess.run([*pip, *project], cwd=HERE, check=True)
+
+
+def move_into_place() -> None:
+    """Rename the environment, once its programs name the interpreter where it will be."""
+    aside, place = os.fsencode(ASIDE), os.fsencode(PLACE)
+    for program in (ASIDE / "bin").iterdir():
+        text = b"" if program.is_symlink() else program.read_bytes()
+        if aside in text and b"\0" not in text:
+            program.write_bytes(text.replace(aside, place))
+    configuration = ASIDE / "pyvenv.cfg"
+    configuration.write_bytes(configuration.read_bytes().replace(aside, place))
+    shutil.rmtree(PLACE, ignore_errors=True)
+    ASIDE.rename(PLACE)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,186 @@
+"""What was drawn stays: listed, corrected, downloaded, and deleted for real."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from digitreader.results.prediction import Prediction
+from digitreader.results.sqlite import SqliteStore
+from emulation.system import System
+from tests.harness.stores import page_of
+from tests.page.conftest import Visit
+from tests.page.pen import Drawn
+from tests.page.visitor import Visitor
+
+
+def rows_of(visitor: Visitor, running: System) -> list[Prediction]:
+    """The visitor's rows in the results store, newest first."""
+    return page_of(SqliteStore(running.sqlite_file), visitor.session)
+
+
+def test_a_drawing_is_recorded_once_when_the_pen_rests(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    visitor.stop_the_clock()
+    visitor.pen.write(seven)
+    visitor.page.clock.run_for(120)
+    expect(visitor.page.locator("#number b")).to_have_text("7")
+    visitor.page.clock.run_for(1000)
+    assert rows_of(visitor, running_system) == []
+    visitor.page.clock.run_for(80)
+    expect(visitor.page.locator("#entries li")).to_have_count(1)
+    visitor.finish()
+    visitor.page.clock.run_for(5000)
+    visitor.rest()
+    assert [row.digit for row in rows_of(visitor, running_system)] == [7]
+
+
+def test_a_drawing_that_goes_on_after_a_rest_is_one_result(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    top, bar = seven.placed(200, 200, 100, 180)
+    visitor.pen.draw([top])
+    visitor.finish()
+    (first,) = rows_of(visitor, running_system)
+    visitor.pen.draw([bar])
+    visitor.finish()
+    (second,) = rows_of(visitor, running_system)
+    assert second.id != first.id
+    expect(visitor.page.locator("#entries li")).to_have_count(1)
+
+
+def test_a_correction_reaches_the_store_and_shows_after_a_reload(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    visitor.pen.write(seven)
+    visitor.page.click("#wrong")
+    visitor.page.click("#digits button:nth-child(2)")
+    visitor.until(lambda: [row.label for row in rows_of(visitor, running_system)] == [1])
+    visitor.page.reload()
+    expect(visitor.page.locator("#entries li")).to_contain_text("is a 1")
+
+
+def test_deleting_is_for_real(visit: Visit, running_system: System, seven: Drawn) -> None:
+    visitor = visit()
+    for _ in range(3):
+        visitor.reads(seven)
+    visitor.page.locator("#entries li").first.locator("button").last.click()
+    visitor.until(lambda: len(rows_of(visitor, running_system)) == 2)
+    visitor.page.on("dialog", lambda dialog: dialog.accept())
+    visitor.page.click("#forget")
+    visitor.until(lambda: rows_of(visitor, running_system) == [])
+    visitor.page.reload()
+    expect(visitor.page.locator("#entries li")).to_have_count(0)
+
+
+def test_an_earlier_drawing_opens_in_view_with_its_label(visit: Visit, seven: Drawn) -> None:
+    visitor = visit(viewport={"width": 390, "height": 700})
+    page = visitor.page
+    visitor.pen.write(seven)
+    visitor.finish()
+    visitor.key("w")
+    page.click("#digits button:nth-child(2)")
+    expect(page.locator("#entries li")).to_contain_text("is a 1")
+    page.reload()
+    visitor.clear()
+    for _ in range(7):
+        visitor.reads(seven)
+    page.locator("#entries li").last.locator("button").first.click()
+    expect(page.locator("#number b")).to_have_text("1")
+    expect(page.locator("#certainty")).to_contain_text("You said that it is a 1. It was read as 7.")
+    expect(page.locator("#number")).to_be_in_viewport()
+    expect(page.locator("#paper")).to_be_in_viewport()
+    assert page.evaluate("document.activeElement.parentElement.id") == "number"
+
+
+def test_deleting_an_open_drawing_takes_its_reading_away(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
+    page = visitor.page
+    for _ in range(2):
+        visitor.reads(seven)
+    page.locator("#entries button").first.click()
+    expect(page.locator("#number b")).to_have_text("7")
+    page.locator("#entries li").first.locator("button").last.click()
+    expect(page.locator("#number b")).to_have_count(0)
+    expect(page.locator("#shown canvas")).to_have_count(0)
+
+
+def test_focus_goes_to_the_next_entry_when_one_is_deleted(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
+    page = visitor.page
+    for _ in range(2):
+        visitor.reads(seven)
+    label = page.locator("#entries li").last.locator("button").last.get_attribute("aria-label")
+    page.locator("#entries li").first.locator("button").last.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.ariaLabel") == label
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "history"
+
+
+def test_a_number_is_one_entry_and_is_deleted_whole(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    for x in (0.6, 0.1):
+        visitor.pen.write(seven, x, 0.2, 0.3, 0.5)
+    assert visitor.finish() == "77"
+    entries = visitor.page.locator("#entries li")
+    expect(visitor.page.locator("#entries b")).to_have_text(["77"])
+    visitor.page.reload()
+    expect(visitor.page.locator("#entries b")).to_have_text(["77"])
+    entries.locator("button").last.click()
+    visitor.until(lambda: rows_of(visitor, running_system) == [])
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        ({"store": "sqlite", "state": "ready", "kept_days": 30}, "kept on the server for 30 days"),
+        ({"store": "sqlite", "state": "ready"}, "kept on the server until its time is over"),
+        ({"store": "none", "state": "ready"}, "read and not kept"),
+    ],
+)
+def test_what_is_said_of_keeping_is_what_the_deployment_does(
+    visit: Visit, running_system: System, results: dict[str, object], said: str
+) -> None:
+    page = visit().page
+    headers = {"Access-Control-Allow-Origin": "*"}
+    page.route(
+        f"{running_system.function_url}/health",
+        lambda route: route.fulfill(json={"results": results}, headers=headers),
+    )
+    page.reload()
+    expect(page.locator("#none")).to_contain_text(said)
+    page.click("#privacy")
+    expect(page.locator("#about")).to_contain_text("28 × 28 grey levels")
+
+
+def test_the_history_comes_by_pages_and_is_downloaded_whole(
+    visit: Visit, running_system: System, tmp_path: Path
+) -> None:
+    visitor = visit()
+    stem = [[255 if 12 <= x <= 15 and 4 <= y < 24 else 0 for x in range(28)] for y in range(28)]
+    body: Any = {"instances": [stem] * 26, "session": visitor.session}
+    requests.post(running_system.function_url, json=body, timeout=10).raise_for_status()
+    visitor.page.reload()
+    expect(visitor.page.locator("#entries li")).to_have_count(24)
+    visitor.page.click("#more")
+    expect(visitor.page.locator("#entries li")).to_have_count(26)
+    expect(visitor.page.locator("#more")).to_be_hidden()
+    for kind in ("json", "csv"):
+        with visitor.page.expect_download() as download:
+            visitor.page.click(f"#{kind}")
+        saved = tmp_path / kind
+        download.value.save_as(saved)
+        text = saved.read_text()
+        rows = json.loads(text) if kind == "json" else list(csv.DictReader(text.splitlines()))
+        assert [int(row["digit"]) for row in rows] == [1] * 26

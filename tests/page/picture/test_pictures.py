@@ -1,0 +1,135 @@
+"""Pictures: chosen, dropped or pasted, cropped on the page, and read like drawings."""
+
+import base64
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Page, expect
+
+from digitreader.results.sqlite import SqliteStore
+from emulation.system import System
+from tests.harness.stores import page_of
+from tests.page.conftest import Visit
+from tests.page.pen import Drawn
+
+ORIENTATION = 0x0112  # EXIF
+
+GIVE = """([way, name, data]) => {
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt());
+    const carried = new DataTransfer();
+    carried.items.add(new File([bytes], name, { type: "image/png" }));
+    document.body.dispatchEvent(way === "paste"
+        ? new ClipboardEvent("paste", { clipboardData: carried, bubbles: true })
+        : new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
+}"""
+
+
+def give(page: Page, way: str, path: str) -> None:
+    """Hand the page a picture; what only a desktop can do is handed over as its event."""
+    if way in ("choose", "photograph"):
+        with page.expect_file_chooser() as chooser:
+            page.click(f"#{way}")
+        camera = chooser.value.element.get_attribute("capture") is not None
+        assert camera == (way == "photograph")
+        chooser.value.set_files(path)
+    else:
+        data = base64.b64encode(Path(path).read_bytes()).decode()
+        page.evaluate(GIVE, [way, Path(path).name, data])
+    expect(page.locator("#crop")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["choose", "drop", "paste"])
+def test_a_picture_is_read_recorded_and_shown_as_the_network_saw_it(
+    visit: Visit, running_system: System, picture_of_seven: str, way: str
+) -> None:
+    visitor = visit()
+    give(visitor.page, way, picture_of_seven)
+    visitor.page.click("#readpicture")
+    expect(visitor.page.locator("#number b")).to_have_text("7")
+    (row,) = page_of(SqliteStore(running_system.sqlite_file), visitor.session)
+    assert (row.digit, row.source, row.filename) == (7, "upload", "seven.png")
+    shown = visitor.page.evaluate(
+        "[...document.querySelector('#pixels').getContext('2d').getImageData(0, 0, 28, 28).data]"
+    )
+    assert bytes(shown[::4]) == row.pixels
+
+
+def test_a_frame_moved_by_keys_cuts_out_one_of_two_digits(
+    visit: Visit, seven: Drawn, tmp_path: Path
+) -> None:
+    picture = Image.new("L", (600, 400), 230)
+    pen = ImageDraw.Draw(picture)
+    pen.line([(120, 60), (120, 340)], fill=30, width=18)
+    for stroke in seven.placed(380, 80, 140, 240):
+        pen.line(stroke, fill=30, width=18, joint="curve")
+    picture.save(tmp_path / "both.png")
+    page = visit().page
+    give(page, "choose", str(tmp_path / "both.png"))
+    for _ in range(32):
+        page.locator("#picture").press("ArrowRight")
+    page.click("#readpicture")
+    expect(page.locator("#number b")).to_have_text("7")
+
+
+def test_a_tap_on_the_picture_cuts_nothing(visit: Visit, picture_of_seven: str) -> None:
+    page = visit().page
+    give(page, "choose", picture_of_seven)
+    bright = "picture.getContext('2d').getImageData(5, 5, 1, 1).data[0]"
+    before = page.evaluate(bright)
+    page.click("#picture", position={"x": 60, "y": 60})
+    assert page.evaluate(bright) == before
+    page.mouse.down()
+    page.mouse.move(400, 400, steps=4)
+    page.mouse.up()
+
+
+def test_a_number_in_a_picture_is_read_like_a_drawn_one(
+    visit: Visit, seven: Drawn, tmp_path: Path
+) -> None:
+    picture = Image.new("RGB", (900, 400), (205, 200, 190))
+    pen = ImageDraw.Draw(picture)
+    for column in range(3):
+        for stroke in seven.placed(80 + 260 * column, 90, 140, 220):
+            pen.line(stroke, fill=(40, 40, 90), width=16, joint="curve")
+    picture.save(tmp_path / "number.jpg")
+    visitor = visit()
+    give(visitor.page, "choose", str(tmp_path / "number.jpg"))
+    visitor.page.click("#readpicture")
+    visitor.until(lambda: visitor.number == "777")
+    expect(visitor.page.locator("#entries li")).to_have_count(1)
+    expect(visitor.page.locator("#entries b")).to_have_text("777")
+
+
+def test_a_photo_is_read_as_its_camera_was_held(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
+    upright = Image.new("L", (300, 400), 190)
+    pen = ImageDraw.Draw(upright)
+    for stroke in seven.placed(80, 90, 140, 220):
+        pen.line(stroke, fill=40, width=16, joint="curve")
+    held = Image.Exif()
+    held[ORIENTATION] = 6  # turned by a quarter to the left
+    upright.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "photo.jpg", exif=held)
+    page = visit(phone=True).page
+    give(page, "photograph", str(tmp_path / "photo.jpg"))
+    page.click("#readpicture")
+    expect(page.locator("#number b")).to_have_text("7")
+
+
+def test_white_ink_on_nothing_is_seen(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
+    picture = Image.new("RGBA", (300, 400), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(picture)
+    for stroke in seven.placed(80, 90, 140, 220):
+        pen.line(stroke, fill=(255, 255, 255, 255), width=16, joint="curve")
+    picture.save(tmp_path / "white.png")
+    page = visit().page
+    give(page, "choose", str(tmp_path / "white.png"))
+    page.click("#readpicture")
+    expect(page.locator("#number b")).to_have_text("7")
+
+
+def test_a_cancelled_picture_changes_nothing(visit: Visit, picture_of_seven: str) -> None:
+    page = visit().page
+    give(page, "choose", picture_of_seven)
+    page.keyboard.press("Escape")
+    expect(page.locator("#crop")).to_be_hidden()
+    expect(page.locator("#number b")).to_have_count(0)

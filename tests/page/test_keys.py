@@ -1,0 +1,65 @@
+"""Keys do what people expect of them, wherever the focus is."""
+
+from playwright.sync_api import expect
+
+from tests.page.conftest import Visit
+from tests.page.pen import Drawn
+
+
+def test_control_z_undoes_and_with_shift_redoes_anywhere(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
+    page = visitor.page
+    visitor.pen.write(seven)
+    visitor.finish()
+    numbers = page.locator("#number b")
+    page.focus("#language")
+    for _ in seven.strokes:
+        page.keyboard.press("Control+z")
+    expect(numbers).to_have_count(0)
+    for _ in seven.strokes:
+        page.keyboard.press("Control+Shift+Z")
+    expect(numbers).to_have_text("7")
+    page.keyboard.press("c")
+    expect(numbers).to_have_count(0)
+    page.keyboard.press("Meta+z")
+    expect(numbers).to_have_text("7")
+
+
+def test_a_question_mark_shows_all_keys(visit: Visit) -> None:
+    page = visit().page
+    page.keyboard.press("?")
+    expect(page.locator("#about")).to_be_visible()
+    keys = page.locator("#about dt").all_text_contents()
+    assert {"z", "y", "e", "c", "p", "w", "d", "s", "Ctrl Z", "Ctrl V"} <= set(keys)
+    expect(page.locator("#about")).to_contain_text("Arrow keys move the pen")
+    page.keyboard.press("c")
+    page.keyboard.press("Escape")
+    expect(page.locator("#about")).to_be_hidden()
+
+
+def test_keys_do_nothing_while_a_dialogue_is_open(
+    visit: Visit, seven: Drawn, picture_of_seven: str
+) -> None:
+    visitor = visit()
+    visitor.pen.write(seven)
+    visitor.finish()
+    visitor.page.set_input_files("#file", picture_of_seven)
+    expect(visitor.page.locator("#crop")).to_be_visible()
+    visitor.page.keyboard.press("c")
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.page.locator("#number b")).to_have_text("7")
+
+
+def test_pasted_text_is_left_to_the_browser(visit: Visit) -> None:
+    page = visit().page
+    prevented = page.evaluate(
+        """() => {
+            const carried = new DataTransfer();
+            carried.setData("text/plain", "7");
+            const event = new ClipboardEvent("paste", {
+                clipboardData: carried, bubbles: true, cancelable: true,
+            });
+            return !document.body.dispatchEvent(event);
+        }"""
+    )
+    assert not prevented

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { test } from "node:test";
+import { texts as english } from "../../../frontend/texts/en.js";
+
+const folder = new URL("../../../frontend/texts/", import.meta.url);
+const languages = readdirSync(folder).filter((name) => /^[a-z]{2}\.js$/.test(name) && name !== "en.js");
+
+/** Each text's path and kind, functions with how many values they take. */
+function shape(texts, path = "") {
+	return Object.entries(texts).flatMap(([key, value]) => {
+		const kind = typeof value === "function" ? `function of ${value.length}` : typeof value;
+		return typeof value === "object" ? shape(value, `${path}${key}.`) : [`${path}${key}: ${kind}`];
+	});
+}
+
+test("there is a second language", () => assert.ok(languages.length > 0));
+
+for (const name of languages) {
+	test(`${name} has the keys of en.js`, async () => {
+		const { texts } = await import(new URL(name, folder));
+		assert.deepEqual(shape(texts).sort(), shape(english).sort());
+		const [help, own] = await Promise.all(["en.js", name].map((each) => import(new URL(`../help/${each}`, folder))));
+		assert.deepEqual(shape(own.help).sort(), shape(help.help).sort());
+	});
+}
+
+test("certainty has one figure, 100 % is possible, and less sure is said in other words", () => {
+	assert.match(english.certain(0.9996), /^[^\d]*100 %$/);
+	assert.match(english.certain(0.994), /^[^\d]*99 %$/);
+	const words = [0.999, 0.95, 0.8, 0.61].map((part) => english.certain(part).split(":")[0]);
+	assert.equal(new Set(words).size, 4);
+});

@@ -1,0 +1,268 @@
+"""Clients that are silent, slow, greedy or deaf: others are answered, and memory stays bounded."""
+
+import json
+import resource
+import secrets
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Event, Thread
+
+import pytest
+
+from digitreader.bucket.google import GoogleBucket
+from tests.drawings import ONE
+from tests.harness.server import Server, serving
+from tests.models import put_live
+
+QUESTION = json.dumps({"pixels": ONE, "record": False}).encode()
+HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+MEGABYTE = 1_000_000
+MOST_GROWTH = 30 * MEGABYTE
+
+few_or = {
+    count: pytest.mark.parametrize(
+        "count", [count // 10, pytest.param(count, marks=pytest.mark.long)]
+    )
+    for count in (200, 2_000)
+}
+
+
+@pytest.fixture(scope="module")
+def served(storage: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The function as a process that all of these tests share."""
+    folder = tmp_path_factory.mktemp("connections")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STORAGE_EMULATOR_HOST", storage)
+        put_live(GoogleBucket("digits", timeout=2), "release")
+    environment = {
+        "STORAGE_EMULATOR_HOST": storage,
+        "SQLITE_FILE": str(folder / "results.sqlite"),
+    }
+    with serving(environment, folder / "function.log") as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _many_files() -> None:
+    """Let this process hold as many connections as the tests open."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+@contextmanager
+def little_growth(served: Server) -> Iterator[None]:
+    """Ask for drawings in the meantime; check that they are answered soon, in little memory."""
+    for _ in range(50):
+        served.post(QUESTION)
+    before = served.resident_bytes()
+    yield
+    for _ in range(20):
+        started = time.monotonic()
+        assert served.post(QUESTION)[0] == 200
+        assert time.monotonic() - started < 1
+    assert served.resident_bytes() - before < MOST_GROWTH
+
+
+def deaf(served: Server) -> socket.socket:
+    """Return a connection whose end here takes next to nothing."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    connection.settimeout(20)
+    connection.connect(("127.0.0.1", served.port))
+    return connection
+
+
+def is_ended(connection: socket.socket) -> bool:
+    """Return whether the server has closed the connection, once all is read that it sent."""
+    connection.settimeout(0.01)
+    try:
+        while connection.recv(65_536):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def await_end(connections: list[socket.socket], seconds: float) -> None:
+    """Wait until the server has closed all of them."""
+    end = time.monotonic() + seconds
+    left = connections
+    while left := [each for each in left if not is_ended(each)]:
+        assert time.monotonic() < end, f"{len(left)} are open after {seconds} s"
+        time.sleep(0.1)
+
+
+@few_or[2_000]
+def test_idle_connections_cost_others_nothing_and_are_closed(served: Server, count: int) -> None:
+    with ExitStack() as stack, little_growth(served):
+        idle = [stack.enter_context(served.connect()) for _ in range(count)]
+        for _ in range(10):
+            assert served.post(QUESTION)[0] == 200
+        await_end(idle, 15)
+
+
+@contextmanager
+def trickling(connections: list[socket.socket]) -> Iterator[None]:
+    """Send a byte on each of them every half second."""
+    over = Event()
+
+    def trickle() -> None:
+        while not over.wait(0.5):
+            for each in connections:
+                try:
+                    each.send(b"1")
+                except OSError:
+                    continue
+
+    thread = Thread(target=trickle)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+STARTS = {
+    "the first line": b"POST /",
+    "a header": HEAD + b"X-Slow: ",
+    "a body": HEAD + b"Content-Length: 3000\r\n\r\n[",
+    "a body with zeros before its length": HEAD + b"Content-Length: 0000000005000\r\n\r\n",
+    "a body in chunks": HEAD + b"Transfer-Encoding: chunked\r\n\r\nfff\r\n",
+    "a large body": HEAD + b"Content-Length: 9000000\r\n\r\n" + bytes(100_000),
+    "a body that nobody reads": HEAD.replace(b"POST /", b"GET /robots.txt")
+    + b"Content-Length: 9999\r\n\r\n",
+    "a body that is refused": HEAD.replace(b"/ ", b"/no ") + b"Content-Length: 9999\r\n\r\n",
+    "a request behind another": b"GET /health HTTP/1.1\r\nHost: a\r\n\r\nG",
+}
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_slow_clients_cost_others_nothing(served: Server, start: str) -> None:
+    with ExitStack() as stack, little_growth(served):
+        slow = [stack.enter_context(served.connect()) for _ in range(20)]
+        for each in slow:
+            each.sendall(STARTS[start])
+        with trickling(slow):
+            for _ in range(20):
+                assert served.post(QUESTION)[0] == 200
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("start", STARTS)
+def test_two_hundred_slow_clients_are_cut_off(served: Server, start: str) -> None:
+    with ExitStack() as stack, little_growth(served):
+        slow = [stack.enter_context(served.connect()) for _ in range(200)]
+        for each in slow:
+            each.sendall(STARTS[start])
+        with trickling(slow):
+            await_end(slow, 45)
+
+
+def test_line_ends_do_not_keep_a_connection_open(served: Server) -> None:
+    with served.connect() as connection:
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+        end = time.monotonic() + 12
+        while not is_ended(connection):
+            assert time.monotonic() < end
+            try:
+                connection.send(b"\r\n")
+            except OSError:
+                break
+            time.sleep(0.3)
+
+
+def asked_for_everything(served: Server, rows: int) -> Callable[[str], bytes]:
+    """Record as many results, and return what asks for them."""
+    session = secrets.token_hex(16)
+    batch = {"instances": [ONE] * min(rows, 1_000), "session": session}
+    for _ in range(max(rows // 1_000, 1)):
+        assert served.post(json.dumps(batch).encode())[0] == 200
+    query = f"?session={session}&limit=500"
+    return lambda path: f"GET {path}{query} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
+
+
+@few_or[200]
+@pytest.mark.parametrize("path", ["/results", "/results.csv"])
+def test_readers_that_do_not_read_cost_others_nothing(
+    served: Server, count: int, path: str
+) -> None:
+    ask = asked_for_everything(served, 3_000)
+    with ExitStack() as stack, little_growth(served):
+        readers = [stack.enter_context(deaf(served)) for _ in range(count)]
+        for each in readers:
+            each.sendall(ask(path))
+        for _ in range(20):
+            assert served.post(QUESTION)[0] == 200
+        end = time.monotonic() + 60
+        while len(served.connections()) > 2:  # nothing is read meanwhile
+            assert time.monotonic() < end
+            time.sleep(0.2)
+
+
+def test_a_slow_reader_gets_everything(served: Server) -> None:
+    ask = asked_for_everything(served, 1_000)
+    with deaf(served) as reader:
+        reader.sendall(ask("/results.csv").replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        size = 0
+        while part := reader.recv(65_536):
+            size += len(part)
+            time.sleep(len(part) / (250 * 1024))
+    assert size > 1_000 * 1_700
+
+
+def test_a_hundred_megabytes_of_headers_leave_no_trace(served: Server) -> None:
+    line = b"X-Long: " + b"a" * 1_000 + b"\r\n"
+    for header in (line, b"a" * len(line)):
+        with little_growth(served), served.connect() as connection:
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
+            with pytest.raises(OSError):
+                for _ in range(100):
+                    connection.sendall(header * 1_000)
+
+
+def test_a_large_head_is_refused_in_short_text(served: Server) -> None:
+    head = b"GET /health HTTP/1.1\r\nHost: a\r\n" + b"X: " + b"a" * 40_000 + b"\r\n\r\n"
+    answer = served.exchange(head)
+    assert answer.startswith(b"HTTP/1.1 431 ")
+    assert answer.endswith(b"Head too large")
+
+
+def test_a_flood_of_requests_on_one_connection_is_cut_off(served: Server) -> None:
+    with little_growth(served), served.connect() as connection, pytest.raises(OSError):
+        for _ in range(100):
+            connection.sendall(b"GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n" * 10_000)
+            time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("head", "field"),
+    [
+        (b"GET /health HTTP/1.1\r\n", "Host"),
+        (b"GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n", "Host"),
+        (b"GET /health HTTP/1.0\r\nHost: a\r\nHost: b\r\n", "Host"),
+        (b"GET /health HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\n", "Expect"),
+    ],
+)
+def test_a_head_that_is_wrong_is_refused_as_json(served: Server, head: bytes, field: str) -> None:
+    answer = served.exchange(head + b"Connection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    error = json.loads(answer.split(b"\r\n\r\n", 1)[1])["error"]
+    assert (error["code"], error["field"]) == ("malformed", field)
+
+
+def test_a_client_that_waits_for_100_continue_is_told_to_go_on(served: Server) -> None:
+    with served.connect() as connection:
+        length = f"Content-Length: {len(QUESTION)}\r\nExpect: 100-continue\r\n\r\n".encode()
+        connection.sendall(HEAD + length)
+        assert connection.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(QUESTION)
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_http_1_0_needs_no_host(served: Server) -> None:
+    assert served.exchange(b"GET /health HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 ")

@@ -1,0 +1,1 @@
+"""Training and test data: load, render, augment and batch images."""

@@ -1,0 +1,73 @@
+"""Evaluation of the model in a folder."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from digitreader.model.artifact import ARTIFACT_FILE
+from digitreader.model.network import LiteRTNetwork
+from trainer.data.digits import Digits
+from trainer.data.negatives import negatives, printed_letters
+from trainer.data.prepare import HELD_OUT, Sources, test_sets
+from trainer.evaluate.evaluation import Evaluation, evaluate
+from trainer.evaluate.report import table, write_report
+from trainer.model import network
+from trainer.model.folder import HELD_OUT_FILE, KERAS_FILE, REPORT_FOLDER, read_manifest
+from trainer.model.parity import Parity, parity
+from trainer.recipe import Recipe
+
+UNSEEN_SEED = 10_007
+"""Seed of the images that are not digits, which no training uses."""
+
+
+def evaluate_folder(folder: Path, recipe: Recipe, sources: Sources) -> str:
+    """Evaluate the model in `folder`, rewrite its report, return its table.
+
+    Raises:
+        ArtifactMissing: A file of the model is missing.
+        ArtifactCorrupt: The artifact is not the one that the manifest describes.
+        DataError: The data cannot be read.
+    """
+    manifest = read_manifest(folder)
+    tests = test_sets(recipe, sources)
+    weights = folder / KERAS_FILE
+    model = keras.models.load_model(weights) if weights.exists() else None
+    evaluation = evaluate_artifact(folder, (folder / ARTIFACT_FILE).read_bytes(), model, tests)
+    write_report(folder / REPORT_FOLDER, manifest, tests, evaluation, [])
+    return table(evaluation.to_dict())
+
+
+def evaluate_artifact(
+    folder: Path, artifact: bytes, model: keras.Model | None, tests: Mapping[str, Digits]
+) -> Evaluation:
+    """Evaluate an artifact.
+
+    Args:
+        folder: The model folder. If it holds the artifact from before training on the held-out
+            writers, that one is scored on them.
+        artifact: LiteRT flatbuffer.
+        model: Its Keras model, for parity.
+        tests: Test sets by name.
+    """
+    served = LiteRTNetwork(artifact)
+    held_out = folder / HELD_OUT_FILE
+    instead = {HELD_OUT: LiteRTNetwork(held_out.read_bytes())} if held_out.exists() else {}
+    first = next(iter(tests.values()))
+    return evaluate(served, tests, _no_digits(first), _parity(served, model, first), instead)
+
+
+def _no_digits(digits: Digits) -> dict[str, NDArray[np.uint8]]:
+    return {
+        "letters, printed": printed_letters(),
+        "letters, scribbles and pairs, drawn": negatives(1000, digits, UNSEEN_SEED),
+    }
+
+
+def _parity(served: LiteRTNetwork, model: keras.Model | None, digits: Digits) -> Parity | None:
+    if model is None:
+        return None
+    expected = network.probabilities(model, digits.images)
+    return parity(expected, served.probabilities(digits.images))

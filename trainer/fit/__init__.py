@@ -1,0 +1,1 @@
+"""The training loop with its schedule, optimizer step and checkpoint."""

@@ -1,0 +1,1 @@
+"""The network, its quantisation and its export as a LiteRT artifact."""
