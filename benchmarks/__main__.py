@@ -182,8 +182,10 @@ def _about() -> dict[str, Any]:
 
 
 def _busy(seconds: float = 2.0) -> float | None:
-    """The share of the processors that something uses while nothing is measured; Linux tells it
-    (proc(5), /proc/stat)."""
+    """Return the share of the processors in use while nothing is measured, 0 to 1.
+
+    None where there is no /proc/stat (proc(5)).
+    """
     stat = Path("/proc/stat")
     if not stat.exists():
         return None
@@ -194,13 +196,13 @@ def _busy(seconds: float = 2.0) -> float | None:
 
 
 def _ticks(stat: Path) -> tuple[int, int]:
-    """Of all processors since the start, altogether and idle."""
+    """Return the ticks of all processors since the start: in total, and idle."""
     user, nice, system, idle, waiting, *rest = map(int, stat.read_text().split("\n")[0].split()[1:])
     return user + nice + system + idle + waiting + sum(rest[:3]), idle + waiting
 
 
 def _processor() -> str:
-    """The processor's name, if the system tells it."""
+    """Return the processor's name, if the system tells it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
@@ -210,7 +212,7 @@ def _processor() -> str:
 
 
 def _of_head() -> Results | None:
-    """The results that were committed last; None where that cannot be found out."""
+    """Return the last committed results, or None where git does not have them."""
     name = FILE.relative_to(ROOT).as_posix()
     shown = subprocess.run(
         ["git", "show", f"HEAD:{name}"], cwd=ROOT, capture_output=True, text=True, check=False

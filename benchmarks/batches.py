@@ -12,7 +12,7 @@ SIZES = (1, 16, 256, 1024)
 def round_of(
     laboratory: Laboratory, ports: Mapping[str, int], images: Images, seconds: float
 ) -> dict[str, dict[str, float]]:
-    """Every side that reads batches, in turn."""
+    """Measure each side that reads batches, in turn."""
     figures: dict[str, dict[str, float]] = {}
     for side in laboratory.sides:
         if not side.batch_path:

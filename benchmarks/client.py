@@ -38,7 +38,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What some clients met: requests a second, and sorted latencies in seconds."""
+    """The measured requests a second, and the sorted latencies in seconds."""
 
     rate: float
     latencies: Sequence[float]
@@ -59,7 +59,7 @@ class Connection:
         self._end = -1
 
     def ask(self, question: Question) -> bytes:
-        """The answer's body; raises WrongAnswer unless it is a 200."""
+        """Return the answer's body; raise WrongAnswer unless the status is 200."""
         self.send(question)
         while (answer := self.receive()) is None:
             pass
@@ -71,7 +71,7 @@ class Connection:
         self.socket.sendall(question.sent)
 
     def receive(self) -> bytes | None:
-        """Take what has come; the body once it is whole. Raises WrongAnswer."""
+        """Receive once; return the body when it is complete, else None. Raises WrongAnswer."""
         part = self.socket.recv(PART)
         if not part:
             raise WrongAnswer(f"closed by the server after {self._received[:200]!r}")
@@ -163,14 +163,14 @@ def _length(head: bytes) -> int:
 
 
 def check(question: Question, answer: bytes) -> None:
-    """Raises WrongAnswer unless the answer is right."""
+    """Raise WrongAnswer unless the answer is right."""
     if not question.is_right(answer):
         raise WrongAnswer(f"expected the right digit, got {answer[:300]!r}")
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without this process's own pauses for garbage."""
+    """Disable garbage collection, whose pauses would count as latency."""
     gc.collect()
     gc.disable()
     try:

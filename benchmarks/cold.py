@@ -53,7 +53,7 @@ def first_answer(side: Side, laboratory: Laboratory, images: Images) -> dict[str
 
 
 def _own_account(port: int, log: Path) -> dict[str, float]:
-    """What our function says itself: /health's set-up seconds, and the log of the first answer."""
+    """Return the function's own figures, from /health and the first answer's log line."""
     connection = socket.create_connection(("127.0.0.1", port), 10)
     connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     answer = b"".join(iter(lambda: connection.recv(65536), b""))

@@ -12,7 +12,7 @@ MEGABYTE = 1_000_000
 
 
 def python_of(name: str, requirements: Path) -> Path:
-    """The interpreter of the environment `name`, which is made anew when `requirements` change."""
+    """Return the interpreter of an environment; make it again when `requirements` changed."""
     folder = FOLDER / name
     python = folder / "bin" / "python"
     stamp = folder / "requirements.sha256"
@@ -29,7 +29,7 @@ def python_of(name: str, requirements: Path) -> Path:
 
 
 def installed_megabytes(name: str) -> float:
-    """Size of everything in the environment's site-packages, compiled modules included."""
+    """Return the size of the environment's site-packages, compiled modules included."""
     (packages,) = (FOLDER / name / "lib").glob("python3*/site-packages")
     files = (each for each in packages.rglob("*") if each.is_file() and not each.is_symlink())
     return sum(each.stat().st_size for each in files) / MEGABYTE

@@ -27,7 +27,7 @@ class Images:
     def one_each(
         self, path: str, is_digit: Callable[[bytes, int], bool], options: Mapping[str, str]
     ) -> list[Question]:
-        """A request for each image; `is_digit` says whether an answer is the label."""
+        """Return a request for each image; `is_digit` compares an answer with the label."""
         return [
             Question(
                 request(path, json.dumps({"pixels": image.ravel().tolist(), **options}).encode()),
@@ -37,7 +37,7 @@ class Images:
         ]
 
     def batch(self, path: str, count: int) -> list[Question]:
-        """One request with `count` images, as TensorFlow Serving's clients word it."""
+        """Return one request with `count` images in TensorFlow Serving's format."""
         chosen = [number % len(self.pixels) for number in range(count)]
         labels = self.labels[chosen].tolist()
         body = {"instances": [self.pixels[number].ravel().tolist() for number in chosen]}
@@ -54,10 +54,7 @@ def _with_label(is_digit: Callable[[bytes, int], bool], label: int, answer: byte
 
 
 def chosen() -> Images:
-    """Images that the released model is sure of as they are, so that every side reads them right.
-
-    Some sides normalise what they are sent and some do not: the answer shall not hang on that.
-    """
+    """Return images that every side reads right, whether it normalises them or not."""
     pixels, labels = mnist_data()
     images = pixels.reshape(-1, 28, 28).astype(np.uint8)
     network = LiteRTNetwork((RELEASE / ARTIFACT_FILE).read_bytes())

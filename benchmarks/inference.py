@@ -52,7 +52,7 @@ def _median(network: LiteRTNetwork, images: Images, runs: int) -> float:
 
 
 def _litert_benchmark(file: Path, runs: int) -> float:
-    """The median of the newest LiteRT's own tool, on one thread; it tells hundredths."""
+    """Return the median of LiteRT's own tool in milliseconds, to hundredths, on one thread."""
     python = python_of(PEER, PEERS / PEER / "requirements.txt")
     command = [str(python), "-m", "ai_edge_litert.tools.benchmark_litert_model"]
     command += ["--model", str(RELEASE / ARTIFACT_FILE), "--num_threads", "1"]

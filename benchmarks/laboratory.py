@@ -1,4 +1,4 @@
-"""What the sides need while they are measured: bucket with the released model, and Cassandra."""
+"""The bucket with the released model, and the Cassandra node, that the sides use."""
 
 import tempfile
 from collections.abc import Iterator
@@ -19,20 +19,20 @@ KEYSPACE = "bench"
 
 @dataclass(frozen=True, slots=True)
 class Laboratory:
-    """Everything that runs beside the sides."""
+    """The services that run beside the sides."""
 
     sides: list[Side]
     settings: Settings  # with which Cassandra is reached
     state: Path
 
     def named(self, *names: str) -> list[Side]:
-        """Those sides."""
+        """Return the sides of these names, where they exist."""
         return [side for side in self.sides if side.name in names]
 
 
 @contextmanager
 def open_laboratory() -> Iterator[Laboratory]:
-    """All of it running, with its state in a folder that vanishes."""
+    """Start the services, with their state in a temporary folder."""
     with ExitStack() as stack:
         state = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         bucket_port, (port, storage_port) = free_port(), free_ports(2)

@@ -66,7 +66,7 @@ class Goal:
         return figure >= self.limit if self.at_least else figure <= self.limit
 
     def words(self) -> str:
-        """The limit as the table shows it."""
+        """Return the limit as the table shows it."""
         return f"{'at least' if self.at_least else 'at most'} {self.limit:g}"
 
 
@@ -87,7 +87,7 @@ def _median(section: str, side: str, measure: str) -> Callable[[Results], float 
 def _difference(
     section: str, side: str, measure: str, of: tuple[str, str, str]
 ) -> Callable[[Results], float | None]:
-    """The median of one figure less the median of another, `of`: section, side and measure."""
+    """Return the median of a figure less the median of `of`: section, side, measure."""
 
     def figure(results: Results) -> float | None:
         value, base = results.median(section, side, measure), results.median(*of)
@@ -161,7 +161,7 @@ GOALS = (
 
 
 def worse(now: Results, committed: Results) -> Iterator[str]:
-    """A line for each ratio to the floor, and each promise, that is 20 % worse than committed."""
+    """Yield a line for each ratio and promise that is 20 % worse than the committed one."""
     sides = {side: "" for rounds in now.sections.values() for each in rounds for side in each}
     for measure in MEASURES:
         for side in sides:

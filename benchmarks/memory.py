@@ -44,7 +44,10 @@ def _turn(side: Side, laboratory: Laboratory, images: Images, many: int) -> dict
 
 
 def _sum(session: int, field: str) -> float:
-    """That field of /proc/…/status over all processes: pages that they share count each time."""
+    """Return a field of /proc/…/status, summed over the processes, in megabytes.
+
+    Pages that processes share count in each.
+    """
     total = 0
     for process in _processes(session):
         for line in (process / "status").read_text().splitlines():
@@ -54,7 +57,7 @@ def _sum(session: int, field: str) -> float:
 
 
 def _proportional(session: int) -> float:
-    """Pages that processes share counted once, as a container's memory counts them."""
+    """Return the megabytes of all processes; shared pages count once, as in a container."""
     total = 0
     for process in _processes(session):
         for line in (process / "smaps_rollup").read_text().splitlines():

@@ -1,4 +1,4 @@
-"""What was measured, round by round: kept as JSON, read as medians and ratios with their spread."""
+"""Measured rounds: stored as JSON, read as medians and ratios with their spread."""
 
 import json
 import statistics
@@ -28,19 +28,19 @@ class Results:
     sections: dict[str, list[Round]] = field(default_factory=dict)
 
     def values(self, section: str, side: str, measure: str) -> list[float]:
-        """The measure in each round; empty where the side was not asked for it."""
+        """Return the measure in each round; empty where the side has none."""
         rounds = self.sections.get(section, [])
         return [each[side][measure] for each in rounds if measure in each.get(side, {})]
 
     def median(self, section: str, side: str, measure: str) -> float | None:
-        """The rounds' median; None where there is nothing."""
+        """Return the median of the rounds; None without rounds."""
         values = self.values(section, side, measure)
         return statistics.median(values) if values else None
 
     def ratio(
         self, section: str, side: str, measure: str, base: str = "hello", of_base: str = ""
     ) -> Ratio | None:
-        """To another side (the floor), or to its measure `of_base`, each round to itself."""
+        """Divide by another side's measure (`of_base`, or the same one), round by round."""
         values = self.values(section, side, measure)
         bases = self.values(section, base, of_base or measure)
         if not values or len(values) != len(bases) or not all(bases):
@@ -54,7 +54,7 @@ class Results:
         self.about |= about
 
     def to_json(self) -> str:
-        """With figures as short as their meaning, so that a diff can be read."""
+        """Return the results as JSON, with four digits for each figure."""
         sections = {
             name: [
                 {
@@ -69,11 +69,11 @@ class Results:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """What `to_json` wrote."""
+        """Parse what `to_json` wrote."""
         values = json.loads(text)
         return cls(values["about"], values["sections"])
 
     @classmethod
     def load(cls, file: Path) -> Self:
-        """The file's results; none where there is no file."""
+        """Load the file's results; empty where there is no file."""
         return cls.from_json(file.read_text()) if file.is_file() else cls()

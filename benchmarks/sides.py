@@ -1,4 +1,4 @@
-"""What is compared: the floor, our function with each store, and the other ways to serve a model.
+"""The sides of the benchmark: hello-worlds, our function with each store, and other servers.
 
 All serve the released model on one process's worth of server: functions-framework's gunicorn with
 one worker and the threads that our deployment gives it, uvicorn, and BentoML's own, each with the
@@ -54,18 +54,18 @@ class Side:
         return "previous" if previous.SOURCE in folder.parents else folder.name
 
     def start(self, port: int, log: Path) -> Child:
-        """Its process, just started."""
+        """Start the server's process."""
         python = python_of(self.installation, self.requirements)
         command = [str(python), *(part.replace("{port}", str(port)) for part in self.command)]
         environment = DEPLOYED | dict(self.environment)
         return Child(self.name, command, log, environment)
 
     def questions(self, images: Images, **options: str) -> list[Question]:
-        """A request for each image, with `options` as further keys of its body."""
+        """Return a request for each image, with `options` as further keys of its body."""
         return images.one_each("/", self._is_digit, options)
 
     def batch(self, images: Images, count: int) -> list[Question]:
-        """One request with `count` images."""
+        """Return one request with `count` images."""
         return images.batch(self.batch_path, count)
 
     def _is_digit(self, answer: bytes, label: int) -> bool:
@@ -82,7 +82,7 @@ def stop(child: Child) -> None:
 
 
 def all_sides(bucket: Mapping[str, str], cassandra: Mapping[str, str], state: Path) -> list[Side]:
-    """Every side; the settings say where our function's bucket and Cassandra are."""
+    """Return every side; the settings name our function's bucket and Cassandra."""
     model = {"MODEL": str(RELEASE / "model.tflite")}
     threaded = {**bucket, "RESULTS_STORE": "none"}
     before = _framework(

@@ -39,7 +39,7 @@ class Function:
 
     @classmethod
     def measured(cls, results: Results, side: str = "cassandra") -> "Function":
-        """The medians of a side; raises ValueError when one of them is missing."""
+        """Return the medians of a side; raise ValueError when one of them is missing."""
         cold = results.median("cold", side, "first_answer")
         floor = results.median("warm", side, "p50_1")
         rate = results.median("warm", side, "rate_8")
@@ -64,7 +64,7 @@ class Outcome:
         return self.latencies[min(int(share * self.requests), self.requests - 1)]
 
     def dollars_a_million(self, gibibytes: float) -> float:
-        """The function's own price, without free tiers."""
+        """Return the function's own price in dollars, without free tiers."""
         a_second = VCPU_SECOND + gibibytes * GIB_SECOND
         return self.billed_seconds * a_second / self.requests * 1e6 + MILLION_REQUESTS
 
@@ -137,7 +137,7 @@ class Fleet:
             self._rest(*heapq.heappop(self._busy))
 
     def _started(self) -> None:
-        """The starting instance, if there is one, is one of the others from now on."""
+        """Count the starting instance, if there is one, among the others from now on."""
         if self._starting:
             ready, since, requests = self._starting
             heapq.heappush(self._busy, (ready + requests * self._service, since))
@@ -167,7 +167,7 @@ def simulate(
 
 
 def report(function: Function, seed: int) -> Iterator[str]:
-    """The tables of docs/scale.md."""
+    """Print the tables of docs/scale.md."""
     yield f"one instance: {function.rate:,.0f} answers a second, cold {function.cold_seconds:.2f} s"
     yield ""
     yield "| predictions a second | instances | p50, ms | p99, ms | cold starts | $ a million |"

@@ -32,7 +32,7 @@ METHOD = Path(__file__).with_name("method.md")
 
 
 def page(results: Results) -> str:
-    """The whole of RESULTS.md."""
+    """Return the whole of RESULTS.md."""
     about = results.about
     return "\n".join(
         [
@@ -87,7 +87,7 @@ def _rounds(results: Results) -> str:
 
 
 def _others(results: Results) -> Iterator[str]:
-    """How busy others kept the processors in the seconds before each section."""
+    """Yield how busy other processes kept the processors before each section."""
     busy = results.about.get("busy", {})
     if busy:
         each = ", ".join(f"{section} {share:.0%}" for section, share in busy.items())
@@ -147,7 +147,7 @@ def _batches(results: Results) -> Iterator[str]:
 
 
 def _plain(results: Results, measures: Sequence[Measure]) -> Iterator[str]:
-    """A row for each side that was measured, without ratios."""
+    """Yield a row for each measured side, without ratios."""
     yield _row(["", *(f"{measure.title}, {measure.unit}" for measure in measures)])
     yield _row(["---"] * (len(measures) + 1))
     for side, title in TITLES.items():

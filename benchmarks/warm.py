@@ -1,4 +1,4 @@
-"""Latency of one client, and throughput of many, of servers that all are up and take turns."""
+"""Latency of one client and throughput of many; the servers all run and take turns."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ WARMING_SECONDS = 10.0
 
 @contextmanager
 def served(laboratory: Laboratory, sides: list[Side], images: Images) -> Iterator[dict[str, int]]:
-    """Ports of the sides, each up and warm."""
+    """Start and warm the sides; yield the port of each."""
     with ExitStack() as stack:
         ports = {}
         for side in sides:
@@ -36,7 +36,7 @@ def served(laboratory: Laboratory, sides: list[Side], images: Images) -> Iterato
 def round_of(
     laboratory: Laboratory, ports: Mapping[str, int], images: Images, seconds: float
 ) -> dict[str, dict[str, float]]:
-    """Every side in turn: milliseconds at one client, requests a second at many."""
+    """Measure each side in turn: milliseconds of one client, requests a second of many."""
     return {side.name: _turn(side, ports[side.name], images, seconds) for side in laboratory.sides}
 
 

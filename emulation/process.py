@@ -18,24 +18,24 @@ _LOOPBACK = "127.0.0.1,localhost,::1"
 
 
 class CannotStart(RuntimeError):
-    """A part did not come up; the message ends with its last words."""
+    """A part did not start; the message ends with the end of its log."""
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on now."""
+    """Return a port of 127.0.0.1 that nothing listens on now."""
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))
         return int(chosen.getsockname()[1])
 
 
 def is_free(port: int) -> bool:
-    """Whether nothing listens on that port of 127.0.0.1."""
+    """Return whether nothing listens on that port of 127.0.0.1."""
     with socket.socket() as asked:
         return asked.connect_ex(("127.0.0.1", port)) != 0
 
 
 def http_answers(url: str) -> bool:
-    """Whether anything speaks HTTP at `url`, whatever it says."""
+    """Return whether anything answers HTTP at `url`, whatever the status."""
     try:
         _DIRECT.open(url, timeout=1).close()
     except urllib.error.HTTPError:
@@ -88,7 +88,7 @@ class Child:
         guard.watch(self.process.pid)
 
     def await_ready(self, ready: Callable[[], bool], seconds: float = 20) -> None:
-        """Return once `ready()`; raises CannotStart when it ends or takes longer."""
+        """Return once `ready()`; raise CannotStart if the process ends or takes longer."""
         end = time.monotonic() + seconds
         while not ready():
             ended = self.process.poll()
@@ -100,7 +100,7 @@ class Child:
             time.sleep(0.02)
 
     def stop(self, seconds: float = 10) -> None:
-        """TERM, and KILL for what does not end in time; one that has ended is no error."""
+        """Send TERM, and KILL after `seconds`; do nothing if the process has ended."""
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -113,7 +113,7 @@ class Child:
 
 @contextmanager
 def running(child: Child, ready: Callable[[], bool]) -> Iterator[Child]:
-    """The child once it is ready; stopped at the end."""
+    """Yield the child once it is ready; stop it at the end."""
     try:
         child.await_ready(ready)
         yield child

@@ -38,7 +38,7 @@ class System:
 def function_environment(
     directory: Path, bucket_url: str, page_port: int, overrides: Mapping[str, str]
 ) -> dict[str, str]:
-    """The function's settings on one machine."""
+    """Return the function's settings on one machine."""
     return {
         "STORAGE_EMULATOR_HOST": bucket_url,
         "MODEL_BUCKET": bucket.BUCKET,
@@ -49,7 +49,7 @@ def function_environment(
 
 
 def start_function(port: int, environment: Mapping[str, str], log: Path) -> Child:
-    """The function on functions-framework, as the platform starts it."""
+    """Start the function on functions-framework, as the platform does."""
     command = [sys.executable, "-m", "functions_framework", "--target", "digits"]
     command += ["--source", str(ROOT / "function" / "main.py")]
     command += ["--host", "127.0.0.1", "--port", str(port)]

@@ -14,7 +14,6 @@ from digitreader.http.routes import Routes
 from digitreader.model.reader import Reader
 from digitreader.results import open_store
 from digitreader.results.recorder import Recorder
-from digitreader.results_in_threads import ThreadedRecorder, ThreadedStore
 from digitreader.service import DigitService
 from digitreader.settings import Settings
 
@@ -34,8 +33,8 @@ def _wired(settings: Settings) -> Routes:
     store = open_store(settings)
     service = DigitService(
         Reader(models, settings.model_refresh_seconds),
-        None if store is None else ThreadedStore(store),
-        ThreadedRecorder(Recorder(store, outbox, settings)),
+        store,
+        Recorder(store, outbox, settings),
         settings,
     )
     return Routes(service, settings)

@@ -1,6 +1,7 @@
 """`python -m trainer`: train, compare, evaluate, publish, list, promote, drift, strokes."""
 
 import argparse
+import asyncio
 import dataclasses
 import os
 import sys
@@ -107,7 +108,7 @@ def _results(since: datetime | None) -> list[Prediction]:
         begin = since or datetime(1970, 1, 1, tzinfo=UTC)
         return list(store.since(begin if begin.tzinfo else begin.replace(tzinfo=UTC)))
     finally:
-        store.close()
+        asyncio.run(store.close())
 
 
 def _corrections(options: argparse.Namespace) -> Digits:

@@ -17,7 +17,7 @@ class Cluster:
     """The nodes, each owner of a third of the ring; `directory` keeps what they store."""
 
     def __init__(self, directory: Path, *, port: int = 9042, storage_port: int = 7000) -> None:
-        """The same two ports on each address."""
+        """Describe the nodes: the same two ports on each address."""
         self.port = port
         self.nodes = [
             Node(

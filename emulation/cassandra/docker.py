@@ -57,7 +57,7 @@ class Container:
             time.sleep(0.2)
 
     def stop(self) -> None:
-        """Stop in good order; one that does not run is no error."""
+        """Stop gracefully; do nothing if the container does not run."""
         self._docker("stop", "--time=30", self._name)
 
     @staticmethod

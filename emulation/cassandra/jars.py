@@ -26,7 +26,7 @@ class CannotRun(CannotStart):
 
 
 def require_java() -> str:
-    """The path of a `java` of version 17; raises CannotRun."""
+    """Return the path of a `java` of version 17; raise CannotRun if there is none."""
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java", path=f"{home}/bin" if home else None) or shutil.which("java")
     said = ""
@@ -39,9 +39,10 @@ def require_java() -> str:
 
 
 def fetch() -> list[Path]:
-    """The jars that run a node; downloads about 67 MB the first time, through `mvn`.
+    """Return the jars that run a node; download about 67 MB the first time, by `mvn`.
 
-    Raises CannotRun when they are not in the cache and `mvn` is missing or cannot fetch them.
+    Raises:
+        CannotRun: The jars are not in the cache, and `mvn` is missing or cannot fetch them.
     """
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     folder = Path(cache) / "cassandra-jars" / VERSION
@@ -51,7 +52,7 @@ def fetch() -> list[Path]:
 
 
 def _download(folder: Path) -> None:
-    """Fill a folder beside `folder`, then rename it, so that a half-filled one is never used."""
+    """Fill a folder beside `folder`, then rename it: readers never see half of it."""
     maven = shutil.which("mvn")
     if maven is None:
         raise CannotRun("Cassandra: install Maven (mvn), which fetches its jars once")

@@ -72,13 +72,13 @@ class Node:
         self._child.await_ready(lambda: answers(self.host, self.port), wait)
 
     def stop(self) -> None:
-        """Stop in good order; what does not stop within 30 seconds is killed."""
+        """Stop gracefully; kill the node if it has not stopped within 30 seconds."""
         self.resume()
         if self._child is not None:
             self._child.stop(30)
 
     def kill(self) -> None:
-        """kill -9."""
+        """Send SIGKILL."""
         if self._child is not None:
             self._child.process.kill()
             self._child.process.wait()

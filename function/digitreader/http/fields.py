@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from digitreader.errors import WrongValue
+from digitreader.session import is_session
 
 LONGEST_NAME = 255
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_SESSION = re.compile(r"[0-9a-f]{32}")
 _PLAIN = re.compile(r"\w[\w.\-]{0,39}", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -23,7 +23,7 @@ def uuid_of(sent: Any, field: str) -> UUID:
 
 def session_of(sent: Any) -> str:
     """A session's name: 128 random bits as 32 lower-case hexadecimal digits; raises WrongValue."""
-    if isinstance(sent, str) and _SESSION.fullmatch(sent):
+    if isinstance(sent, str) and is_session(sent):
         return sent
     raise WrongValue(
         f"session: expected 32 lower-case hexadecimal digits, got {quoted(sent)}",

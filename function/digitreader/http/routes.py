@@ -22,7 +22,7 @@ from digitreader.errors import (
 from digitreader.http import bodies, fields, json_text, requests, responses, versions
 from digitreader.http.access import Access
 from digitreader.http.budget import ByteBudget
-from digitreader.results_in_threads import csv_lines
+from digitreader.results import csv_export
 from digitreader.service import DigitService
 from digitreader.settings import Settings
 from digitreader.threads import Pool
@@ -177,7 +177,7 @@ class Routes:
         session = self._session(request)
         hold = self._answers.hold(_CSV_BYTES)
         try:
-            lines = await csv_lines(self._service.results(), session)
+            lines = await csv_export.lines(self._service.results(), session)
         except BaseException:
             hold.release()
             raise
