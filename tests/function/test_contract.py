@@ -231,7 +231,7 @@ def test_health_tells_the_state_and_loads_on_request(client: Client) -> None:
     loaded = client.get("/health?load=1").json()
     assert (loaded["state"], loaded["model"]) == ("ready", {"version": "release"})
     assert set(loaded["setup_seconds"]) == {"pointer", "artifact", "model"}
-    assert loaded["results"] == {"store": "sqlite", "state": "ready", "kept_days": 90}
+    assert loaded["results"].items() >= {"store": "sqlite", "kept_days": 90}.items()
 
 
 def test_pages_of_allowed_origins_may_ask_and_others_may_not(start: Any) -> None:
