@@ -192,7 +192,11 @@ def health_body(health: Health) -> dict[str, Any]:
         "state": health.state,
         "model": None if health.model_version is None else {"version": health.model_version},
         "setup_seconds": health.setup_seconds,
-        "results": {"store": health.store, "state": health.store_state},
+        "results": {
+            "store": health.store,
+            "state": health.store_state,
+            "kept_days": health.kept_days,
+        },
     }
     if health.failure is not None:
         body["error"] = error_body(health.failure)

@@ -143,7 +143,7 @@ class Routes:
             raise WrongValue("body: expected an object with id and label")
         session = None if sent.get("session") is None else fields.session_of(sent["session"])
         self._access.check_session(session)
-        id, label = fields.uuid_of(sent.get("id"), "id"), fields.label_of(sent.get("label"))
+        id, label = fields.uuid_of(sent.get("id"), "id"), fields.label_of(sent.get("label", ""))
         await self._service.label(id, label, session)
         return Response(status_code=204)
 
