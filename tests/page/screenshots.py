@@ -118,7 +118,7 @@ SHOTS: dict[str, tuple[dict[str, Any], Callable[[Visitor], None]]] = {
 
 def shot(browser: Browser, url: str, name: str) -> bytes:
     """Return the picture of one of the shots as PNG with few colours."""
-    options, act = SHOTS[name] if name in SHOTS else (LINK, number)
+    options, act = SHOTS.get(name, (LINK, number))
     context = browser.new_context(
         **({"color_scheme": "light", "reduced_motion": "reduce"} | options)
     )
