@@ -6,6 +6,7 @@ Starts a node of its own. Both sides take turns, so that whatever else the machi
 """
 
 import argparse
+import asyncio
 import statistics
 import tempfile
 import time
@@ -15,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from cassandra.cluster import Session
+from cassandra.query import BatchStatement, BatchType
 
-from digitreader.results.cassandra.connection import make_cluster
+from digitreader.results.cassandra.cluster import make_cluster
 from digitreader.results.cassandra.migrate import migrate
+from digitreader.results.cassandra.partitions import unkeyed
 from digitreader.results.cassandra.statements import Statements, to_columns
 from digitreader.results.cassandra.store import CassandraStore
-from digitreader.results.ids import minute_of, partition_of
+from digitreader.results.ids import minute_of
 from digitreader.results.prediction import Prediction
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node, free_ports
@@ -43,8 +46,8 @@ class BareDriver:
         self._known: set[tuple[int, int]] = set()
 
     def record(self, each: Prediction) -> None:
-        """Insert into every table that the store inserts into, and wait for all."""
-        (hour, shard), minute = partition_of(each.id), minute_of(each.id)
+        """Insert into every table that the store inserts into, in one batch."""
+        (hour, shard), minute = unkeyed(each.id), minute_of(each.id)
         values = *to_columns(each), TTL
         bound: list[Any] = [
             self._minute.bind((each.session, minute, TTL)),
@@ -54,12 +57,30 @@ class BareDriver:
         if (hour, shard) not in self._known:
             bound.append(self._partition.bind((hour // 24, hour, shard, TTL)))
             self._known.add((hour, shard))
-        for future in [self._session.execute_async(each) for each in bound]:
-            future.result()
+        batch = BatchStatement(batch_type=BatchType.UNLOGGED)
+        batch.add_all(bound, [None] * len(bound))
+        self._session.execute(batch)
 
     def close(self) -> None:
         """Disconnect."""
         self._cluster.shutdown()
+
+
+class Waiting:
+    """The store, with an event loop that runs only while a prediction is recorded."""
+
+    def __init__(self, store: CassandraStore) -> None:
+        self._store = store
+        self._loop = asyncio.new_event_loop()
+
+    def record(self, each: Prediction) -> None:
+        """Record, and wait for the acknowledgement."""
+        self._loop.run_until_complete(self._store.record([each]))
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._loop.run_until_complete(self._store.close())
+        self._loop.close()
 
 
 def cold(make: Callable[[], Any], record: Callable[[Any, Prediction], None]) -> float:
@@ -108,17 +129,17 @@ def main() -> None:
 def compare(settings: Settings, rounds: int, inserts: int) -> dict[str, tuple[float, float]]:
     """Milliseconds of the store and of the driver, in turn, against a node that is warm."""
 
-    def ours() -> CassandraStore:
-        return CassandraStore(settings, budget=5, ttl_seconds=TTL)
+    def ours() -> Waiting:
+        return Waiting(CassandraStore(settings, budget=5, ttl_seconds=TTL))
 
     def bare() -> BareDriver:
         return BareDriver(settings)
 
     with closing(ours()) as store, closing(bare()) as driver:
-        times = [(warm(lambda p: store.record([p])), warm(driver.record)) for _ in range(inserts)]
+        times = [(warm(store.record), warm(driver.record)) for _ in range(inserts)]
     half = [sorted(side) for side in zip(*times[inserts // 4 :], strict=True)]
     sides: list[tuple[Callable[[], Any], Callable[[Any, Prediction], None]]]
-    sides = [(ours, lambda made, p: made.record([p])), (bare, lambda made, p: made.record(p))]
+    sides = [(each, lambda made, p: made.record(p)) for each in (ours, bare)]
     firsts: list[list[float]] = [[], []]
     for number in range(2 * rounds):
         # Each side goes first in every other round.

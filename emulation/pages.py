@@ -1,5 +1,6 @@
 """Serves the page as the deployment does: the same bytes, and the load balancer's headers."""
 
+import argparse
 import hashlib
 import threading
 from collections.abc import Iterator
@@ -85,15 +86,34 @@ class _PageServer(ThreadingHTTPServer):
     request_queue_size = 64  # a browser opens several connections at once
 
 
+def _server(host: str, port: int, function_url: str, page_url: str) -> _PageServer:
+    handler = partial(_PageHandler, function_url=function_url, page_url=page_url)
+    return _PageServer((host, port), handler)
+
+
 @contextmanager
 def serving(port: int, function_url: str) -> Iterator[str]:
     """The page's address while it is served."""
     page_url = f"http://localhost:{port}"
-    handler = partial(_PageHandler, function_url=function_url, page_url=page_url)
-    server = _PageServer(("127.0.0.1", port), handler)
+    server = _server("127.0.0.1", port, function_url, page_url)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield page_url
     finally:
         server.shutdown()
         server.server_close()
+
+
+def main() -> None:
+    """Serve the page until the process ends, as compose.yaml does."""
+    parser = argparse.ArgumentParser(prog="python -m emulation.pages", description=main.__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 inside a container")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--function", default=DEFAULT_FUNCTION, help="where browsers find it")
+    chosen = parser.parse_args()
+    page_url = f"http://localhost:{chosen.port}"
+    _server(chosen.host, chosen.port, chosen.function, page_url).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -14,7 +14,6 @@ from digitreader.http.routes import Routes
 from digitreader.model.reader import Reader
 from digitreader.results import open_store
 from digitreader.results.recorder import Recorder
-from digitreader.results_in_threads import ThreadedRecorder, ThreadedStore
 from digitreader.service import DigitService
 from digitreader.settings import Settings
 
@@ -33,9 +32,9 @@ def _wired(settings: Settings) -> Routes:
         outbox = open_bucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
     store = open_store(settings)
     service = DigitService(
-        Reader(models, settings.model_refresh_seconds),
-        None if store is None else ThreadedStore(store),
-        ThreadedRecorder(Recorder(store, outbox, settings)),
+        Reader(models, settings.model_refresh_seconds, public_key=settings.model_public_key),
+        store,
+        Recorder(store, outbox, settings),
         settings,
     )
     return Routes(service, settings)

@@ -26,7 +26,6 @@ from emulation.system import System, system
 AT_ONCE = 8
 # As in terraform/function.tf, and without a store, whose driver would come on top.
 SETTINGS = {
-    "THREADS": str(AT_ONCE),
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": "131072",
     "RESULTS_STORE": "none",

@@ -15,4 +15,5 @@ if [ -z "$previous" ]; then
   exit 1
 fi
 gcloud run services update-traffic "$service" "$@" --to-revisions "$previous=100"
-echo "$previous serves now, not $serving. The next apply deploys the code of its checkout again."
+echo "$previous serves now, not $serving. Traffic stays on it: an apply without a change leaves it there."
+echo "make release-function sends it to the newest revision again; so does an apply that changes the function."

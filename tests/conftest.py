@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from digitreader.results.cassandra.migrate import migrate
 from digitreader.settings import Settings
 from emulation import bucket as bucket_emulator
-from emulation.cassandra.node import Node
+from emulation.cassandra.node import Node, answers
 from emulation.process import free_port
 from emulation.system import System, system
 from tests import cassandra as cassandra_node
@@ -81,6 +81,16 @@ def browser() -> Iterator[Browser]:
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """A Cassandra node that the whole run shares; who kills or pauses it starts it again."""
     yield from cassandra_node.started(tmp_path_factory.mktemp("cassandra"))
+
+
+@pytest.fixture
+def faulty_node(node: Node) -> Iterator[Node]:
+    """The shared node, for a test that kills or pauses it; it runs again afterwards."""
+    yield node
+    node.resume()
+    if not answers(node.host, node.port):
+        node.kill()
+        node.start()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """A line of the log is one JSON object, whatever is said in it."""
 
 import json
+import logging
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -44,3 +45,17 @@ def test_a_request_is_told_in_one_line_with_its_trace_and_its_steps(
     assert (line["message"], line["digit"]) == ("predicted", 7)
     assert line["logging.googleapis.com/trace"] == f"projects/demo/traces/{trace}"
     assert 0 <= line["milliseconds"]["parse"] <= line["milliseconds"]["total"]
+
+
+def test_what_a_library_says_is_a_line_of_this_log(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    log.adopt("a.library")
+    try:
+        raise ValueError("of 7")
+    except ValueError:
+        logging.getLogger("a.library").exception("failed %d times", 2)
+    captured = capfdbinary.readouterr()
+    line = json.loads(captured.out)
+    assert (line["severity"], line["message"], captured.err) == ("ERROR", "failed 2 times", b"")
+    assert "ValueError: of 7" in line["stack_trace"]

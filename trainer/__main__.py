@@ -1,6 +1,7 @@
-"""`python -m trainer`: train, compare, evaluate, publish, list, promote, drift, strokes."""
+"""The commands of `python -m trainer`."""
 
 import argparse
+import asyncio
 import dataclasses
 import os
 import sys
@@ -26,7 +27,11 @@ from trainer.recipe import VARIANTS, Recipe, continued, quick, sample, shortened
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0, or 1 with one line on stderr that says what is wrong."""
+    """Run one command.
+
+    Returns:
+        The exit status: 0, or 1 after one line on stderr that says what is wrong.
+    """
     options = parser().parse_args(arguments)
     try:
         _COMMANDS[options.command](options)
@@ -36,23 +41,25 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _sources(options: argparse.Namespace) -> Sources:
-    def path(given: Path | None, variable: str) -> Path | None:
-        named = os.environ.get(variable)
-        return given or (Path(named) if named else None)
+def _path(option: Path | None, variable: str) -> Path | None:
+    """Return the path of an option, else of an environment variable, else None."""
+    named = os.environ.get(variable)
+    return option or (Path(named) if named else None)
 
-    return Sources(path(options.npz, "MNIST_NPZ"), path(options.strokes, "PEN_STROKES"))
+
+def _sources(options: argparse.Namespace) -> Sources:
+    return Sources(_path(options.npz, "MNIST_NPZ"), _path(options.strokes, "PEN_STROKES"))
 
 
 def _recipe(options: argparse.Namespace, sources: Sources) -> Recipe:
-    """The default recipe for the data set and the strokes that were named."""
+    """Return the default recipe for the data that the options name."""
     strokes = sources.strokes.name if sources.strokes else None
     recipe = Recipe(dataset=options.dataset or "mnist", strokes=strokes)
     return sample(recipe) if recipe.dataset == "mnist-5k" else recipe
 
 
-def _changed(recipe: Recipe, options: argparse.Namespace) -> Recipe:
-    """What `train`'s options make of it."""
+def _with_options(recipe: Recipe, options: argparse.Namespace) -> Recipe:
+    """Apply the options of `train` to a recipe."""
     if options.quick:
         recipe = quick(recipe)
     if options.start_from:
@@ -69,16 +76,16 @@ def _train(options: argparse.Namespace) -> None:
     from trainer import run, seeds
 
     sources = _sources(options)
-    recipe = _changed(_recipe(options, sources), options)
-    how: dict[str, Any] = {
+    recipe = _with_options(_recipe(options, sources), options)
+    keywords: dict[str, Any] = {
         "corrections": _corrections(options) if options.with_feedback else None,
         "start_from": options.start_from,
         "restart": options.restart,
     }
     if options.seeds > 1:
-        manifest = seeds.train(recipe, sources, options.out, options.seeds, **how)
+        manifest = seeds.train(recipe, sources, options.out, options.seeds, **keywords)
     else:
-        manifest = run.train(recipe, sources, options.out, **how)
+        manifest = run.train(recipe, sources, options.out, **keywords)
     print(
         f"{manifest.parameters:,} parameters · {manifest.misses:,} misses of "
         f"{manifest.samples:,} · {manifest.figures['seconds']:,} s · {options.out}"
@@ -89,25 +96,26 @@ def _compare(options: argparse.Namespace) -> None:
     suppress_output.import_tensorflow()
     from trainer import compare
 
-    sources = _sources(options)
     for name in options.variant:
         if name not in VARIANTS:
             raise DataError(f"variant: expected one of {', '.join(VARIANTS)}, got {name}")
+    sources = _sources(options)
     recipe = _recipe(options, sources)
     size = compare.Size(options.images, options.validation, options.epochs)
     names = options.variant or list(VARIANTS)
     print(compare.compare(recipe, sources, size, names, options.seeds, options.out))
 
 
-def _results(since: datetime | None) -> list[Prediction]:
+def _predictions(since: datetime | None) -> list[Prediction]:
+    """Read the predictions in the results store since a time, by default UTC."""
     store = open_store(Settings.from_environment())
     if store is None:
-        raise DataError("results: expected RESULTS_STORE=sqlite or cassandra, got none")
+        raise DataError("RESULTS_STORE: expected sqlite or cassandra, got 'none'")
     try:
         begin = since or datetime(1970, 1, 1, tzinfo=UTC)
         return list(store.since(begin if begin.tzinfo else begin.replace(tzinfo=UTC)))
     finally:
-        store.close()
+        asyncio.run(store.close())
 
 
 def _corrections(options: argparse.Namespace) -> Digits:
@@ -115,7 +123,7 @@ def _corrections(options: argparse.Namespace) -> Digits:
     for folder in options.judge or [Path("release")]:
         read_manifest(folder)
         judges.append(LiteRTNetwork((folder / ARTIFACT_FILE).read_bytes()))
-    corrections = feedback.collect(_results(options.since), judges)
+    corrections = feedback.collect(_predictions(options.since), judges)
     print("\n".join(corrections.lines()), flush=True)
     return corrections.digits
 
@@ -125,16 +133,16 @@ def _drift(options: argparse.Namespace) -> None:
 
     pointer = publish.live(_bucket(options)).pointer
     if pointer is None:
-        raise PointerMissing("drift: expected a live model with its reference, found none")
-    results = _results(datetime.now(UTC) - timedelta(days=options.days))
+        raise PointerMissing("drift: expected a live model with a reference, found none")
+    predictions = _predictions(datetime.now(UTC) - timedelta(days=options.days))
     if options.log:
-        drift.note(pointer.manifest, results)
+        drift.log_drift(pointer.manifest, predictions)
         return
-    differences = drift.compare(pointer.manifest, results)
-    print(f"{len(results):,} results of {options.days:g} days against {pointer.version}")
+    differences = drift.compare(pointer.manifest, predictions)
+    print(f"{len(predictions):,} results of {options.days:g} days against {pointer.version}")
     for difference in differences:
         print(difference.line())
-    drift.picture(differences, options.picture)
+    drift.draw(differences, options.picture)
     print(options.picture)
 
 
@@ -146,7 +154,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     recipe = run.recipe_of(options.folder)
     if options.dataset:
         recipe = dataclasses.replace(recipe, dataset=options.dataset)
-    print(model_folder.measure(options.folder, recipe, _sources(options)))
+    print(model_folder.evaluate_folder(options.folder, recipe, _sources(options)))
 
 
 def _strokes(options: argparse.Namespace) -> None:
@@ -166,6 +174,7 @@ def _publish(options: argparse.Namespace) -> None:
             options.folder,
             force=options.force,
             if_none_live=options.if_none_live,
+            sign_with=_path(options.sign_with, "MODEL_PRIVATE_KEY_FILE"),
         )
     )
 

@@ -1,128 +1,155 @@
 """The command line of `python -m trainer`."""
 
-import argparse
+from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from trainer.data.mnist import DATASETS
 from trainer.recipe import VARIANTS, Recipe
 
 RUN = Path("runs/digits")
-"""Where `train` leaves its model unless told otherwise."""
+"""Where `train` leaves its model by default."""
+
+_DEFAULT = "default: %(default)s"
 
 
-def parser() -> argparse.ArgumentParser:
-    """What can be said on the command line; `command` is the name of the command."""
-    every = argparse.ArgumentParser(prog="python -m trainer", description="Trains digit readers.")
-    commands = every.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    bucket = argparse.ArgumentParser(add_help=False)
-    bucket.add_argument(
-        "--bucket", help="a bucket, or file:FOLDER; default: MODEL_BUCKET, else digits"
+def parser() -> ArgumentParser:
+    """Return the parser; `command` is the name of the command."""
+    result = ArgumentParser(prog="python -m trainer", description="Trains digit readers.")
+    commands = result.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    data, bucket = _data_options(), _bucket_options()
+    _add_train(commands, data)
+    _add_compare(commands, data)
+    _add_evaluate(commands, data)
+    _add_drift(commands, bucket)
+    _add_strokes(commands)
+    _add_publish(commands, bucket)
+    commands.add_parser("list", parents=[bucket], help="list the versions in the bucket")
+    promote = commands.add_parser(
+        "promote", parents=[bucket], help="make an uploaded version live, also to roll back"
     )
+    promote.add_argument("version")
+    return result
 
-    sources = argparse.ArgumentParser(add_help=False)
-    sources.add_argument("--dataset", choices=DATASETS, help="default: mnist")
-    sources.add_argument(
-        "--npz", type=Path, help="MNIST as Keras packs it; default: MNIST_NPZ, else Keras' download"
-    )
-    sources.add_argument(
-        "--strokes", type=Path, help="pen strokes as JSON, to be added; default: PEN_STROKES"
-    )
 
+def _data_options() -> ArgumentParser:
+    options = ArgumentParser(add_help=False)
+    options.add_argument("--dataset", choices=DATASETS, help="default: mnist")
+    options.add_argument(
+        "--npz", type=Path, help="MNIST as Keras packs it; default: MNIST_NPZ, else a download"
+    )
+    options.add_argument(
+        "--strokes", type=Path, help="pen strokes to add, as JSON; default: PEN_STROKES"
+    )
+    return options
+
+
+def _bucket_options() -> ArgumentParser:
+    options = ArgumentParser(add_help=False)
+    options.add_argument(
+        "--bucket", help="a bucket's name or file:FOLDER; default: MODEL_BUCKET, else digits"
+    )
+    return options
+
+
+def _add_train(commands: Any, data: ArgumentParser) -> None:
     command = commands.add_parser(
-        "train", parents=[sources], help="train a model into a folder; goes on where it stopped"
+        "train", parents=[data], help="train a model into a folder, or resume an interrupted run"
     )
-    command.add_argument("--out", type=Path, default=RUN, help="the folder; default: %(default)s")
+    command.add_argument("--out", type=Path, default=RUN, help=f"the folder; {_DEFAULT}")
     command.add_argument("--quick", action="store_true", help="under five minutes on two cores")
-    command.add_argument("--epochs", type=int, help="gently augmented ones follow in proportion")
+    command.add_argument("--epochs", type=int, help="strong epochs; the others are in proportion")
     command.add_argument("--seed", type=int, help=f"default: {Recipe().seed}")
     command.add_argument(
         "--seeds",
         type=int,
         default=1,
-        help="train so many, each in its own folder; the best in validation goes into --out",
+        help="number of seeds, each in a folder of its own; the best in validation goes to --out",
     )
     command.add_argument(
         "--held-out",
         type=int,
-        help=f"pen drawings at the file's end to measure on; default: {Recipe().held_out:,}",
+        help=f"pen drawings at the file's end to test on; default: {Recipe().held_out:,}",
     )
-    command.add_argument("--float32", action="store_true", help="weights are kept as trained")
-    command.add_argument("--start-from", type=Path, help="a model.keras to begin with")
+    command.add_argument("--float32", action="store_true", help="do not quantise the weights")
+    command.add_argument("--start-from", type=Path, help="a model.keras to start with")
     command.add_argument(
         "--restart", action="store_true", help="forget the folder's interrupted run"
     )
     command.add_argument(
-        "--with-feedback", action="store_true", help="also what users labelled, from the results"
+        "--with-feedback", action="store_true", help="train on the results that users labelled, too"
     )
     command.add_argument(
-        "--since", type=datetime.fromisoformat, help="of the feedback; default: all there is"
+        "--since", type=datetime.fromisoformat, help="earliest time of these results; default: all"
     )
     command.add_argument(
         "--judge",
         type=Path,
         action="append",
-        help="a model; a label that all of them doubt is left out; default: release",
+        help="a model; labels that every judge doubts are left out; default: release",
     )
 
+
+def _add_compare(commands: Any, data: ArgumentParser) -> None:
     command = commands.add_parser(
-        "compare", parents=[sources], help="what each part of the recipe is worth, in validation"
+        "compare", parents=[data], help="compare variants of the recipe in validation"
     )
     command.add_argument(
         "variant", nargs="*", metavar="VARIANT", help=f"of {', '.join(VARIANTS)}; default: all"
     )
-    command.add_argument("--seeds", type=int, default=2, help="default: %(default)s")
+    command.add_argument("--seeds", type=int, default=2, help=_DEFAULT)
     command.add_argument(
-        "--images", type=int, default=10_000, help="digits to train on; default: %(default)s"
+        "--images", type=int, default=10_000, help=f"digits to train on; {_DEFAULT}"
     )
     command.add_argument(
-        "--validation", type=int, default=20_000, help="digits held out; default: %(default)s"
+        "--validation", type=int, default=20_000, help=f"digits held out; {_DEFAULT}"
     )
-    command.add_argument("--epochs", type=int, default=10, help="default: %(default)s")
-    command.add_argument(
-        "--out", type=Path, default=Path("runs/comparison"), help="default: %(default)s"
-    )
+    command.add_argument("--epochs", type=int, default=10, help=_DEFAULT)
+    command.add_argument("--out", type=Path, default=Path("runs/comparison"), help=_DEFAULT)
 
-    command = commands.add_parser(
-        "evaluate", parents=[sources], help="measure a trained model; rewrites its report"
-    )
-    command.add_argument("folder", type=Path, nargs="?", default=RUN, help="default: %(default)s")
 
+def _add_evaluate(commands: Any, data: ArgumentParser) -> None:
     command = commands.add_parser(
-        "drift", parents=[bucket], help="compare the last results with the live model's reference"
+        "evaluate", parents=[data], help="evaluate a trained model and rewrite its report"
+    )
+    command.add_argument("folder", type=Path, nargs="?", default=RUN, help=_DEFAULT)
+
+
+def _add_drift(commands: Any, bucket: ArgumentParser) -> None:
+    command = commands.add_parser(
+        "drift", parents=[bucket], help="compare recent results with the live model's reference"
     )
     command.add_argument("--days", type=float, default=7, help="default: %(default)g")
-    command.add_argument(
-        "--picture", type=Path, default=Path("runs/drift.png"), help="default: %(default)s"
-    )
+    command.add_argument("--picture", type=Path, default=Path("runs/drift.png"), help=_DEFAULT)
     command.add_argument(
         "--log",
         action="store_true",
-        help="say it in one log line, for an alert to read, and draw nothing; "
-        "few results are no drift",
+        help="write one log line for an alert and draw nothing; few results are no drift",
     )
 
+
+def _add_strokes(commands: Any) -> None:
     command = commands.add_parser(
         "strokes", help="convert UCI's pendigits-orig.tra into a file for --strokes"
     )
     command.add_argument("source", type=Path)
     command.add_argument("target", type=Path, help="ends in .json or .json.gz")
 
+
+def _add_publish(commands: Any, bucket: ArgumentParser) -> None:
     command = commands.add_parser(
         "publish", parents=[bucket], help="upload a trained model and make it live"
     )
-    command.add_argument("folder", type=Path, nargs="?", default=RUN, help="default: %(default)s")
+    command.add_argument("folder", type=Path, nargs="?", default=RUN, help=_DEFAULT)
     command.add_argument(
-        "--force", action="store_true", help="also if the live one is better on the same test"
+        "--force", action="store_true", help="even if the live model is better on the same test"
     )
     command.add_argument(
-        "--if-none-live", action="store_true", help="upload; a live version stays live"
+        "--if-none-live", action="store_true", help="leave a version live that is so already"
     )
-
-    command = commands.add_parser("list", parents=[bucket], help="the versions in the bucket")
-
-    command = commands.add_parser(
-        "promote", parents=[bucket], help="make an uploaded version live; also to roll back"
+    command.add_argument(
+        "--sign-with",
+        type=Path,
+        help="PEM file of an Ed25519 private key; default: MODEL_PRIVATE_KEY_FILE, else unsigned",
     )
-    command.add_argument("version")
-    return every

@@ -1,7 +1,7 @@
-"""What helped: variants of the recipe, each changing one thing, compared on validation images.
+"""Comparison of recipe variants by their validation misses.
 
-The test set is not looked at. Runs on a part of the images, with many held out, tell variants apart
-in minutes that would take days to tell apart by the few misses of whole runs.
+The test set is not used. Runs on a part of the images, with many held out, tell variants apart in
+minutes; the few misses of whole runs would take days.
 """
 
 import dataclasses
@@ -24,12 +24,12 @@ from trainer.recipe import FIRST, VARIANTS, Recipe, shortened
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Of each run.
+    """The size of each run.
 
     Attributes:
-        images: digits trained on, of which a part are pen strokes.
+        images: Digits to train on, pen strokes included.
         validation: MNIST digits held out of the training set to count misses on.
-        epochs: of strong augmentation; the others in proportion.
+        epochs: Epochs with strong augmentation; the others are in proportion.
     """
 
     images: int
@@ -45,11 +45,20 @@ def compare(
     seeds: int,
     folder: Path,
 ) -> str:
-    """Train every variant of `names` with each seed, those that `folder` holds already left out;
-    the table of all, which is also written there.
+    """Train variants of a recipe and return the table of their misses.
+
+    Runs that `folder` holds already are not repeated.
+
+    Args:
+        recipe: The recipe that the variants change.
+        sources: Where the data are.
+        size: Size of each run.
+        names: Names of the variants, out of VARIANTS.
+        seeds: Runs of each variant, with the recipe's seed and those after it.
+        folder: Folder of comparison.json and comparison.md.
 
     Raises:
-        DataError: the digits cannot be had.
+        DataError: The data cannot be read.
     """
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / "comparison.json"
@@ -58,8 +67,8 @@ def compare(
         for name in names:
             key = {"variant": name, "seed": seed} | dataclasses.asdict(size)
             if not any(key.items() <= row.items() for row in rows):
-                wanted = _variant(dataclasses.replace(recipe, seed=seed), size, name)
-                rows.append(key | _measured(wanted, sources, size, folder / "state"))
+                variant = _variant(dataclasses.replace(recipe, seed=seed), size, name)
+                rows.append(key | _scored(variant, sources, size, folder / "state"))
                 record.write_text(json.dumps(rows, indent=1) + "\n")
                 (folder / "comparison.md").write_text(table(rows, size), encoding="utf-8")
     return table(rows, size)
@@ -72,15 +81,15 @@ def _variant(recipe: Recipe, size: Size, name: str) -> Recipe:
     return shortened(changed, epochs)
 
 
-def _measured(recipe: Recipe, sources: Sources, size: Size, state: Path) -> dict[str, Any]:
-    """Train and read the validation images with what would be released."""
+def _scored(recipe: Recipe, sources: Sources, size: Size, checkpoint: Path) -> dict[str, Any]:
+    """Train, and score the artifact on the validation set."""
     recipe, prepared = _part(recipe, prepare(recipe, sources), size.images)
     began = time.monotonic()
-    shutil.rmtree(state, ignore_errors=True)
-    learnt = phases(recipe, prepared.train, prepared.no_digits)
-    averaged, history = fit(recipe, learnt, prepared.validation, state)
+    shutil.rmtree(checkpoint, ignore_errors=True)
+    all_phases = phases(recipe, prepared.train, prepared.no_digits)
+    averaged, history = fit(recipe, all_phases, prepared.validation, checkpoint)
     exported = export.export(averaged, prepared.validation, recipe.quantise)
-    shutil.rmtree(state)
+    shutil.rmtree(checkpoint)
     return {
         "misses": exported.validation_misses,
         "of": len(prepared.validation),
@@ -93,7 +102,7 @@ def _measured(recipe: Recipe, sources: Sources, size: Size, state: Path) -> dict
 
 
 def _part(recipe: Recipe, prepared: Prepared, images: int) -> tuple[Recipe, Prepared]:
-    """The same with `images` digits to learn, and as small a part of what is no digit."""
+    """Return `images` of the digits, and the same share of the other images."""
     chosen = np.random.default_rng(0).permutation(len(prepared.train))[:images]
     every = max(1, round(len(prepared.train) / len(chosen)))
     early, late = np.split(prepared.no_digits, [recipe.negatives])
@@ -106,9 +115,9 @@ def _part(recipe: Recipe, prepared: Prepared, images: int) -> tuple[Recipe, Prep
 
 
 def table(rows: Sequence[dict[str, Any]], size: Size) -> str:
-    """Mean misses by variant as Markdown, with each seed's, beside the first variant's."""
-    wanted = dataclasses.asdict(size)
-    rows = [row for row in rows if wanted.items() <= row.items()]
+    """Return the misses by variant as a table in Markdown."""
+    of_size = dataclasses.asdict(size)
+    rows = [row for row in rows if of_size.items() <= row.items()]
     means = {
         name: float(np.mean([row["misses"] for row in rows if row["variant"] == name]))
         for name in dict.fromkeys(row["variant"] for row in rows)

@@ -1,6 +1,6 @@
-"""Models in the bucket: versions written once, one pointer saying which is live.
+"""Models in the bucket: immutable versions, and one pointer to the live version.
 
-Nothing here needs TensorFlow.
+This module does not need TensorFlow.
 """
 
 import mimetypes
@@ -21,37 +21,45 @@ from digitreader.model.artifact import (
     ARTIFACT_FILE,
     MANIFEST_FILE,
     POINTER,
+    SIGNATURE_FILE,
     Manifest,
     Pointer,
     object_name,
 )
-from trainer.model.folder import STATE, read_manifest
+from trainer.model.folder import CHECKPOINT_FOLDER, read_manifest
+from trainer.sign import sign
 
 
 class PublishRefused(DigitReaderError):
-    """The model was not made live, and why."""
+    """The model was not made live; the message says why."""
 
     default_code = "publish_refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The pointer as it was read; `generation` is 0 where there is none."""
+    """The live pointer as it was read.
+
+    Attributes:
+        pointer: The pointer, or None if there is none.
+        generation: The pointer's generation, 0 if there is none.
+    """
 
     pointer: Pointer | None
     generation: int
 
     @property
     def version(self) -> str | None:
+        """Return the live version."""
         return self.pointer.version if self.pointer else None
 
 
 def live(bucket: Bucket) -> Live:
-    """Which version is live.
+    """Read the live pointer.
 
     Raises:
-        ArtifactCorrupt: the pointer is not one.
-        BucketUnreachable: there is no answer.
+        ArtifactCorrupt: The object is not a pointer.
+        BucketUnreachable: The bucket does not answer.
     """
     try:
         stored = bucket.read(POINTER)
@@ -61,37 +69,55 @@ def live(bucket: Bucket) -> Live:
 
 
 def publish(
-    bucket: Bucket, folder: Path, *, force: bool = False, if_none_live: bool = False
+    bucket: Bucket,
+    folder: Path,
+    *,
+    force: bool = False,
+    if_none_live: bool = False,
+    sign_with: Path | None = None,
 ) -> str:
-    """Upload the trained model in `folder` and make it live; returns what was done, in words.
+    """Upload the model in `folder`, make it live, and return what was done in words.
 
-    With `if_none_live` it is uploaded, but a version that is live already stays so.
+    Args:
+        bucket: The bucket to publish to.
+        folder: The model folder.
+        force: Whether to publish a model that is worse than the live one on the same test set.
+        if_none_live: Whether to leave a version live that is so already.
+        sign_with: PEM file of an Ed25519 private key to sign the manifest with.
 
     Raises:
-        PublishRefused: the live model is better on the same test and `force` is not given,
+        SigningKeyError: `sign_with` holds no such key.
+        PublishRefused: The live model is better on the same test set and `force` is False,
             another publisher was first, or the version exists with other contents.
-        ArtifactMissing, ArtifactCorrupt: the folder holds no whole model.
+        ArtifactMissing: A file of the model is missing.
+        ArtifactCorrupt: The artifact is not the one that the manifest describes.
     """
     manifest = read_manifest(folder)
+    signature = sign(manifest, sign_with) if sign_with else ""
     current = live(bucket)
-    if current.pointer and current.pointer.manifest == manifest:
+    if (
+        current.pointer
+        and current.pointer.manifest == manifest
+        and (signature in ("", current.pointer.signature))
+    ):
         return f"{manifest.version} is live already"
     if not force and not (if_none_live and current.pointer):
         _refuse_worse(manifest, current)
-    _upload(bucket, folder, manifest)
+    _upload(bucket, folder, manifest, signature)
     if if_none_live and current.pointer:
         return f"{manifest.version} uploaded; {current.version} stays live"
-    _point_at(bucket, manifest, current)
+    signature = signature or _signature(bucket, manifest.version)
+    _point_at(bucket, manifest, current, signature)
     return f"{manifest.version} is live: {_score(manifest)}"
 
 
 def promote(bucket: Bucket, version: str) -> str:
-    """Make an uploaded version live (which is also how one rolls back); returns what was done.
+    """Make an uploaded version live, and return what was done in words.
 
     Raises:
-        ArtifactMissing: the bucket has no such version.
-        ArtifactCorrupt: its artifact is not the one its manifest describes.
-        PublishRefused: another publisher was first.
+        ArtifactMissing: The bucket has no such version.
+        ArtifactCorrupt: The artifact is not the one that the manifest describes.
+        PublishRefused: Another publisher was first.
     """
     current = live(bucket)
     try:
@@ -103,16 +129,16 @@ def promote(bucket: Bucket, version: str) -> str:
         ) from None
     if current.version == version:
         return f"{version} is live already"
-    _point_at(bucket, manifest, current)
+    _point_at(bucket, manifest, current, _signature(bucket, version))
     before = f", before it {current.version}" if current.version else ""
     return f"{version} is live{before}: {_score(manifest)}"
 
 
 def describe(bucket: Bucket) -> Iterator[str]:
-    """A line for each version in the bucket, oldest first, the live one marked with a star.
+    """Yield a line for each version, oldest first, the live one with a star.
 
     Raises:
-        PointerMissing: nothing was published yet.
+        PointerMissing: The bucket holds no version.
     """
     current = live(bucket)
     versions = _versions(bucket)
@@ -144,20 +170,31 @@ def _refuse_worse(manifest: Manifest, current: Live) -> None:
     same_test = (other.test_set, other.samples) == (manifest.test_set, manifest.samples)
     if same_test and manifest.misses > other.misses:
         raise PublishRefused(
-            f"{manifest.version} has {_score(manifest)}, the live {other.version} has "
-            f"{other.misses:,}: worse, so not published; --force publishes it all the same"
+            f"{manifest.version}: expected at most {other.misses:,} misses, as the live "
+            f"{other.version} has, got {_score(manifest)}; publish it nevertheless with --force"
         )
 
 
-def _upload(bucket: Bucket, folder: Path, manifest: Manifest) -> None:
-    """Every file of the version, its manifest last: a listing shows whole versions only."""
+def _signature(bucket: Bucket, version: str) -> str:
+    """Return the signature that the version was published with, empty for none."""
+    try:
+        return bucket.read(object_name(version, SIGNATURE_FILE)).data.decode("ascii", "replace")
+    except ObjectMissing:
+        return ""
+
+
+def _upload(bucket: Bucket, folder: Path, manifest: Manifest, signature: str) -> None:
+    """Upload the version's files, its manifest last, so that listings are complete."""
+    if signature:
+        name = object_name(manifest.version, SIGNATURE_FILE)
+        bucket.write(name, signature.encode(), content_type="text/plain")
     files = sorted(
         (file for file in folder.rglob("*") if file.is_file()),
         key=lambda file: (file.name == MANIFEST_FILE, file),
     )
     for file in files:
         path = file.relative_to(folder).as_posix()
-        if path.startswith(f"{STATE}/"):
+        if path.startswith(f"{CHECKPOINT_FOLDER}/"):
             continue
         name, data = object_name(manifest.version, path), file.read_bytes()
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
@@ -166,22 +203,23 @@ def _upload(bucket: Bucket, folder: Path, manifest: Manifest) -> None:
         except PreconditionFailed:
             if path in (ARTIFACT_FILE, MANIFEST_FILE) and bucket.read(name).data != data:
                 raise PublishRefused(
-                    f"{name}: exists with other contents; a version is written once"
+                    f"{name}: expected the same contents as in the bucket, got others; a version "
+                    "is written once: train again to get a new one"
                 ) from None
 
 
-def _point_at(bucket: Bucket, manifest: Manifest, current: Live) -> None:
+def _point_at(bucket: Bucket, manifest: Manifest, current: Live, signature: str) -> None:
     promoted_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     try:
         bucket.write(
             POINTER,
-            Pointer(manifest, promoted_at).to_json(),
+            Pointer(manifest, promoted_at, signature).to_json(),
             if_generation=current.generation,
             content_type="application/json",
         )
     except PreconditionFailed:
         now = live(bucket).version
         raise PublishRefused(
-            f"another publisher was first: live was {current.version or 'nothing'} and is now "
-            f"{now}; {manifest.version} is uploaded, publish it again to compare it with {now}"
+            f"another publisher was first: expected {current.version or 'nothing'} to be live, "
+            f"found {now}; {manifest.version} is uploaded, publish it again to compare the two"
         ) from None

@@ -1,4 +1,4 @@
-"""What decides a training run, in one place: the default is what made the release model."""
+"""The arguments of a training run; the defaults made the release model."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Literal
 from trainer.data.mnist import DatasetName
 
 Channels = tuple[tuple[int, ...], ...]
-"""The width of each convolution of the network, stage by stage."""
+"""Width of each convolution of the network, stage by stage."""
 
 CHANNELS: Channels = ((32, 40), (64, 72, 80, 88, 96))
 NARROW: Channels = ((16, 20), (32, 36, 40, 44, 48))
@@ -15,23 +15,35 @@ NARROW: Channels = ((16, 20), (32, 36, 40, 44, 48))
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The arguments of a training run; the same recipe and seed give the same batches.
+    """The arguments of a training run; the same ones give the same batches.
 
     Attributes:
-        preset: which of the three below the rest began as.
-        dataset: what to train on.
-        strokes: the name of the file of pen strokes that was added, or None.
-        held_out: drawings at the file's end, of writers that training never sees.
-        validation: images kept out of the training set, by which everything is chosen.
-        corrections: drawings that users labelled, added to the training set.
-        negatives: images that are no digit, added to the training set.
-        polish: epochs after those, gently augmented, at `polish_rate`, with `polish_negatives`
-            further images that are no digit, printed letters among them.
-        further: epochs at the end, at `further_rate`, with the drawings of all writers, once
-            those held out were measured on.
-        stroke_copies: times each drawing is rendered, each with a pen of its own.
-        learning_rate: its highest; it rises for one epoch and falls as a cosine to 0.
-        averaging: epochs that the weights' moving average reaches back.
+        preset: The preset that the recipe began as.
+        dataset: Data set to train on.
+        strokes: Name of the file of pen strokes that is added, or None.
+        epochs: Epochs with strong augmentation, at `learning_rate`.
+        seed: Seed of all random choices.
+        batch: Images a step.
+        held_out: Drawings at the end of the file of pen strokes, kept for testing.
+        validation: Images kept out of the training set for validation.
+        corrections: Drawings that users labelled, added to the training set.
+        negatives: Images that are not digits, added to the training set.
+        polish: Epochs with gentle augmentation after the strong ones, at `polish_rate`.
+        polish_rate: Highest learning rate of these epochs.
+        polish_negatives: Images that are not digits, printed letters among them, added to the
+            training set of these epochs.
+        further: Epochs with the drawings of all writers at the end, once the held-out ones have
+            been scored, at `further_rate`.
+        further_rate: Highest learning rate of these epochs.
+        stroke_copies: Images of each drawing, each with a pen of another width.
+        augmentation: Strength of the augmentation in the first epochs.
+        channels: Width of each convolution.
+        learning_rate: Highest learning rate; it rises for one epoch and falls as a cosine to 0.
+        weight_decay: Weight decay of AdamW.
+        label_smoothing: Share of each label spread over all digits, 0 to 1.
+        dropout: Share of the last maps that is dropped, 0 to 1.
+        averaging: Epochs that the moving average of the weights reaches back.
+        quantise: Whether to export int8 or float16 where that loses nothing.
     """
 
     preset: Literal["full", "quick", "sample"] = "full"
@@ -60,12 +72,12 @@ class Recipe:
     quantise: bool = True
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON keeps it."""
+        """Return the arguments as JSON keeps them."""
         return dataclasses.asdict(self) | {"channels": [list(widths) for widths in self.channels]}
 
 
 def shortened(recipe: Recipe, epochs: int) -> Recipe:
-    """The same with `epochs`, all that precedes and follows them in proportion."""
+    """Return the recipe with `epochs` strong epochs and the others in proportion."""
     share = epochs / recipe.epochs
     return dataclasses.replace(
         recipe,
@@ -76,12 +88,12 @@ def shortened(recipe: Recipe, epochs: int) -> Recipe:
 
 
 def continued(recipe: Recipe) -> Recipe:
-    """For weights that were trained already: no writers are held out, whom those may know."""
+    """Return the recipe to continue trained weights, without held-out writers."""
     return dataclasses.replace(recipe, held_out=0, further=0)
 
 
 def quick(recipe: Recipe) -> Recipe:
-    """The same in under five minutes on two cores: a narrower network, a few epochs."""
+    """Return a preset of under five minutes on two cores: narrower, with few epochs."""
     return dataclasses.replace(
         recipe,
         preset="quick",
@@ -96,7 +108,7 @@ def quick(recipe: Recipe) -> Recipe:
 
 
 def sample(recipe: Recipe) -> Recipe:
-    """For the 5,000 images: a minute or two."""
+    """Return a preset for the 5,000 images: a minute or two on two cores."""
     return dataclasses.replace(
         recipe,
         preset="sample",
@@ -111,16 +123,16 @@ def sample(recipe: Recipe) -> Recipe:
 
 
 FORMER = ("teachers", "teacher_epochs", "belief")
-"""Arguments that the manifests of earlier models hold and a recipe no longer has."""
+"""Arguments in the manifests of earlier models that a recipe no longer has."""
 
 FIRST = "the recipe"
 VARIANTS: dict[str, dict[str, Any]] = {
     FIRST: {},
     "stronger augmentation": {"augmentation": "stronger"},
-    "gentle augmentation all along": {"augmentation": "gentle"},
+    "gentle augmentation throughout": {"augmentation": "gentle"},
     "no gentle epochs": {"polish": 0},
     "three times the gentle epochs": {"polish": 18},
-    "nothing that is no digit": {"negatives": 0, "polish_negatives": 0},
+    "digits only": {"negatives": 0, "polish_negatives": 0},
     "no label smoothing": {"label_smoothing": 0.0},
     "no dropout": {"dropout": 0.0},
     "no averaging of weights": {"averaging": 0.0},
@@ -129,4 +141,4 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "wider": {"channels": ((32, 48), (72, 80, 96, 104, 112))},
     "twice the epochs": {"epochs": 2},
 }
-"""What is compared, and what each changes in the recipe; `epochs` is a factor."""
+"""Variants to compare and their changes to the recipe; `epochs` is a factor."""

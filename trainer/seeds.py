@@ -1,4 +1,4 @@
-"""Several seeds of one recipe: the validation set chooses among them, the test set only reports."""
+"""Several seeds of one recipe: validation chooses one, the test set only reports."""
 
 import dataclasses
 import shutil
@@ -9,13 +9,13 @@ from digitreader.model.artifact import MANIFEST_FILE, Manifest
 from trainer import run
 from trainer.data.digits import Digits
 from trainer.data.prepare import Sources
-from trainer.evaluate import model_card
+from trainer.evaluate.model_card import model_card
 from trainer.model.folder import CARD_FILE, read_manifest, write_manifest
 from trainer.recipe import Recipe
 
 
 def folder_of(folder: Path, seed: int) -> Path:
-    """Where that seed's model is left, beside the folder of the chosen one."""
+    """Return the folder of that seed's model, beside the folder of the chosen one."""
     return folder.with_name(f"{folder.name}-seed-{seed}")
 
 
@@ -29,41 +29,51 @@ def train(
     start_from: Path | None = None,
     restart: bool = False,
 ) -> Manifest:
-    """Train `count` seeds from the recipe's on, each in its own folder, and leave the one that
-    misreads the fewest validation images in `folder`, its card telling of all. Seeds that were
-    trained already are not trained again, unless `restart`.
+    """Train several seeds and copy the best one in validation to `folder`.
+
+    Each seed has a folder of its own. A seed that was trained before is not trained again. The
+    card of the chosen model lists all seeds.
+
+    Args:
+        recipe: The arguments of the first run; the others have the seeds after its.
+        sources: Where the data are.
+        folder: The model folder of the chosen seed.
+        count: Number of seeds.
+        corrections: As of `run.train`.
+        start_from: As of `run.train`.
+        restart: Whether to train every seed anew.
 
     Raises:
-        DataError, UnfinishedRun: as `run.train` does.
+        DataError: The data, or the weights to start with, cannot be read.
+        UnfinishedRun: A seed's folder holds an interrupted run of another recipe.
     """
     manifests = []
     for seed in range(recipe.seed, recipe.seed + count):
-        out, wanted = folder_of(folder, seed), dataclasses.replace(recipe, seed=seed)
-        if restart or not _is_done(out, wanted):
+        own, seeded = folder_of(folder, seed), dataclasses.replace(recipe, seed=seed)
+        if restart or not _is_done(own, seeded):
             run.train(
-                wanted,
+                seeded,
                 sources,
-                out,
+                own,
                 corrections=corrections,
                 start_from=start_from,
                 restart=restart,
             )
-        manifests.append(read_manifest(out))
-    chosen = min(manifests, key=_by_validation)
+        manifests.append(read_manifest(own))
+    chosen = min(manifests, key=_validation_score)
     shutil.copytree(folder_of(folder, chosen.arguments["seed"]), folder, dirs_exist_ok=True)
-    told = dataclasses.replace(
-        chosen, figures=chosen.figures | {"seeds": [_row(manifest) for manifest in manifests]}
-    )
-    write_manifest(folder, told)
-    (folder / CARD_FILE).write_text(model_card.card(told), encoding="utf-8")
-    return told
+    seeds = [_row(manifest) for manifest in manifests]
+    chosen = dataclasses.replace(chosen, figures=chosen.figures | {"seeds": seeds})
+    write_manifest(folder, chosen)
+    (folder / CARD_FILE).write_text(model_card(chosen), encoding="utf-8")
+    return chosen
 
 
 def _is_done(folder: Path, recipe: Recipe) -> bool:
     return (folder / MANIFEST_FILE).exists() and run.recipe_of(folder) == recipe
 
 
-def _by_validation(manifest: Manifest) -> tuple[int, float]:
+def _validation_score(manifest: Manifest) -> tuple[int, float]:
     validation = manifest.figures["validation"]
     return validation["artifact_misses"], validation["validation_loss"]
 

@@ -1,4 +1,4 @@
-"""TensorFlow without its log lines, which are not for those who train."""
+"""TensorFlow without its own log lines."""
 
 import contextlib
 import os
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def silence() -> Iterator[None]:
-    """Nothing reaches stdout or stderr within, also from C++; errors are raised all the same."""
+def suppress_output() -> Iterator[None]:
+    """Discard stdout and stderr, those of C++ included; exceptions pass as usual."""
     sys.stdout.flush()
     sys.stderr.flush()
     kept = os.dup(1), os.dup(2)
@@ -24,9 +24,9 @@ def silence() -> Iterator[None]:
 
 
 def import_tensorflow() -> None:
-    """Import it and run its first operation, which is when it speaks."""
+    """Import TensorFlow and run a first operation, which is when it logs."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with silence():
+    with suppress_output():
         import tensorflow as tf
 
         tf.zeros(1)

@@ -29,6 +29,8 @@ class Picture:
     field: str = "pixels"
     place: str = ""
     """Its name among others, such as `instances[3]`; empty for one that came alone."""
+    transposed: bool = False
+    """Whether a picture file's columns are its rows."""
 
 
 def is_quick(images: Sequence[Picture]) -> bool:
@@ -62,7 +64,8 @@ def prepare(images: Sequence[Picture]) -> NDArray[np.uint8]:
                     if image.place:  # one that comes alone has limits of its own
                         pixels_left -= pixel_count(image.content)
                         _check_left(pixels_left)
-                    prepared[number] = normalise(decode_grey(image.content, image.field))
+                    levels = decode_grey(image.content, image.field)
+                    prepared[number] = normalise(levels.T if image.transposed else levels)
                 else:
                     prepared[number] = normalise(image.content)
             except (MalformedRequest, WrongValue, TooLarge) as error:

@@ -8,11 +8,13 @@ end. It never holds what was sent: no pixels, names, sessions, addresses or quer
 
 import contextlib
 import json
+import logging
 import os
 import re
 import sys
 import threading
 import time
+import traceback
 from contextvars import ContextVar
 from typing import Literal
 
@@ -87,3 +89,20 @@ def write(severity: Severity, message: str, **fields: object) -> None:
     with _lock:
         sys.stdout.buffer.write(line + b"\n")
         sys.stdout.flush()
+
+
+def adopt(*loggers: str) -> None:
+    """Write what these loggers of libraries say as lines of this log."""
+    for name in loggers:
+        logging.getLogger(name).addFilter(_write_record)
+
+
+def _write_record(record: logging.LogRecord) -> bool:
+    """Write the record; return False, so that no other handler does."""
+    fields: dict[str, object] = {"logger": record.name}
+    if record.exc_info and record.exc_info[1] is not None:
+        fields["stack_trace"] = "".join(traceback.format_exception(record.exc_info[1]))
+    severity: Severity = "WARNING" if record.levelno < logging.ERROR else "ERROR"
+    with contextlib.suppress(OSError):
+        write(severity, record.getMessage(), **fields)
+    return False

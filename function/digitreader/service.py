@@ -16,8 +16,8 @@ from digitreader.model.artifact import Manifest
 from digitreader.model.reader import Reader, State
 from digitreader.results.ids import time_of, uuid7
 from digitreader.results.prediction import Prediction
-from digitreader.results.recorder import Recorded
-from digitreader.results_in_threads import ThreadedRecorder, ThreadedStore
+from digitreader.results.recorder import Recorded, Recorder
+from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
 from digitreader.threads import Pool
 
@@ -80,8 +80,8 @@ class DigitService:
     def __init__(
         self,
         reader: Reader,
-        store: ThreadedStore | None,
-        recorder: ThreadedRecorder,
+        store: ResultsStore | None,
+        recorder: Recorder,
         settings: Settings,
     ) -> None:
         self._reader = reader
@@ -147,7 +147,7 @@ class DigitService:
         rows = await self.results().page(session, limit + 1, before)
         return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
-    def results(self) -> ThreadedStore:
+    def results(self) -> ResultsStore:
         """Return the results store; raises NothingKept when it is switched off."""
         if self._store is None:
             raise NothingKept

@@ -1,5 +1,6 @@
 """The function's settings: one frozen dataclass, read from the environment once."""
 
+import base64
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -42,6 +43,24 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+_ED25519_KEY = bytes.fromhex("302a300506032b6570032100")
+"""SubjectPublicKeyInfo of an Ed25519 key without the key's 32 bytes (RFC 8410)."""
+
+
+def _public_key(text: str) -> bytes:
+    """Parse a key as `openssl pkey -pubout` prints it, with or without its outer lines."""
+    if not text:
+        return b""
+    lines = [line.strip() for line in text.splitlines() if not line.startswith("-----")]
+    try:
+        data = base64.b64decode("".join(lines), validate=True)
+    except ValueError:
+        data = b""
+    if len(data) != len(_ED25519_KEY) + 32 or not data.startswith(_ED25519_KEY):
+        raise ValueError("an Ed25519 public key as `openssl pkey -pubout` prints it")
+    return data[len(_ED25519_KEY) :]
+
+
 def _setting(default: str, parse: Callable[[str], Any], meaning: str) -> Any:
     return field(
         default=parse(default), metadata={"default": default, "parse": parse, "meaning": meaning}
@@ -62,6 +81,11 @@ class Settings:
         "300",
         _number(0, 86_400, float),
         "how long a loaded model is served before a look for a newer one",
+    )
+    model_public_key: bytes = _setting(
+        "",
+        _public_key,
+        "Ed25519 public key that must have signed a model; empty to serve unsigned ones",
     )
     identified_from: float = _setting(
         "0.60", _number(0, 1, float), "least probability at which a digit counts as identified"

@@ -64,7 +64,7 @@ resource "google_storage_bucket" "models" {
     }
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
 # The function's source archives; all of them can be made again from the repository.
@@ -90,5 +90,5 @@ resource "google_storage_bucket" "source" {
     }
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }

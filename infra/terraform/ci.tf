@@ -1,18 +1,65 @@
 # Deployment from GitHub without a key: its token is exchanged for one of two accounts. Any branch of
-# the one repository may plan (read); only its main branch may apply.
+# the one repository may plan (read the configuration, no data); only its main branch may apply.
 locals {
-  ci_count = local.with_ci ? 1 : 0
+  ci_count      = local.with_ci ? 1 : 0
+  identity_pool = var.identity_pool == "" ? "${var.name}-github" : var.identity_pool
 
-  plan_roles = [
-    "roles/iam.securityReviewer",
-    "roles/serviceusage.serviceUsageConsumer",
-    "roles/viewer",
-  ]
+  # What a plan reads. No basic role: roles/viewer reads the logs, and every bucket that grants its
+  # project's viewers their default access, the outbox's drawings with it.
+  plan_permissions = concat(
+    [
+      "artifactregistry.repositories.get",
+      "artifactregistry.repositories.getIamPolicy",
+      "cloudfunctions.functions.get",
+      "iam.roles.get",
+      "iam.serviceAccounts.get",
+      "iam.serviceAccounts.getIamPolicy",
+      "iam.workloadIdentityPoolProviders.get",
+      "iam.workloadIdentityPools.get",
+      "logging.exclusions.get",
+      "logging.logMetrics.get",
+      "monitoring.alertPolicies.get",
+      "monitoring.dashboards.get",
+      "monitoring.notificationChannels.get",
+      "resourcemanager.projects.get",
+      "resourcemanager.projects.getIamPolicy",
+      "run.jobs.get",
+      "run.jobs.getIamPolicy",
+      "run.services.get",
+      "run.services.getIamPolicy",
+      "serviceusage.services.get",
+      "serviceusage.services.list",
+      "serviceusage.services.use",
+      "storage.buckets.get",
+      "storage.buckets.getIamPolicy",
+    ],
+    local.with_schedule ? ["cloudscheduler.jobs.get"] : [],
+    local.with_secrets ? [
+      "secretmanager.secrets.get",
+      "secretmanager.secrets.getIamPolicy",
+      "secretmanager.versions.get",
+    ] : [],
+    local.with_domain ? [
+      "compute.backendBuckets.get",
+      "compute.backendServices.get",
+      "compute.globalAddresses.get",
+      "compute.globalForwardingRules.get",
+      "compute.networkEndpointGroups.get",
+      "compute.securityPolicies.get",
+      "compute.sslCertificates.get",
+      "compute.sslPolicies.get",
+      "compute.targetHttpProxies.get",
+      "compute.targetHttpsProxies.get",
+      "compute.urlMaps.get",
+    ] : [],
+  )
+
   apply_roles = concat(
     [
       "roles/artifactregistry.admin",
       "roles/cloudbuild.builds.editor",
       "roles/cloudfunctions.admin",
+      "roles/iam.roleAdmin",
       "roles/iam.serviceAccountAdmin",
       "roles/iam.workloadIdentityPoolAdmin",
       "roles/logging.configWriter",
@@ -28,13 +75,14 @@ locals {
   )
 }
 
+# A deleted pool's id stays taken for 30 days, a deleted role's for 44: variable identity_pool.
 resource "google_iam_workload_identity_pool" "github" {
   count = local.ci_count
 
-  workload_identity_pool_id = "${var.name}-github"
+  workload_identity_pool_id = local.identity_pool
   display_name              = "GitHub"
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
 resource "google_iam_workload_identity_pool_provider" "github" {
@@ -61,9 +109,10 @@ resource "google_service_account" "plan" {
   account_id   = "${var.name}-ci-plan"
   display_name = "CI on any branch: plans"
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
+# terraform_data.ready waits for this account's roles, so it cannot wait for terraform_data.ready.
 resource "google_service_account" "apply" {
   count = local.ci_count
 
@@ -89,11 +138,22 @@ resource "google_service_account_iam_member" "apply_from_main" {
   member             = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github[0].name}/attribute.branch/${var.github_repository}@refs/heads/main"
 }
 
+resource "google_project_iam_custom_role" "plan" {
+  count = local.ci_count
+
+  role_id     = "${replace(local.identity_pool, "-", "_")}_plan"
+  title       = "Plans of ${var.name}"
+  description = "Reads the configuration that a plan compares, and no data"
+  permissions = local.plan_permissions
+
+  depends_on = [terraform_data.ready]
+}
+
 resource "google_project_iam_member" "plan" {
-  for_each = toset(local.with_ci ? local.plan_roles : [])
+  count = local.ci_count
 
   project = var.project
-  role    = each.value
+  role    = google_project_iam_custom_role.plan[0].name
   member  = google_service_account.plan[0].member
 }
 
@@ -138,40 +198,25 @@ resource "google_storage_bucket_iam_member" "plan" {
       expression = condition.value
     }
   }
-
-  lifecycle {
-    precondition {
-      condition     = each.value != ""
-      error_message = "state_bucket: expected the state's bucket when github_repository is set."
-    }
-  }
 }
 
-# It compares the tokens' secrets too, which it knows from the state anyway.
+# A plan compares the tokens' secrets too. It knows them from the state anyway.
 resource "google_secret_manager_secret_iam_member" "plan" {
-  for_each = local.with_ci && local.with_astra ? {
-    function = google_secret_manager_secret.astra_token[0].id
-    migrate  = google_secret_manager_secret.astra_migrate_token[0].id
-  } : {}
+  for_each = local.with_ci ? local.astra_roles : {}
 
-  secret_id = each.value
+  secret_id = google_secret_manager_secret.astra[each.key].id
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.plan[0].member
 }
 
-# The budget is not the project's but the billing account's.
-resource "google_billing_account_iam_member" "plan" {
-  count = local.with_ci && var.billing_account != "" ? 1 : 0
+# The budget belongs to the billing account and not to the project.
+resource "google_billing_account_iam_member" "ci" {
+  for_each = local.with_ci && var.billing_account != "" ? {
+    plan  = { role = "roles/billing.viewer", member = google_service_account.plan[0].member }
+    apply = { role = "roles/billing.costsManager", member = google_service_account.apply[0].member }
+  } : {}
 
   billing_account_id = var.billing_account
-  role               = "roles/billing.viewer"
-  member             = google_service_account.plan[0].member
-}
-
-resource "google_billing_account_iam_member" "apply" {
-  count = local.with_ci && var.billing_account != "" ? 1 : 0
-
-  billing_account_id = var.billing_account
-  role               = "roles/billing.costsManager"
-  member             = google_service_account.apply[0].member
+  role               = each.value.role
+  member             = each.value.member
 }

@@ -52,35 +52,41 @@ resource "google_monitoring_dashboard" "digits" {
     displayName = var.name
     mosaicLayout = {
       columns = 12
+      # The API drops zeros and empty lists, and what it drops would differ in every plan:
+      # https://github.com/hashicorp/terraform-provider-google/issues/24650
       tiles = [
-        for number, tile in local.tiles : {
-          xPos   = 6 * (number % 2)
-          yPos   = 4 * floor(number / 2)
-          width  = 6
-          height = 4
-          widget = {
-            title = tile.title
-            xyChart = {
-              dataSets = [{
-                plotType = "LINE"
-                timeSeriesQuery = {
-                  timeSeriesFilter = {
-                    filter = tile.filter
-                    aggregation = {
-                      alignmentPeriod    = "60s"
-                      perSeriesAligner   = tile.align
-                      crossSeriesReducer = tile.reduce
-                      groupByFields      = tile.by
+        for number, tile in local.tiles : merge(
+          {
+            width  = 6
+            height = 4
+            widget = {
+              title = tile.title
+              xyChart = {
+                dataSets = [{
+                  plotType = "LINE"
+                  timeSeriesQuery = {
+                    timeSeriesFilter = {
+                      filter = tile.filter
+                      aggregation = merge(
+                        {
+                          alignmentPeriod    = "60s"
+                          perSeriesAligner   = tile.align
+                          crossSeriesReducer = tile.reduce
+                        },
+                        length(tile.by) > 0 ? { groupByFields = tile.by } : {},
+                      )
                     }
                   }
-                }
-              }]
+                }]
+              }
             }
-          }
-        }
+          },
+          number % 2 > 0 ? { xPos = 6 * (number % 2) } : {},
+          number > 1 ? { yPos = 4 * floor(number / 2) } : {},
+        )
       ]
     }
   })
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }

@@ -8,7 +8,7 @@ resource "google_compute_global_address" "page" {
   count = local.domain_name
 
   name       = "${var.name}-page"
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
 resource "google_compute_managed_ssl_certificate" "page" {
@@ -23,7 +23,7 @@ resource "google_compute_managed_ssl_certificate" "page" {
     create_before_destroy = true
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
 resource "google_compute_ssl_policy" "modern" {
@@ -33,7 +33,7 @@ resource "google_compute_ssl_policy" "modern" {
   profile         = "MODERN"
   min_tls_version = "TLS_1_2"
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
 resource "google_compute_backend_bucket" "page" {
@@ -56,7 +56,7 @@ resource "google_compute_backend_bucket" "page" {
     cache_mode = "USE_ORIGIN_HEADERS"
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
 resource "google_compute_region_network_endpoint_group" "function" {
@@ -121,7 +121,7 @@ resource "google_compute_security_policy" "function" {
     }
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
 resource "google_compute_backend_service" "function" {
@@ -198,7 +198,7 @@ resource "google_compute_url_map" "redirect" {
     strip_query            = false
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
 resource "google_compute_target_http_proxy" "redirect" {

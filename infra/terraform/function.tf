@@ -31,7 +31,10 @@ locals {
     RATE_PER_SESSION = tostring(var.rate_per_session)
     # Google's front end notes the caller's address last; a load balancer notes its own after it.
     TRUSTED_PROXIES = local.with_domain ? "2" : "1"
-    THREADS         = tostring(var.concurrency)
+    # functions-framework serves with uvicorn: one event loop instead of a thread for each request.
+    FUNCTION_USE_ASGI = "1"
+    # The code that a revision runs, for the check below.
+    SOURCE_DIGEST = local.function_digest
     # Freed memory goes back to the system: the measured peak of the README is less than half with it.
     MALLOC_ARENA_MAX       = "2"
     MALLOC_MMAP_THRESHOLD_ = "131072"
@@ -39,6 +42,13 @@ locals {
 }
 
 locals {
+  callers = var.public ? toset(["allUsers"]) : toset(var.invokers)
+
+  network_interfaces = local.with_network ? [{
+    network    = var.network == "" ? null : var.network
+    subnetwork = var.subnetwork == "" ? null : var.subnetwork
+  }] : []
+
   # Variables of the function that are secrets.
   function_variables = merge(
     { for each in local.results_password : "CASSANDRA_PASSWORD" => each },
@@ -50,10 +60,12 @@ locals {
   )
 }
 
+# Archives stay when newer ones replace them: a failed deployment leaves the function on the one before.
 resource "google_storage_bucket_object" "function" {
-  bucket = google_storage_bucket.source.name
-  name   = "function-${local.function_digest}.zip"
-  source = local.function_archive
+  bucket          = google_storage_bucket.source.name
+  name            = "function-${local.function_digest}.zip"
+  source          = local.function_archive
+  deletion_policy = "ABANDON"
 
   lifecycle {
     create_before_destroy = true
@@ -76,10 +88,14 @@ resource "google_cloudfunctions2_function" "digits" {
     docker_repository = google_artifact_registry_repository.images.id
     service_account   = google_service_account.build.id
 
+    # Another value builds and deploys the same code again.
+    environment_variables = var.redeploy == "" ? null : { REDEPLOY = var.redeploy }
+
     source {
       storage_source {
-        bucket = google_storage_bucket.source.name
-        object = google_storage_bucket_object.function.name
+        bucket     = google_storage_bucket.source.name
+        object     = google_storage_bucket_object.function.name
+        generation = google_storage_bucket_object.function.generation
       }
     }
   }
@@ -96,6 +112,17 @@ resource "google_cloudfunctions2_function" "digits" {
     all_traffic_on_latest_revision   = true
     # With a domain the load balancer is the only way in, or its rate limit could be walked around.
     ingress_settings = local.with_domain ? "ALLOW_INTERNAL_AND_GCLB" : "ALLOW_ALL"
+
+    # Private addresses go through the VPC network, everything else as before.
+    direct_vpc_egress = local.with_network ? "VPC_EGRESS_PRIVATE_RANGES_ONLY" : null
+
+    dynamic "direct_vpc_network_interface" {
+      for_each = local.network_interfaces
+      content {
+        network    = direct_vpc_network_interface.value.network
+        subnetwork = direct_vpc_network_interface.value.subnetwork
+      }
+    }
 
     dynamic "secret_environment_variables" {
       for_each = local.function_variables
@@ -121,33 +148,56 @@ resource "google_cloudfunctions2_function" "digits" {
     }
   }
 
-  lifecycle {
-    precondition {
-      condition     = var.function_cpu >= 1 || var.concurrency == 1
-      error_message = "concurrency: more than one request at a time needs at least one vCPU."
-    }
+  # No traffic before the tables are there, nor before the accounts may read what they need.
+  depends_on = [google_cloud_run_v2_job.job, terraform_data.permissions]
+}
 
-    precondition {
-      condition     = var.min_instances <= var.max_instances
-      error_message = "min_instances: expected at most max_instances."
+# What really serves, read after each change. The provider keeps the planned state of an update that
+# failed, so the next plan shows no difference: these refuse to call that a deployment. A postcondition
+# of the function itself would know the old state during a plan, and refuse the one that mends it; these
+# are read in the apply as long as the function has changes.
+data "google_cloudfunctions2_function" "digits" {
+  name     = google_cloudfunctions2_function.digits.name
+  location = var.region
+
+  lifecycle {
+    postcondition {
+      condition     = self.state == "ACTIVE"
+      error_message = "function: expected the state ACTIVE, got ${self.state}. ${local.redeploy_advice}"
     }
   }
 
-  # No traffic before the tables are there, nor before the account may read what it needs.
-  depends_on = [
-    google_cloud_run_v2_job.job,
-    google_project_iam_member.build_logs,
-    google_artifact_registry_repository_iam_member.build,
-    google_project_iam_member.build_source,
-    google_storage_bucket_iam_member.function_models,
-    google_storage_bucket_iam_member.function_outbox,
-    google_secret_manager_secret_iam_member.function,
-  ]
+  depends_on = [google_cloudfunctions2_function.digits]
+}
+
+data "google_cloud_run_v2_service" "function" {
+  name     = google_cloudfunctions2_function.digits.name
+  location = var.region
+
+  lifecycle {
+    postcondition {
+      condition     = self.latest_ready_revision == self.latest_created_revision
+      error_message = "function: expected its newest revision to be ready, got ${self.latest_created_revision} that did not start while ${self.latest_ready_revision} serves. ${local.redeploy_advice}"
+    }
+
+    postcondition {
+      condition = alltrue([
+        for each in flatten(self.template[*].containers[*].env[*]) : each.value == local.function_digest if each.name == "SOURCE_DIGEST"
+      ])
+      error_message = "function: expected a revision of the code ${local.function_digest}, got one of other code. ${local.redeploy_advice}"
+    }
+  }
+
+  depends_on = [google_cloudfunctions2_function.digits]
+}
+
+locals {
+  redeploy_advice = "The last deployment failed: look at its build and at the logs, then set the variable redeploy to another value and apply."
 }
 
 # Invocation is a matter of the Cloud Run service beneath the function.
 resource "google_cloud_run_v2_service_iam_member" "invoker" {
-  for_each = var.public ? toset(["allUsers"]) : toset(var.invokers)
+  for_each = local.callers
 
   location = var.region
   name     = google_cloudfunctions2_function.digits.name
@@ -161,7 +211,7 @@ resource "google_service_account" "function" {
   account_id   = "${var.name}-function"
   display_name = "The digit reader's function: reads models, writes the outbox"
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
 resource "google_storage_bucket_iam_member" "function_models" {
@@ -203,7 +253,7 @@ resource "google_service_account" "build" {
   account_id   = "${var.name}-build"
   display_name = "Builds of the function and of the trainer's image"
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
 resource "google_project_iam_member" "build_logs" {

@@ -11,7 +11,7 @@ resource "google_service_account" "job" {
   account_id   = "${var.name}-${each.key}"
   display_name = "The job ${each.key}: ${each.value.does}"
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
 resource "google_storage_bucket_iam_member" "job_source" {
@@ -51,7 +51,7 @@ resource "google_service_account" "schedule" {
   account_id   = "${var.name}-schedule"
   display_name = "The schedules: start the jobs"
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
 resource "google_cloud_run_v2_job_iam_member" "schedule" {

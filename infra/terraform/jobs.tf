@@ -3,10 +3,15 @@
 locals {
   job_source = "/source"
 
+  # The one place that names it, so that Dependabot can update it.
+  python_digest = regex("FROM python:[^@]+@(sha256:[0-9a-f]{64})", file("${path.module}/../function.Dockerfile"))[0]
+
+  migration = substr(sha256(jsonencode([local.function_digest, var.results, var.cassandra])), 0, 16)
+
   # Migrations and replay run the very archive that the function is built from, on the plain Python
   # image: no image of their own has to be built before the first apply.
   of_archive = {
-    image       = "docker.io/library/python:3.13-slim"
+    image       = "docker.io/library/python@${local.python_digest}"
     command     = ["sh", "-ec", file("${path.module}/job.sh"), "job"]
     environment = { SOURCE_ARCHIVE = "${local.job_source}/${google_storage_bucket_object.function.name}" }
     folders     = [local.job_source]
@@ -33,14 +38,11 @@ locals {
       schedule = ""
       bucket   = null
       # Changed code or another store: the migrations run again.
-      token = substr(sha256(jsonencode([local.function_digest, var.results, var.cassandra])), 0, 16)
+      token = local.migration
       # With Astra, the one token that may create tables.
-      password = local.with_astra ? [{
-        secret  = google_secret_manager_secret.astra_migrate_token[0].secret_id
-        version = google_secret_manager_secret_version.astra_migrate_token[0].version
-      }] : local.results_password
+      password = local.with_astra ? [local.astra_passwords["migrate"]] : local.results_password
       secrets = merge(local.results_secrets, local.with_astra ? {
-        password = google_secret_manager_secret.astra_migrate_token[0].id
+        password = google_secret_manager_secret.astra["migrate"].id
       } : {})
     })
 
@@ -83,6 +85,11 @@ locals {
     })
   }
 
+  # A migration is a job of its own for each version of the code: creating it runs it, and one that
+  # failed is tainted and made again by the next apply. An execution token alone would be in the state
+  # after a failure, and the next apply would deploy the function without its tables.
+  job_names = { for name, job in local.jobs : name => name == "migrate" ? "${var.name}-migrate-${local.migration}" : "${var.name}-${name}" }
+
   jobs      = { for name, job in local.every_job : name => job if job.wanted }
   scheduled = { for name, job in local.jobs : name => job.schedule if job.schedule != "" }
 }
@@ -91,7 +98,7 @@ locals {
 resource "google_cloud_run_v2_job" "job" {
   for_each = local.jobs
 
-  name                = "${var.name}-${each.key}"
+  name                = local.job_names[each.key]
   location            = var.region
   deletion_protection = false
   run_execution_token = each.value.token
@@ -149,6 +156,17 @@ resource "google_cloud_run_v2_job" "job" {
         }
       }
 
+      dynamic "vpc_access" {
+        for_each = local.network_interfaces
+        content {
+          egress = "PRIVATE_RANGES_ONLY"
+          network_interfaces {
+            network    = vpc_access.value.network
+            subnetwork = vpc_access.value.subnetwork
+          }
+        }
+      }
+
       dynamic "volumes" {
         for_each = each.value.folders
         content {
@@ -176,12 +194,7 @@ resource "google_cloud_run_v2_job" "job" {
     }
   }
 
-  depends_on = [
-    terraform_data.astra_bundle,
-    google_storage_bucket_iam_member.job_source,
-    google_storage_bucket_iam_member.job,
-    google_secret_manager_secret_iam_member.job,
-  ]
+  depends_on = [terraform_data.astra_bundle, terraform_data.permissions]
 }
 
 # No schedule before the migrations have run.

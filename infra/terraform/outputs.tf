@@ -66,3 +66,13 @@ output "ci" {
     apply_account = google_service_account.apply[0].email
   } : null
 }
+
+output "function_state" {
+  description = "State of the function, ACTIVE once it serves what was deployed."
+  value       = data.google_cloudfunctions2_function.digits.state
+}
+
+output "function_revision" {
+  description = "The newest revision that is ready to serve."
+  value       = data.google_cloud_run_v2_service.function.latest_ready_revision
+}

@@ -44,7 +44,7 @@ resource "google_storage_bucket" "page" {
   name                        = "${var.project}-${var.name}-page"
   location                    = var.region
   uniform_bucket_level_access = true
-  public_access_prevention    = "inherited"
+  public_access_prevention    = var.public ? "inherited" : "enforced"
   force_destroy               = true
 
   website {
@@ -52,15 +52,17 @@ resource "google_storage_bucket" "page" {
     not_found_page   = "index.html"
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.ready]
 }
 
-resource "google_storage_bucket_iam_member" "page_public" {
+resource "google_storage_bucket_iam_member" "page_readers" {
   #checkov:skip=CKV_GCP_28:the page is public; it is the only bucket that is
+  for_each = local.callers
+
   bucket = google_storage_bucket.page.name
   # Reading objects and no listing of them, which objectViewer would allow.
   role   = "roles/storage.legacyObjectReader"
-  member = "allUsers"
+  member = each.value
 }
 
 resource "google_storage_bucket_object" "page" {

@@ -32,17 +32,14 @@ locals {
 
   # The password's secret (none or one), by the version that this apply made where it made one.
   results_password = concat(
-    local.with_astra ? [{
-      secret  = google_secret_manager_secret.astra_token[0].secret_id
-      version = google_secret_manager_secret_version.astra_token[0].version
-    }] : [],
+    local.with_astra ? [local.astra_passwords["function"]] : [],
     var.results == "cassandra" ? [{ secret = try(var.cassandra.password_secret, ""), version = "latest" }] : [],
   )
 
   # Secrets that are files (none or one).
   results_files = concat(
     local.with_astra ? [{
-      secret = google_secret_manager_secret.astra_bundle[0].secret_id
+      secret = google_secret_manager_secret.astra["bundle"].secret_id
       folder = local.astra_bundle_folder
       file   = "bundle.zip"
     }] : [],
@@ -55,8 +52,8 @@ locals {
 
   results_secrets = merge(
     local.with_astra ? {
-      password = google_secret_manager_secret.astra_token[0].id
-      file     = google_secret_manager_secret.astra_bundle[0].id
+      password = google_secret_manager_secret.astra["function"].id
+      file     = google_secret_manager_secret.astra["bundle"].id
     } : {},
     var.results == "cassandra" ? { password = "projects/${var.project}/secrets/${try(var.cassandra.password_secret, "")}" } : {},
     local.cassandra_with_ca ? { file = "projects/${var.project}/secrets/${var.cassandra.ca_secret}" } : {},
@@ -77,55 +74,76 @@ resource "astra_database" "results" {
 
 locals {
   # Drivers read the system keyspaces to find the nodes and the tables.
-  astra_tables = [
-    for each in astra_database.results : [
-      for keyspace in [local.astra_keyspace, "system", "system_schema", "system_virtual_schema"] :
-      "drn:astra:org:${each.organization_id}:db:${each.id}:keyspace:${keyspace}:table:*"
-    ]
-  ]
-  astra_keyspaces = [
-    for each in astra_database.results : [
-      "drn:astra:org:${each.organization_id}:db:${each.id}",
-      "drn:astra:org:${each.organization_id}:db:${each.id}:keyspace:${local.astra_keyspace}",
-    ]
-  ]
+  astra_resources = flatten([
+    for each in astra_database.results : concat(
+      [
+        "drn:astra:org:${each.organization_id}:db:${each.id}",
+        "drn:astra:org:${each.organization_id}:db:${each.id}:keyspace:${local.astra_keyspace}",
+      ],
+      [
+        for keyspace in [local.astra_keyspace, "system", "system_schema", "system_virtual_schema"] :
+        "drn:astra:org:${each.organization_id}:db:${each.id}:keyspace:${keyspace}:table:*"
+      ],
+    )
+  ])
+
+  # Rows for the function, the replay and the trainer; the migrations' job alone alters tables.
+  astra_row_policy = ["db-cql", "db-keyspace-describe", "db-table-describe", "db-table-modify", "db-table-select"]
+  astra_roles = local.with_astra ? {
+    function = {
+      description = "Reads and writes the rows of keyspace ${local.astra_keyspace}"
+      policy      = local.astra_row_policy
+    }
+    migrate = {
+      description = "Creates and alters the tables of keyspace ${local.astra_keyspace}"
+      policy      = sort(concat(local.astra_row_policy, ["db-table-alter", "db-table-create"]))
+    }
+  } : {}
+
+  # The bundle holds a private key.
+  astra_secrets = local.with_astra ? {
+    bundle   = "${var.name}-astra-bundle"
+    function = "${var.name}-astra-token"
+    migrate  = "${var.name}-astra-migrate-token"
+  } : {}
+  astra_passwords = {
+    for name, each in google_secret_manager_secret_version.astra :
+    name => { secret = google_secret_manager_secret.astra[name].secret_id, version = each.version }
+  }
 }
 
-# Reads and writes rows of the keyspace, and nothing else.
-resource "astra_role" "function" {
-  count = local.with_astra ? 1 : 0
+resource "astra_role" "astra" {
+  for_each = local.astra_roles
 
-  role_name   = "${var.name}-function"
-  description = "Reads and writes the rows of keyspace ${local.astra_keyspace}"
+  role_name   = "${var.name}-${each.key}"
+  description = each.value.description
   effect      = "allow"
-  resources   = concat(local.astra_keyspaces[0], local.astra_tables[0])
-  policy      = ["db-cql", "db-keyspace-describe", "db-table-describe", "db-table-modify", "db-table-select"]
+  resources   = local.astra_resources
+  policy      = each.value.policy
 }
 
-resource "astra_token" "function" {
-  count = local.with_astra ? 1 : 0
+resource "astra_token" "astra" {
+  for_each = local.astra_roles
 
-  roles = [astra_role.function[0].role_id]
+  roles = [astra_role.astra[each.key].role_id]
 }
 
-# The migrations' job alone may create and alter tables.
-resource "astra_role" "migrate" {
-  count = local.with_astra ? 1 : 0
+resource "google_secret_manager_secret" "astra" {
+  for_each = local.astra_secrets
 
-  role_name   = "${var.name}-migrate"
-  description = "Creates and alters the tables of keyspace ${local.astra_keyspace}"
-  effect      = "allow"
-  resources   = concat(local.astra_keyspaces[0], local.astra_tables[0])
-  policy = [
-    "db-cql", "db-keyspace-describe", "db-table-alter", "db-table-create", "db-table-describe",
-    "db-table-modify", "db-table-select",
-  ]
+  secret_id = each.value
+  replication {
+    auto {}
+  }
+
+  depends_on = [terraform_data.ready]
 }
 
-resource "astra_token" "migrate" {
-  count = local.with_astra ? 1 : 0
+resource "google_secret_manager_secret_version" "astra" {
+  for_each = local.astra_roles
 
-  roles = [astra_role.migrate[0].role_id]
+  secret      = google_secret_manager_secret.astra[each.key].id
+  secret_data = astra_token.astra[each.key].token
 }
 
 data "astra_secure_connect_bundle_url" "results" {
@@ -134,8 +152,8 @@ data "astra_secure_connect_bundle_url" "results" {
   database_id = astra_database.results[0].id
 }
 
-# The bundle holds a private key: it goes from Astra to Secret Manager and never into the state. Its
-# address lives five minutes, and is read afresh in the apply that creates the database.
+# The bundle goes from Astra to Secret Manager and never into the state. Its address lives five
+# minutes, and is read afresh in the apply that creates the database.
 resource "terraform_data" "astra_bundle" {
   count = local.with_astra ? 1 : 0
 
@@ -146,56 +164,7 @@ resource "terraform_data" "astra_bundle" {
     environment = {
       BUNDLE_URL = data.astra_secure_connect_bundle_url.results[0].secure_bundles[0].url
       PROJECT    = var.project
-      SECRET     = google_secret_manager_secret.astra_bundle[0].secret_id
+      SECRET     = google_secret_manager_secret.astra["bundle"].secret_id
     }
   }
-}
-
-# --- secrets ---
-
-resource "google_secret_manager_secret" "astra_bundle" {
-  count = local.with_astra ? 1 : 0
-
-  secret_id = "${var.name}-astra-bundle"
-  replication {
-    auto {}
-  }
-
-  depends_on = [google_project_service.api]
-}
-
-resource "google_secret_manager_secret" "astra_token" {
-  count = local.with_astra ? 1 : 0
-
-  secret_id = "${var.name}-astra-token"
-  replication {
-    auto {}
-  }
-
-  depends_on = [google_project_service.api]
-}
-
-resource "google_secret_manager_secret_version" "astra_token" {
-  count = local.with_astra ? 1 : 0
-
-  secret      = google_secret_manager_secret.astra_token[0].id
-  secret_data = astra_token.function[0].token
-}
-
-resource "google_secret_manager_secret" "astra_migrate_token" {
-  count = local.with_astra ? 1 : 0
-
-  secret_id = "${var.name}-astra-migrate-token"
-  replication {
-    auto {}
-  }
-
-  depends_on = [google_project_service.api]
-}
-
-resource "google_secret_manager_secret_version" "astra_migrate_token" {
-  count = local.with_astra ? 1 : 0
-
-  secret      = google_secret_manager_secret.astra_migrate_token[0].id
-  secret_data = astra_token.migrate[0].token
 }

@@ -1,5 +1,6 @@
+# limits.tf has the ranges of numbers, the schedules, and what one variable needs of another.
 variable "project" {
-  description = "Id of the Google Cloud project that everything is created in."
+  description = "Id of the Google Cloud project in which everything is created."
   type        = string
 
   validation {
@@ -20,7 +21,7 @@ variable "region" {
 }
 
 variable "name" {
-  description = "Name of the function and prefix of everything else, so that two copies fit in one project."
+  description = "Name of the function and prefix of all other names, so that two copies fit in one project."
   type        = string
   default     = "digits"
 
@@ -31,21 +32,27 @@ variable "name" {
 }
 
 variable "deletion_protection" {
-  description = "Whether results and models are kept from deletion; `make destroy` switches it off when told to."
+  description = "Whether Terraform refuses to delete results and models; `make destroy` switches it off."
   type        = bool
   default     = true
+}
+
+variable "propagation_seconds" {
+  description = "Seconds to wait after APIs were enabled and after roles were granted, before they are used."
+  type        = number
+  default     = 60
 }
 
 # --- the function ---
 
 variable "public" {
-  description = "Whether anyone may call the function; false leaves it to `invokers`."
+  description = "Whether anyone may call the function and read the page; false leaves both to `invokers`."
   type        = bool
   default     = true
 }
 
 variable "invokers" {
-  description = "IAM members that may call the function when it is not public, such as group:readers@example.org."
+  description = "IAM members that may call a function that is not public, such as group:readers@example.org."
   type        = list(string)
   default     = []
 
@@ -56,7 +63,7 @@ variable "invokers" {
 }
 
 variable "function_memory" {
-  description = "Memory of one instance. The README says which measurement led to the default."
+  description = "Memory of one instance. infra/README.md has the measurement behind the default."
   type        = string
   default     = "1Gi"
 
@@ -67,7 +74,7 @@ variable "function_memory" {
 }
 
 variable "function_cpu" {
-  description = "vCPUs of one instance; more than one request at a time needs at least one."
+  description = "vCPUs of one instance."
   type        = number
   default     = 1
 
@@ -78,73 +85,43 @@ variable "function_cpu" {
 }
 
 variable "concurrency" {
-  description = "Requests that one instance serves at a time; its thread count is the same."
+  description = "Requests that one instance serves at a time."
   type        = number
   default     = 8
-
-  validation {
-    condition     = var.concurrency >= 1 && var.concurrency <= 80 && floor(var.concurrency) == var.concurrency
-    error_message = "concurrency: expected a whole number from 1 to 80."
-  }
 }
 
 variable "min_instances" {
-  description = "Instances kept warm while idle; each costs money all day."
+  description = "Instances that stay warm while idle; each costs money all day."
   type        = number
   default     = 0
-
-  validation {
-    condition     = var.min_instances >= 0 && floor(var.min_instances) == var.min_instances
-    error_message = "min_instances: expected a whole number, 0 or more."
-  }
 }
 
 variable "max_instances" {
-  description = "Most instances at a time: the cap on what a flood of requests can cost."
+  description = "Largest number of instances: the cap on what a flood of requests can cost."
   type        = number
   default     = 5
-
-  validation {
-    condition     = var.max_instances >= 1 && var.max_instances <= 100 && floor(var.max_instances) == var.max_instances
-    error_message = "max_instances: expected a whole number from 1 to 100."
-  }
 }
 
 variable "model_refresh_seconds" {
-  description = "How long an instance serves its model before it looks for a newer one."
+  description = "Seconds that an instance serves its model before it looks for a newer one."
   type        = number
   default     = 300
-
-  validation {
-    condition     = var.model_refresh_seconds >= 0 && var.model_refresh_seconds <= 86400
-    error_message = "model_refresh_seconds: expected 0 to 86400."
-  }
 }
 
 variable "rate_per_address" {
-  description = "Requests and images a minute that one instance answers one address; 0 for no limit. The default is beyond what a person draws."
+  description = "Requests and images a minute that one instance accepts from one address; 0 for no limit. The default is beyond what a person draws."
   type        = number
   default     = 3000
-
-  validation {
-    condition     = var.rate_per_address >= 0 && var.rate_per_address <= 1000000000 && floor(var.rate_per_address) == var.rate_per_address
-    error_message = "rate_per_address: expected a whole number from 0 to 1000000000."
-  }
 }
 
 variable "rate_per_session" {
-  description = "Requests and images a minute that one instance answers one session; 0 for no limit."
+  description = "Requests and images a minute that one instance accepts from one session; 0 for no limit."
   type        = number
   default     = 3000
-
-  validation {
-    condition     = var.rate_per_session >= 0 && var.rate_per_session <= 1000000000 && floor(var.rate_per_session) == var.rate_per_session
-    error_message = "rate_per_session: expected a whole number from 0 to 1000000000."
-  }
 }
 
 variable "api_keys_secret" {
-  description = "Secret Manager id of the API keys, separated by commas, of which /v1/ asks one; empty asks for none."
+  description = "Secret Manager id of the API keys accepted on /v1/, separated by commas; empty accepts requests without a key."
   type        = string
   default     = ""
 
@@ -152,6 +129,24 @@ variable "api_keys_secret" {
     condition     = can(regex("^[A-Za-z0-9_-]{0,255}$", var.api_keys_secret))
     error_message = "api_keys_secret: expected the secret's id, of letters, digits, hyphens and underscores."
   }
+}
+
+variable "redeploy" {
+  description = "Any text; another one builds and deploys the same code again, for a deployment that failed."
+  type        = string
+  default     = ""
+}
+
+variable "network" {
+  description = "VPC network through which the function and the jobs reach private addresses; empty for none."
+  type        = string
+  default     = ""
+}
+
+variable "subnetwork" {
+  description = "Subnetwork of `network` in `region`, at least a /26; empty takes the one of the network's name."
+  type        = string
+  default     = ""
 }
 
 # --- the page ---
@@ -168,20 +163,15 @@ variable "domain" {
 }
 
 variable "requests_per_minute" {
-  description = "Requests a minute that the load balancer lets one address make to the function (with a domain only). The page asks about twice a stroke."
+  description = "Requests a minute from one address that the load balancer passes to the function (with a domain only). The page sends about two a stroke."
   type        = number
   default     = 600
-
-  validation {
-    condition     = var.requests_per_minute >= 1 && var.requests_per_minute <= 10000
-    error_message = "requests_per_minute: expected 1 to 10000."
-  }
 }
 
 # --- results ---
 
 variable "results" {
-  description = "Where results are stored: astra (created here), cassandra (exists already) or none."
+  description = "Where results are stored: astra (created here), cassandra (an existing cluster) or none."
   type        = string
 
   validation {
@@ -194,11 +184,6 @@ variable "results_ttl_days" {
   description = "Days after which a result is deleted, also one that waits in the outbox."
   type        = number
   default     = 90
-
-  validation {
-    condition     = var.results_ttl_days >= 1 && var.results_ttl_days <= 3650
-    error_message = "results_ttl_days: expected 1 to 3650."
-  }
 }
 
 variable "astra_region" {
@@ -208,7 +193,7 @@ variable "astra_region" {
 }
 
 variable "cassandra" {
-  description = "The existing Cassandra: contact points, and the Secret Manager ids of its password and, for TLS, of its certificate authority."
+  description = "The existing cluster: contact points, and the Secret Manager ids of its password and, for TLS, of its certificate authority."
   type = object({
     hosts           = list(string)
     port            = optional(number, 9042)
@@ -230,18 +215,13 @@ variable "cassandra" {
 # --- jobs ---
 
 variable "replay_schedule" {
-  description = "When results that wait in the outbox are written to the store, as a cron line in UTC."
+  description = "When the results in the outbox are written to the store, as a cron line in UTC."
   type        = string
   default     = "*/30 * * * *"
-
-  validation {
-    condition     = length(split(" ", var.replay_schedule)) == 5
-    error_message = "replay_schedule: expected five cron fields."
-  }
 }
 
 variable "trainer_image" {
-  description = "The trainer's image as `make image` prints it; empty leaves the trainer's job out."
+  description = "The trainer's image as `make image` prints it; empty creates no trainer's job."
   type        = string
   default     = ""
 
@@ -255,15 +235,10 @@ variable "trainer_schedule" {
   description = "When the trainer runs by itself, as a cron line in UTC; empty leaves it to `make train`."
   type        = string
   default     = ""
-
-  validation {
-    condition     = var.trainer_schedule == "" || length(split(" ", var.trainer_schedule)) == 5
-    error_message = "trainer_schedule: expected five cron fields or nothing."
-  }
 }
 
 variable "trainer_arguments" {
-  description = "Arguments of `python -m trainer train` in the trainer's job. The default is the release model's recipe, less the pen strokes, which are not in the image."
+  description = "Arguments of `python -m trainer train` in the trainer's job. The default is the release model's recipe without the pen strokes, which are not in the image."
   type        = list(string)
   default     = ["--dataset", "mnist"]
 
@@ -279,26 +254,27 @@ variable "trainer_arguments" {
 }
 
 variable "drift_schedule" {
-  description = "When the last results are compared with the live model's reference, as a cron line in UTC; empty leaves it out. Needs the trainer's image and a results store."
+  description = "When the last results are compared with the live model's reference, as a cron line in UTC; empty for never. Needs the trainer's image and a results store."
   type        = string
   default     = "0 6 * * *"
-
-  validation {
-    condition     = var.drift_schedule == "" || length(split(" ", var.drift_schedule)) == 5
-    error_message = "drift_schedule: expected five cron fields or nothing."
-  }
 }
 
 # --- watching ---
 
 variable "request_logs" {
-  description = "Whether the platform's own request logs are kept, which hold callers' addresses and sessions; metrics do not need them."
+  description = "Whether the platform's own request logs are kept. They hold callers' addresses and sessions; metrics do not need them."
   type        = bool
   default     = false
 }
 
+variable "alerts" {
+  description = "Whether to create the alerts. Cloud Monitoring bills each of their conditions."
+  type        = bool
+  default     = true
+}
+
 variable "alert_email" {
-  description = "Address that alerts go to; empty creates the alerts without a receiver."
+  description = "E-mail address that receives the alerts; empty creates them without a receiver."
   type        = string
   default     = ""
 
@@ -320,14 +296,9 @@ variable "billing_account" {
 }
 
 variable "monthly_budget" {
-  description = "Spending a month, in the billing account's currency, that the budget alert watches."
+  description = "Monthly spending, in the billing account's currency, that the budget alert watches."
   type        = number
   default     = 20
-
-  validation {
-    condition     = var.monthly_budget >= 1 && floor(var.monthly_budget) == var.monthly_budget
-    error_message = "monthly_budget: expected a whole number of at least 1."
-  }
 }
 
 # --- deployment from CI ---
@@ -344,7 +315,18 @@ variable "github_repository" {
 }
 
 variable "state_bucket" {
-  description = "Bucket that holds this state; CI's identities are given access to it. Needed with `github_repository`."
+  description = "Bucket that holds this state; CI's accounts are granted access to it. Needed with `github_repository`."
   type        = string
   default     = ""
+}
+
+variable "identity_pool" {
+  description = "Id of the workload identity pool; empty for `name`-github. A deleted pool's id stays taken for 30 days: after a destroy, apply with another id."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.identity_pool == "" || can(regex("^[a-z0-9-]{4,32}$", var.identity_pool)) && !startswith(var.identity_pool, "gcp-")
+    error_message = "identity_pool: expected 4 to 32 lower-case letters, digits and hyphens that do not start with gcp-."
+  }
 }

@@ -26,7 +26,8 @@ provider "google" {
   default_labels        = { app = var.name }
 }
 
-# Reads its token from ASTRA_DB_APPLICATION_TOKEN; without `results = "astra"` it is never asked.
+# Reads its token from ASTRA_API_TOKEN (https://github.com/datastax/terraform-provider-astra#readme).
+# Without `results = "astra"` no request is made with it.
 provider "astra" {
   token = var.results == "astra" ? null : "unused"
 }

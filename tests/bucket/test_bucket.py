@@ -1,4 +1,4 @@
-"""Behaviour that every bucket shares: one suite for the double, a folder and Cloud Storage."""
+"""The behaviour that every kind of bucket shares."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""A bucket in a folder: several processes, read-only volumes, names that stay inside."""
+"""A bucket in a folder: processes, read-only volumes, unsafe names."""
 
 import fcntl
 import os

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 import pytest
 import requests
+from numpy.typing import NDArray
 
 from digitreader.bucket.google import GoogleBucket
 from tests.harness.client import Client
@@ -13,6 +15,14 @@ from tests.harness.server import Server, serving
 from tests.models import put_live
 
 Start = Callable[..., Client]
+
+
+@pytest.fixture(scope="module")
+def seven(sample: tuple[NDArray[np.uint8], NDArray[np.int64]]) -> NDArray[np.uint8]:
+    """A clear 7 of MNIST."""
+    images, labels = sample
+    chosen: NDArray[np.uint8] = images[labels == 7][3]
+    return chosen
 
 
 @pytest.fixture

@@ -17,14 +17,6 @@ Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
 SESSION = "0123456789abcdef0123456789abcdef"
 
 
-@pytest.fixture(scope="module")
-def seven(sample: Sample) -> NDArray[np.uint8]:
-    """A clear 7 of MNIST."""
-    images, labels = sample
-    chosen: NDArray[np.uint8] = images[labels == 7][3]
-    return chosen
-
-
 def png(image: NDArray[np.uint8], size: int = 140) -> bytes:
     file = io.BytesIO()
     Image.fromarray(image).resize((size, size)).save(file, "PNG")

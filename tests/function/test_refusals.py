@@ -34,16 +34,17 @@ def with_one(value: Any) -> list[Any]:
 
 
 WRONG: list[tuple[Any, int, str, str | None]] = [
-    ([1, 2], 422, "expected an object", None),
+    ([1, 2], 422, "784 numbers or 28 rows of 28, got 2", "body"),
+    (7, 422, "expected an object", None),
     ({}, 422, "none of them", None),
     ({"pixels": BLANK, "image": "x"}, 422, "pixels and image", None),
     ({"pixels": [0] * 783}, 422, "784 numbers or 28 rows of 28, got 783", "pixels"),
-    ({"pixels": "seven"}, 422, "got text", "pixels"),
+    ({"pixels": "seven"}, 422, "784 numbers separated by commas, got 'seven'", "pixels"),
     ({"pixels": [[0] * 28] * 27 + [[0] * 27]}, 422, "different lengths", "pixels"),
     ({"pixels": with_one("7")}, 422, "not a number", "pixels"),
     ({"pixels": with_one(None)}, 422, "not a number", "pixels"),
-    ({"pixels": with_one(256)}, 422, "0 to 255", "pixels"),
-    ({"pixels": with_one(-1)}, 422, "0 to 255", "pixels"),
+    ({"pixels": with_one(268)}, 422, "0 to 255", "pixels"),
+    ({"pixels": with_one(-13)}, 422, "0 to 255", "pixels"),
     ({"pixels": with_one(float("nan"))}, 422, "nan", "pixels"),
     ({"pixels": with_one(float("inf"))}, 422, "inf", "pixels"),
     ({"pixels": [[0] * 7] * 7}, 422, "8 × 8", "pixels"),
@@ -61,7 +62,7 @@ WRONG: list[tuple[Any, int, str, str | None]] = [
     ({"image": "data:image/png;base64,!!!"}, 400, "data URL or base64", "image"),
     ({"image": base64.b64encode(b"a text, no picture").decode()}, 400, "PNG, JPEG", "image"),
     ({"image": 7}, 422, "data URL", "image"),
-    ({"image": "1,2,3"}, 422, "got 3", "pixels"),
+    ({"image": "1,2,3"}, 422, "got 3", "image"),
 ]
 
 
@@ -102,7 +103,7 @@ def png_that_claims(width: int, height: int) -> bytes:
         (png_that_claims(100, 100), 400, "expected a PNG"),
         (png_that_claims(4, 100), 422, "at least 8 × 8"),
         (b"GIF89a", 400, "expected a PNG"),
-        (b"%PDF-1.7", 400, "none of these"),
+        (b"%PDF-1.7", 400, "got PDF"),
         (b"", 400, "none of these"),
         (b"a text file", 400, "none of these"),
     ],

@@ -1,6 +1,7 @@
 """The function as a process: the plain command of functions-framework, over a real socket."""
 
 import http.client
+import os
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -47,6 +48,17 @@ class Server:
         pid = self.child.process.pid
         (worker,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return int(worker)
+
+    def connections(self) -> list[str]:
+        """Return the sockets that the worker holds open, but for those that listen."""
+        folder = Path(f"/proc/{self.worker()}")
+        held = {os.readlink(each) for each in (folder / "fd").iterdir() if each.is_symlink()}
+        lines = (folder / "net/tcp").read_text().splitlines()[1:]
+        return [
+            line
+            for line in lines
+            if line.split()[3] != "0A" and f"socket:[{line.split()[9]}]" in held
+        ]
 
     def resident_bytes(self) -> int:
         """Return the memory of the server's processes together."""

@@ -57,13 +57,21 @@ def programs(tmp_path: Path) -> Programs:
 
 
 def _deployed(programs: Programs, results: str, waiting: str = "") -> None:
+    """A deployment, and a gcloud that answers `storage ls` as the real one does."""
     programs.add(
         "terraform",
         'case "$*" in *"output -raw results") echo ' + results + ";; "
         '*"output -raw model_bucket") echo my-bucket;; *"output -raw project") echo my-project;; '
         "esac",
     )
-    programs.add("gcloud", f"printf '%s' '{waiting}'")
+    nothing = "ERROR: (gcloud.storage.ls) One or more URLs matched no objects."
+    answer = f"echo '{waiting}'" if waiting else f"echo '{nothing}' >&2; exit 1"
+    # A deleted object is a noncurrent version, which `objects list` lists and `ls` does not.
+    programs.add(
+        "gcloud",
+        f'case "$*" in "storage ls gs://my-bucket/outbox/** --project my-project") {answer};; '
+        '*"objects list"*) echo outbox/2026/deleted.json;; *) exit 2;; esac',
+    )
 
 
 def _destroyed(programs: Programs) -> bool:
@@ -72,7 +80,10 @@ def _destroyed(programs: Programs) -> bool:
 
 @pytest.mark.parametrize(
     ("results", "waiting", "reason"),
-    [("astra", "", "Astra"), ("cassandra", "outbox/2026/a.json", "gs://my-bucket/outbox/")],
+    [
+        ("astra", "", "Astra"),
+        ("cassandra", "gs://my-bucket/outbox/a.json", "gs://my-bucket/outbox/"),
+    ],
 )
 def test_destroy_refuses_while_results_exist(
     programs: Programs, results: str, waiting: str, reason: str
@@ -93,16 +104,21 @@ def test_destroy_deletes_results_when_told_so(programs: Programs) -> None:
     assert " destroy -var deletion_protection=false" in destroyed
 
 
-def test_destroy_goes_on_where_there_are_no_results(programs: Programs) -> None:
-    _deployed(programs, "none")
-    assert programs.run("destroy.sh", TERRAFORM="terraform").returncode == 0
+@pytest.mark.parametrize("results", ["none", "cassandra"])
+def test_destroy_goes_on_where_no_results_wait(programs: Programs, results: str) -> None:
+    _deployed(programs, results)
+    done = programs.run("destroy.sh", TERRAFORM="terraform")
+    assert done.returncode == 0, done.stderr
     assert _destroyed(programs)
 
 
 def test_destroy_refuses_when_it_cannot_tell(programs: Programs) -> None:
     _deployed(programs, "cassandra")
-    programs.add("gcloud", "exit 1")
-    assert programs.run("destroy.sh", TERRAFORM="terraform").returncode != 0
+    refusal = "ERROR: (gcloud.storage.ls) HTTPError 403: no access"
+    programs.add("gcloud", f"echo '{refusal}' >&2; exit 1")
+    done = programs.run("destroy.sh", TERRAFORM="terraform")
+    assert done.returncode != 0
+    assert refusal in done.stderr
     assert not _destroyed(programs)
 
 
@@ -122,6 +138,8 @@ def test_a_rollback_serves_the_revision_before(programs: Programs) -> None:
         "gcloud run services update-traffic digits --project p --region r"
         " --to-revisions digits-1=100"
     )
+    assert "an apply without a change leaves it there" in done.stdout
+    assert "make release-function" in done.stdout
 
 
 def test_a_rollback_of_the_first_revision_is_refused(programs: Programs) -> None:
@@ -130,6 +148,21 @@ def test_a_rollback_of_the_first_revision_is_refused(programs: Programs) -> None
     assert done.returncode == 1
     assert done.stderr == "There is no revision before digits-1.\n"
     assert not any("update-traffic" in call for call in programs.called())
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_the_states_bucket_is_created_once(programs: Programs, exists: bool) -> None:
+    programs.add("gcloud", f'case "$*" in *describe*) exit {0 if exists else 1};; esac')
+    done = subprocess.run(
+        ["make", "-C", str(INFRA), "state", "PROJECT=my-project"],
+        env=os.environ | {"PATH": f"{programs.folder}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    created = [call for call in programs.called() if "buckets create" in call]
+    assert len(created) == (0 if exists else 1)
+    assert "buckets update gs://my-project-terraform --versioning" in programs.called()[-1]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_the_readme_lists_exactly_what_is_created(workspace: Workspace, when: li
     if "results" in when:
         variables |= {
             "results": "cassandra",
-            "cassandra": {"hosts": ["10.0.0.11"], "user": "u", "password_secret": "p"},
+            "cassandra": {"hosts": ["203.0.113.11"], "user": "u", "password_secret": "p"},
         }
     for name in when:
         variables |= EVERYTHING.get(name, {})
@@ -72,8 +73,9 @@ def test_every_variable_of_the_function_is_a_setting(cassandra_plan: dict[str, A
     """A misspelt variable would be ignored by the function without a word."""
     config = values(cassandra_plan, "google_cloudfunctions2_function.digits")["service_config"][0]
     settings = {each.name.upper() for each in dataclasses.fields(Settings)}
-    of_the_platform = {"MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_", "THREADS"}
-    assert set(config["environment_variables"]) - of_the_platform <= settings
+    allocator = {"MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_"}
+    server = {"FUNCTION_USE_ASGI", "SOURCE_DIGEST"}
+    assert set(config["environment_variables"]) - allocator - server <= settings
     assert {each["key"] for each in config["secret_environment_variables"]} <= settings
 
 
@@ -152,6 +154,56 @@ def test_no_password_or_token_is_in_the_plan_of_an_existing_cassandra(
     assert not any(
         each["type"] == "google_secret_manager_secret_version" for each in resources(cassandra_plan)
     )
+
+
+def test_the_readmes_price_counts_every_condition(
+    workspace: Workspace, cassandra_plan: dict[str, Any]
+) -> None:
+    """Alerting is billed by condition."""
+    text = (ROOT / "infra" / "README.md").read_text()
+    least, most = re.findall(
+        r"(\d+) conditions without a store, up to (\d+) with everything", text
+    )[0]
+    smallest = workspace.plan(project=PROJECT, results="none")
+    assert (_conditions(smallest), _conditions(cassandra_plan)) == (int(least), int(most))
+
+
+def _conditions(plan: dict[str, Any]) -> int:
+    policies = [
+        each for each in resources(plan) if each["type"] == "google_monitoring_alert_policy"
+    ]
+    return sum(len(each["values"]["conditions"]) for each in policies)
+
+
+def test_a_share_alert_needs_a_least_count(cassandra_plan: dict[str, Any]) -> None:
+    """One failure in nine requests is a large share and no alarm."""
+    shares = 0
+    for each in resources(cassandra_plan):
+        conditions = each["values"].get("conditions") or []
+        thresholds = [condition["condition_threshold"][0] for condition in conditions]
+        if any(threshold["denominator_filter"] for threshold in thresholds):
+            share, least = thresholds
+            assert each["values"]["combiner"] == "AND"
+            assert least["filter"] == share["filter"] and least["threshold_value"] >= 4
+            shares += 1
+    assert shares == 3
+
+
+def test_the_dashboard_has_nothing_that_the_api_omits(cassandra_plan: dict[str, Any]) -> None:
+    """A zero or an empty list would differ from what the API returns in every plan."""
+    planned = values(cassandra_plan, "google_monitoring_dashboard.digits")["dashboard_json"]
+    left_out = [path for path, value in _leaves(json.loads(planned)) if value in (0, "", None)]
+    assert left_out == []
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the path and value of everything that is no list or object, or an empty one."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, each in items:
+        if isinstance(each, dict | list) and each:
+            yield from _leaves(each, f"{path}.{key}")
+        else:
+            yield f"{path}.{key}", each or 0
 
 
 def test_outputs_name_no_secret(cassandra_plan: dict[str, Any]) -> None:

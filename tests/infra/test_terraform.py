@@ -50,12 +50,24 @@ def test_the_security_check_finds_nothing_unexplained(workspace: Workspace) -> N
     assert report["summary"]["parsing_errors"] == 0
 
 
-def test_no_lock_file_state_or_variables_are_committed() -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "infra"], cwd=ROOT, check=True, capture_output=True, text=True
+def test_no_state_plan_or_variables_are_committed() -> None:
+    kept = (".tfstate", ".tfvars", ".tfplan", ".zip")
+    assert [name for name in _committed() if name.endswith(kept) or "/.terraform/" in name] == []
+
+
+def test_a_lock_file_is_of_the_registrys_providers() -> None:
+    """One made with local stand-ins has no `zh:` hashes, which only a registry's archives have."""
+    for name in _committed():
+        if name.endswith(".terraform.lock.hcl"):
+            providers = (ROOT / name).read_text().split("provider ")[1:]
+            assert all('"zh:' in each for each in providers)
+
+
+def _committed() -> list[str]:
+    listed = ["git", "ls-files", "infra"]
+    return subprocess.run(
+        listed, cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.split()
-    kept = (".terraform.lock.hcl", ".tfstate", ".tfvars", ".tfplan", ".zip")
-    assert [name for name in listed if name.endswith(kept) or "/.terraform/" in name] == []
 
 
 def test_every_variable_and_output_is_described(cassandra_plan: dict[str, Any]) -> None:

@@ -74,7 +74,7 @@ class Workspace:
 
     def plan(self, **variables: Any) -> dict[str, Any]:
         """The plan against an empty state, as Terraform's JSON."""
-        chosen = [f"-var={name}={_hcl(value)}" for name, value in variables.items()]
+        chosen = [f"-var={name}={hcl(value)}" for name, value in variables.items()]
         planned = self.run("plan", "-no-color", "-input=false", "-out=test.tfplan", *chosen)
         assert planned.returncode == 0, planned.stdout + planned.stderr
         shown = self.run("show", "-json", "test.tfplan")
@@ -88,9 +88,10 @@ def copy(folder: Path, tools: Tools) -> Workspace:
     for name in ("function", "frontend", "release", "infra/terraform"):
         ignored = shutil.ignore_patterns("__pycache__", ".terraform*", "*.tfvars", "*.tfstate*")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    for name in ("infra/archive.py", "infra/page.py"):
-        shutil.copy(ROOT / name, folder / name)
-        python(folder / name)
+    for name in ("archive.py", "page.py", "function.Dockerfile"):
+        shutil.copy(ROOT / "infra" / name, folder / "infra" / name)
+    for name in ("archive.py", "page.py"):
+        python(folder / "infra" / name)
     workspace = Workspace(folder, tools)
     (workspace.configuration / "backend_override.tf").write_text(LOCAL_STATE)
     done = workspace.run("init", "-no-color", "-input=false")
@@ -130,7 +131,8 @@ def values(plan: Mapping[str, Any], address: str) -> dict[str, Any]:
     return chosen
 
 
-def _hcl(value: Any) -> str:
+def hcl(value: Any) -> str:
+    """Return the value as `-var` takes it."""
     return value if isinstance(value, str) else json.dumps(value)
 
 

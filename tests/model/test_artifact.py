@@ -37,7 +37,7 @@ def test_manifest_and_pointer_survive_their_json() -> None:
     assert Pointer.from_json(pointer.to_json()) == pointer
 
 
-def test_the_artifact_described_is_accepted() -> None:
+def test_check_accepts_the_described_artifact() -> None:
     MANIFEST.check(DATA)
 
 
@@ -45,7 +45,7 @@ def test_the_artifact_described_is_accepted() -> None:
     ("data", "words"),
     [(b"", "expected 7 bytes, got 0"), (DATA[:-1], "got 6"), (b"b model", "expected sha256")],
 )
-def test_any_other_artifact_is_refused(data: bytes, words: str) -> None:
+def test_check_refuses_any_other_artifact(data: bytes, words: str) -> None:
     with pytest.raises(ArtifactCorrupt, match=words):
         MANIFEST.check(data)
 
@@ -61,9 +61,7 @@ def test_any_other_artifact_is_refused(data: bytes, words: str) -> None:
         ({"colour": "red"}, "'colour' is not a key"),
     ],
 )
-def test_a_manifest_with_a_wrong_value_is_refused_by_name(
-    change: dict[str, object], words: str
-) -> None:
+def test_manifest_names_the_key_of_a_wrong_value(change: dict[str, object], words: str) -> None:
     with pytest.raises(ArtifactCorrupt, match=words):
         Manifest.from_dict(MANIFEST.to_dict() | change)
 
@@ -79,7 +77,7 @@ def test_a_manifest_with_a_wrong_value_is_refused_by_name(
     ],
     ids=["64 bits", "5,000 digits", "surrogate", "nan", "nested"],
 )
-def test_a_manifest_that_json_cannot_answer_with_is_refused(odd: str, words: str) -> None:
+def test_manifest_refuses_values_that_json_cannot_hold(odd: str, words: str) -> None:
     values = json.dumps(MANIFEST.to_dict())
     changed = f"{values[:-1]}, {odd}}}".encode()
     with pytest.raises(ArtifactCorrupt, match=words):
@@ -90,7 +88,7 @@ def test_a_manifest_that_json_cannot_answer_with_is_refused(odd: str, words: str
 
 
 @given(st.dictionaries(st.text(), st.integers() | st.text() | st.floats(), max_size=5))
-def test_an_accepted_manifest_can_be_answered_with(figures: dict[str, object]) -> None:
+def test_accepted_manifests_can_be_dumped_as_json(figures: dict[str, object]) -> None:
     data = json.dumps(MANIFEST.to_dict() | {"figures": figures}).encode()
     try:
         manifest = Manifest.from_json(data)
@@ -100,14 +98,14 @@ def test_an_accepted_manifest_can_be_answered_with(figures: dict[str, object]) -
 
 
 @pytest.mark.parametrize("key", [each.name for each in dataclasses.fields(Manifest)][:15])
-def test_a_manifest_without_a_key_is_refused_by_name(key: str) -> None:
+def test_manifest_names_the_missing_key(key: str) -> None:
     values = MANIFEST.to_dict()
     del values[key]
     with pytest.raises(ArtifactCorrupt, match=key):
         Manifest.from_dict(values)
 
 
-def test_a_pointer_to_another_version_than_its_manifests_is_refused() -> None:
+def test_pointer_refuses_another_version_than_its_manifest() -> None:
     values = json.loads(Pointer(MANIFEST, "2026-01-02T00:00:00Z").to_json())
     values["version"] = "another"
     with pytest.raises(ArtifactCorrupt, match="another"):
@@ -122,6 +120,6 @@ json_values = st.recursive(
 
 
 @given(st.binary(max_size=60) | json_values.map(lambda value: json.dumps(value).encode()))
-def test_no_bytes_are_a_pointer_by_accident(data: bytes) -> None:
+def test_pointer_refuses_random_bytes(data: bytes) -> None:
     with pytest.raises(ArtifactCorrupt):
         Pointer.from_json(data)

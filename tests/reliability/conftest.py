@@ -1,4 +1,4 @@
-"""Stands, on which faults happen."""
+"""Deployments, on which faults happen."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,19 +8,18 @@ from typing import Any
 import pytest
 
 from digitreader.settings import Settings
-from emulation.cassandra.node import Node, answers
-from tests.reliability.stand import Stand
+from tests.harness.deployment import Deployment
 
-MakeStand = Callable[..., Stand]
+Deploy = Callable[..., Deployment]
 
 
 @pytest.fixture
-def make_stand(tmp_path: Path) -> Iterator[MakeStand]:
-    """Starts a stand; the fixture stops it."""
-    made: list[Stand] = []
+def deploy(tmp_path: Path) -> Iterator[Deploy]:
+    """Start a deployment, which is stopped after the test."""
+    made: list[Deployment] = []
 
-    def make(settings: Settings, **options: Any) -> Stand:
-        made.append(Stand(tmp_path / f"stand{len(made)}", settings, **options))
+    def make(settings: Settings, **options: Any) -> Deployment:
+        made.append(Deployment(tmp_path / f"deployment{len(made)}", settings, **options))
         return made[-1]
 
     yield make
@@ -29,16 +28,6 @@ def make_stand(tmp_path: Path) -> Iterator[MakeStand]:
 
 
 @pytest.fixture
-def stand(make_stand: MakeStand, cassandra: Settings) -> Stand:
+def deployment(deploy: Deploy, cassandra: Settings) -> Deployment:
     """One on Cassandra, whose function looks for a newer model every second."""
-    return make_stand(replace(cassandra, model_refresh_seconds=1))
-
-
-@pytest.fixture
-def faulty_node(node: Node) -> Iterator[Node]:
-    """The Cassandra for a test that kills or pauses it; in order again afterwards."""
-    yield node
-    node.resume()
-    if not answers(node.host, node.port):
-        node.kill()
-        node.start()
+    return deploy(replace(cassandra, model_refresh_seconds=1))

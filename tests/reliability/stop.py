@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.reliability.arrivals import Arrivals, Visit
-from tests.reliability.stand import Stand
+from tests.harness.deployment import Deployment
+from tests.harness.load import Load, Outcome
 
 RATE = 80.0
 
@@ -21,30 +21,32 @@ class Stop:
     seconds: float
     """From the signal to the end of the process."""
     status: int
-    answered: list[Visit]
-    refused: list[Visit]
+    answered: list[Outcome]
+    refused: list[Outcome]
     """Who found nobody listening."""
-    cut: list[Visit]
+    cut: list[Outcome]
     """Who was connected and got no answer, or a part of one, or a failure."""
 
 
-def stop_under_load(stand: Stand, images: NDArray[np.uint8], seed: int = 1) -> Stop:
+def stop_under_load(deployment: Deployment, images: NDArray[np.uint8], seed: int = 1) -> Stop:
     """SIGTERM to the function while predictions come in, until its process has ended."""
-    load = Arrivals(stand.port, images, RATE, seed=seed)
-    stand.until(lambda: len(load.visits) >= 20)
+    load = Load(deployment.port, images, RATE, seed=seed)
+    deployment.until(lambda: len(load.outcomes) >= 20)
     started = time.monotonic()
-    os.kill(stand.function.process.pid, signal.SIGTERM)
-    status = stand.function.process.wait(60)
+    os.kill(deployment.function.process.pid, signal.SIGTERM)
+    status = deployment.function.process.wait(60)
     seconds = time.monotonic() - started
-    visits = load.finish()
-    answered = [visit for visit in visits if not visit.trouble]
-    refused = [visit for visit in visits if "ConnectionRefused" in visit.trouble]
-    cut = [visit for visit in visits if visit.trouble and visit not in refused]
+    outcomes = load.finish()
+    answered = [outcome for outcome in outcomes if not outcome.trouble]
+    refused = [outcome for outcome in outcomes if "ConnectionRefused" in outcome.trouble]
+    cut = [outcome for outcome in outcomes if outcome.trouble and outcome not in refused]
     return Stop(seconds, status, answered, refused, cut)
 
 
-def assert_each_answered_was_kept_and_no_other_begun(stand: Stand, stops: list[Stop]) -> None:
+def assert_each_answered_was_kept_and_no_other_begun(
+    deployment: Deployment, stops: list[Stop]
+) -> None:
     """What was answered is there once; of who was refused or cut off there is nothing."""
-    assert stand.lost([visit for stop in stops for visit in stop.answered]) == []
-    _, every = stand.kept(set())
+    assert deployment.lost([outcome for stop in stops for outcome in stop.answered]) == []
+    _, every = deployment.kept(set())
     assert [v for stop in stops for v in stop.refused + stop.cut if v.id in every] == []

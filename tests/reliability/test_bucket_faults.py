@@ -8,35 +8,35 @@ import pytest
 from numpy.typing import NDArray
 
 from emulation.process import free_port
-from tests.reliability.stand import Stand
-from tests.reliability.walk import failures, walk
+from tests.harness.deployment import Deployment
+from tests.reliability.fault_table import failures, run_fault
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 HELD_SECONDS = 8.0
 
 
-def slow(stand: Stand) -> Callable[[], None]:
-    stand.bucket_link.delay = 2.0
+def slow(deployment: Deployment) -> Callable[[], None]:
+    deployment.bucket_proxy.delay = 2.0
 
     def end() -> None:
-        stand.bucket_link.delay = 0.0
+        deployment.bucket_proxy.delay = 0.0
 
     return end
 
 
-def errors(stand: Stand) -> Callable[[], None]:
-    stand.bucket_link.refuses = True
+def errors(deployment: Deployment) -> Callable[[], None]:
+    deployment.bucket_proxy.refuses = True
 
     def end() -> None:
-        stand.bucket_link.refuses = False
+        deployment.bucket_proxy.refuses = False
 
     return end
 
 
-def gone(stand: Stand) -> Callable[[], None]:
-    stand.kill_bucket()
-    return stand.start_bucket
+def gone(deployment: Deployment) -> Callable[[], None]:
+    deployment.kill_bucket()
+    return deployment.start_bucket
 
 
 FAULTS = {
@@ -48,25 +48,25 @@ FAULTS = {
 
 @pytest.mark.long
 @pytest.mark.parametrize("row", FAULTS)
-def test_readers_do_not_notice(row: str, stand: Stand, sample: Images) -> None:
+def test_readers_do_not_notice(row: str, deployment: Deployment, sample: Images) -> None:
     """The function looks for a newer model every second; another instance starts meanwhile."""
     begin, words, allowed = FAULTS[row]
     cold: dict[str, float] = {}
 
     def fault() -> None:
-        end = begin(stand)
+        end = begin(deployment)
         port = free_port()
-        child = stand.start_function(port, stand.directory / "cold.log")
+        child = deployment.start_function(port, deployment.directory / "cold.log")
         try:
             pixels = {"pixels": sample[0][0].ravel().tolist(), "record": False}
             started = time.monotonic()
-            cold["status"], answer = stand.ask("POST", "", pixels, port)
+            cold["status"], answer = deployment.ask("POST", "", pixels, port)
             cold["seconds"] = time.monotonic() - started
             assert cold["status"] in allowed, answer
             time.sleep(max(0.0, HELD_SECONDS - (time.monotonic() - started)))
             end()
             started = time.monotonic()
-            stand.until(lambda: stand.ask("POST", "", pixels, port)[0] == 200)
+            deployment.until(lambda: deployment.ask("POST", "", pixels, port)[0] == 200)
             cold["well"] = time.monotonic() - started
         finally:
             child.stop()
@@ -78,5 +78,5 @@ def test_readers_do_not_notice(row: str, stand: Stand, sample: Images) -> None:
         )
 
     done = f"{words} for {HELD_SECONDS:.0f} s; an instance starts cold meanwhile"
-    visits = walk(stand, sample[0], row, done, fault, recovery=recovery)
-    assert failures(visits) == []
+    outcomes = run_fault(deployment, sample[0], row, done, fault, recovery=recovery)
+    assert failures(outcomes) == []

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.reliability.stand import Stand
-from tests.reliability.walk import failures, walk
+from tests.harness.deployment import Deployment
+from tests.reliability.fault_table import failures, run_fault
 
 pytestmark = pytest.mark.long
 
@@ -27,25 +27,25 @@ TRICKLES = {
 }
 
 
-def test_a_thousand_idle_connections(stand: Stand, sample: Images) -> None:
+def test_a_thousand_idle_connections(deployment: Deployment, sample: Images) -> None:
     def fault() -> None:
-        connections = [stand.send(b"") for _ in range(IDLE)]
+        connections = [deployment.send(b"") for _ in range(IDLE)]
         time.sleep(8)
         for each in connections:
             each.close()
 
     done = f"{IDLE:,} connections opened that say nothing, for 8 s"
-    assert failures(walk(stand, sample[0], "idle connections", done, fault)) == []
+    assert failures(run_fault(deployment, sample[0], "idle connections", done, fault)) == []
 
 
 @pytest.mark.parametrize("row", TRICKLES)
-def test_slow_clients(row: str, stand: Stand, sample: Images) -> None:
+def test_slow_clients(row: str, deployment: Deployment, sample: Images) -> None:
     def fault() -> None:
-        with trickling([stand.send(TRICKLES[row]) for _ in range(SLOW)]):
+        with trickling([deployment.send(TRICKLES[row]) for _ in range(SLOW)]):
             time.sleep(8)
 
     done = f"{SLOW} clients that send a byte every half second, for 8 s"
-    assert failures(walk(stand, sample[0], row, done, fault)) == []
+    assert failures(run_fault(deployment, sample[0], row, done, fault)) == []
 
 
 @contextmanager

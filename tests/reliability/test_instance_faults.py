@@ -2,9 +2,7 @@
 
 import os
 import resource
-import shutil
 import signal
-import subprocess
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -18,31 +16,30 @@ from numpy.typing import NDArray
 from digitreader.bucket.google import GoogleBucket
 from digitreader.settings import Settings
 from emulation.bucket import BUCKET
+from tests.harness.clock import Clock
+from tests.harness.deployment import Deployment
 from tests.models import put_live
-from tests.needs import need
-from tests.reliability.conftest import MakeStand
-from tests.reliability.stand import Stand
-from tests.reliability.walk import failures, walk
+from tests.reliability.conftest import Deploy
+from tests.reliability.fault_table import failures, run_fault
 
 pytestmark = pytest.mark.long
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 HEADROOM = 4_194_304  # bytes
-CLOCK = Path(__file__).with_name("clock.c")
 
 
-def test_killed_in_mid_request(stand: Stand, sample: Images) -> None:
+def test_killed_in_mid_request(deployment: Deployment, sample: Images) -> None:
     """Who got no answer asks again with the same id, as the page does."""
 
     def fault() -> None:
         for _ in range(3):
-            kill_worker(stand)
+            kill_worker(deployment)
             time.sleep(2)
 
     done = "kill -9 of the process that answers, three times"
-    visits = walk(
-        stand,
+    outcomes = run_fault(
+        deployment,
         sample[0],
         "instance killed",
         done,
@@ -51,12 +48,14 @@ def test_killed_in_mid_request(stand: Stand, sample: Images) -> None:
         restarts=True,
         recovery=lambda: "in a process that the server started by itself",
     )
-    assert failures(visits) == []
-    assert any(visit.tries > 1 for visit in visits)
+    assert failures(outcomes) == []
+    assert any(outcome.tries > 1 for outcome in outcomes)
 
 
-def test_two_models_promoted(stand: Stand, sample: Images, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STORAGE_EMULATOR_HOST", stand.bucket_url)
+def test_two_models_promoted(
+    deployment: Deployment, sample: Images, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", deployment.bucket_url)
     bucket = GoogleBucket(BUCKET)
 
     def fault() -> None:
@@ -65,56 +64,48 @@ def test_two_models_promoted(stand: Stand, sample: Images, monkeypatch: pytest.M
             time.sleep(4)
 
     done = "two versions promoted, 4 s apart; the function looks every second"
-    visits = walk(stand, sample[0], "models promoted", done, fault)
-    assert failures(visits) == []
-    assert visits[-1].version == "second"
-    assert len(Counter(visit.version for visit in visits)) == 3
+    outcomes = run_fault(deployment, sample[0], "models promoted", done, fault)
+    assert failures(outcomes) == []
+    assert outcomes[-1].version == "second"
+    assert len(Counter(outcome.version for outcome in outcomes)) == 3
 
 
-def test_clock_stepped(
-    make_stand: MakeStand, cassandra: Settings, sample: Images, tmp_path: Path
-) -> None:
-    compiler = shutil.which("cc")
-    need(compiler, "install a C compiler (cc): the clock of one process is stepped by a preload")
-    library, step = tmp_path / "clock.so", tmp_path / "step"
-    build = [str(compiler), "-shared", "-fPIC", "-o", str(library), str(CLOCK)]
-    subprocess.run(build, check=True, timeout=60)
-    step.write_text("0")
-    environment = {"LD_PRELOAD": str(library), "CLOCK_OFFSET": str(step)}
-    stand = make_stand(replace(cassandra, model_refresh_seconds=1), environment=environment)
+def test_clock_stepped(deploy: Deploy, cassandra: Settings, sample: Images, tmp_path: Path) -> None:
+    clock = Clock(tmp_path)
+    deployment = deploy(replace(cassandra, model_refresh_seconds=1), environment=clock.environment)
     hour = 3600 * 10**9
 
     def fault() -> None:
         for seconds in (3600, -3600, 0):
-            step.write_text(str(seconds))
+            clock.step(seconds)
             time.sleep(3)
 
     done = "the function's clock an hour ahead for 3 s, an hour behind for 3 s, then right again"
-    visits = walk(stand, sample[0], "clock stepped", done, fault, own_ids=False)
-    assert failures(visits) == []
-    assert len({visit.id for visit in visits}) == len(visits)
-    ahead = max(visit.id.int >> 80 for visit in visits) * 10**6 - time.time_ns()
+    outcomes = run_fault(deployment, sample[0], "clock stepped", done, fault, own_ids=False)
+    assert failures(outcomes) == []
+    assert len({outcome.id for outcome in outcomes}) == len(outcomes)
+    ahead = max(outcome.id.int >> 80 for outcome in outcomes) * 10**6 - time.time_ns()
     assert ahead > hour // 2, "the clock did not step"
-    for session in {visit.session for visit in visits}:
-        assert stand.ask("DELETE", f"results?session={session}")[0] == 204
-    pages, every = stand.kept({visit.session for visit in visits})
+    for session in {outcome.session for outcome in outcomes}:
+        assert deployment.ask("DELETE", f"results?session={session}")[0] == 204
+    pages, every = deployment.kept({outcome.session for outcome in outcomes})
     assert not pages
-    assert not {visit.id for visit in visits} & set(every)
+    assert not {outcome.id for outcome in outcomes} & set(every)
 
 
-def test_memory_at_the_limit(stand: Stand, sample: Images) -> None:
+def test_memory_at_the_limit(deployment: Deployment, sample: Images) -> None:
     """Large pictures meet a process that may take no more memory than it has."""
     large = np.kron(sample[0][0], np.ones((36, 36), np.uint8)).tolist()
     statuses: Counter[int] = Counter()
 
     def fault() -> None:
-        worker = stand.worker()
+        worker = deployment.worker()
         had = resource.prlimit(worker, resource.RLIMIT_DATA)
         limit = data_bytes(worker) + HEADROOM
         resource.prlimit(worker, resource.RLIMIT_DATA, (limit, had[1]))
         body = {"pixels": large, "record": False}
         with ThreadPoolExecutor(4) as pool:
-            for status, _ in pool.map(lambda _: stand.ask("POST", "", body), range(16)):
+            for status, _ in pool.map(lambda _: deployment.ask("POST", "", body), range(16)):
                 statuses[status] += 1
         resource.prlimit(worker, resource.RLIMIT_DATA, had)
 
@@ -123,18 +114,20 @@ def test_memory_at_the_limit(stand: Stand, sample: Images) -> None:
         return f"the large ones were told {said}; no restart"
 
     done = "the process may grow by 4 MiB and no more; 16 requests of 4 MB come on top, 4 at a time"
-    visits = walk(stand, sample[0], "memory at the limit", done, fault, recovery=recovery)
+    outcomes = run_fault(
+        deployment, sample[0], "memory at the limit", done, fault, recovery=recovery
+    )
     print(statuses)
     assert 503 in statuses
     assert set(statuses) <= {200, 503}
-    assert {visit.status for visit in visits} <= {200, 503}
+    assert {outcome.status for outcome in outcomes} <= {200, 503}
 
 
-def kill_worker(stand: Stand) -> None:
+def kill_worker(deployment: Deployment) -> None:
     """kill -9, and wait until the server has another one."""
-    worker = stand.worker()
+    worker = deployment.worker()
     os.kill(worker, signal.SIGKILL)
-    stand.until(lambda: stand.worker() not in (0, worker))
+    deployment.until(lambda: deployment.worker() not in (0, worker))
 
 
 def data_bytes(process: int) -> int:

@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from digitreader.settings import Settings
-from tests.reliability.arrivals import Arrivals, Visit, quantile, told
-from tests.reliability.conftest import MakeStand
+from tests.harness.deployment import Deployment
+from tests.harness.load import Load, Outcome, quantile, summary
+from tests.reliability.conftest import Deploy
 from tests.reliability.report import write_row
-from tests.reliability.stand import Stand
 
 pytestmark = pytest.mark.long
 
@@ -23,46 +23,44 @@ MINUTES = 10
 BURST, BURST_SECONDS, BURST_EVERY_SECONDS = 3.0, 0.1, 20.0
 
 
-def test_ten_minutes_with_bursts(
-    make_stand: MakeStand, cassandra: Settings, sample: Images
-) -> None:
-    stand = make_stand(cassandra, direct=True)
-    visits_for(stand, sample[0], 40, 10)
-    rate = SHARE * capacity(stand, sample[0])
+def test_ten_minutes_with_bursts(deploy: Deploy, cassandra: Settings, sample: Images) -> None:
+    deployment = deploy(cassandra, direct=True)
+    outcomes_of(deployment, sample[0], 40, 10)
+    rate = SHARE * capacity(deployment, sample[0])
 
     def with_bursts(at: float) -> float:
         bursting = at % BURST_EVERY_SECONDS >= BURST_EVERY_SECONDS - BURST_SECONDS
         return rate * (BURST if bursting else 1.0)
 
-    visits = visits_for(stand, sample[0], with_bursts, MINUTES * 60)
-    lost = stand.lost(visits)
-    p50, p99 = quantile(visits, 0.5), quantile(visits, 0.99)
-    late = max(visit.late for visit in visits)
+    outcomes = outcomes_of(deployment, sample[0], with_bursts, MINUTES * 60)
+    lost = deployment.lost(outcomes)
+    p50, p99 = quantile(outcomes, 0.5), quantile(outcomes, 0.99)
+    late = max(outcome.late for outcome in outcomes)
     write_row(
         "ten minutes",
         f"{rate:.0f} a second, 70 % of that; every {BURST_EVERY_SECONDS:.0f} s a burst of 3 × for"
         f" {BURST_SECONDS * 1000:.0f} ms",
-        f"{told(visits)}; p99 is {p99 / p50:.1f} × p50; the sender was {late * 1000:.0f} ms late at"
-        " most, which is counted",
+        f"{summary(outcomes)}; p99 is {p99 / p50:.1f} × p50; the sender was {late * 1000:.0f} ms"
+        " late at most, which is counted",
         f"{len(lost)}",
     )
-    print(told(visits), f"ratio {p99 / p50:.1f}, late {late * 1000:.0f} ms, lost {len(lost)}")
-    print("p99 in ms, every 10 s:", by_time(visits, 10))
-    assert [visit.trouble for visit in visits if visit.trouble] == []
+    print(summary(outcomes), f"ratio {p99 / p50:.1f}, late {late * 1000:.0f} ms, lost {len(lost)}")
+    print("p99 in ms, every 10 s:", by_time(outcomes, 10))
+    assert [outcome.trouble for outcome in outcomes if outcome.trouble] == []
     assert lost == []
     assert p99 < 10 * p50
 
 
-def capacity(stand: Stand, images: NDArray[np.uint8]) -> float:
+def capacity(deployment: Deployment, images: NDArray[np.uint8]) -> float:
     """Answers a second at the highest rate of arrivals that the function keeps up with."""
     rate, best = FIRST_RATE, 0.0
     while True:
-        visits = visits_for(stand, images, rate, STEP_SECONDS)
-        answered = [visit for visit in visits if not visit.trouble]
-        seconds = max(visit.end for visit in answered) - visits[0].due
+        outcomes = outcomes_of(deployment, images, rate, STEP_SECONDS)
+        answered = [outcome for outcome in outcomes if not outcome.trouble]
+        seconds = max(outcome.end for outcome in answered) - outcomes[0].due
         best = max(best, len(answered) / seconds)
-        print(f"{rate:.0f} a second: {len(answered) / seconds:.0f} answered; {told(visits)}")
-        if len(answered) / seconds < 0.95 * len(visits) / STEP_SECONDS:
+        print(f"{rate:.0f} a second: {len(answered) / seconds:.0f} answered; {summary(outcomes)}")
+        if len(answered) / seconds < 0.95 * len(outcomes) / STEP_SECONDS:
             break
         rate *= STEP
     write_row(
@@ -75,18 +73,21 @@ def capacity(stand: Stand, images: NDArray[np.uint8]) -> float:
     return best
 
 
-def by_time(visits: list[Visit], seconds: float) -> list[int]:
+def by_time(outcomes: list[Outcome], seconds: float) -> list[int]:
     """The p99 in milliseconds of each stretch of so many seconds."""
-    stretches: dict[int, list[Visit]] = {}
-    for visit in visits:
-        stretches.setdefault(int((visit.due - visits[0].due) / seconds), []).append(visit)
+    stretches: dict[int, list[Outcome]] = {}
+    for outcome in outcomes:
+        stretches.setdefault(int((outcome.due - outcomes[0].due) / seconds), []).append(outcome)
     return [round(quantile(stretch, 0.99) * 1000) for _, stretch in sorted(stretches.items())]
 
 
-def visits_for(
-    stand: Stand, images: NDArray[np.uint8], rate: float | Callable[[float], float], seconds: float
-) -> list[Visit]:
+def outcomes_of(
+    deployment: Deployment,
+    images: NDArray[np.uint8],
+    rate: float | Callable[[float], float],
+    seconds: float,
+) -> list[Outcome]:
     """What became of those who came within so many seconds."""
-    load = Arrivals(stand.port, images, rate)
+    load = Load(deployment.port, images, rate)
     time.sleep(seconds)
     return load.finish()

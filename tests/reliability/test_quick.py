@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from digitreader.settings import Settings
 from emulation.process import free_port
+from tests.harness.deployment import Deployment
+from tests.harness.load import Load, Outcome
 from tests.reliability import report
-from tests.reliability.arrivals import Arrivals, Visit
-from tests.reliability.stand import Stand
+from tests.reliability.fault_table import failures
 from tests.reliability.stop import (
     assert_each_answered_was_kept_and_no_other_begun,
     stop_under_load,
 )
 from tests.reliability.test_client_faults import TRICKLES, trickling
 from tests.reliability.test_instance_faults import kill_worker
-from tests.reliability.walk import failures
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
@@ -27,97 +27,101 @@ RATE = 20.0
 
 
 @pytest.fixture(scope="module")
-def stand(tmp_path_factory: pytest.TempPathFactory, cassandra: Settings) -> Iterator[Stand]:
+def deployment(
+    tmp_path_factory: pytest.TempPathFactory, cassandra: Settings
+) -> Iterator[Deployment]:
     """One for all of these tests, which leave it in order."""
     settings = replace(cassandra, bucket_timeout_seconds=1, model_refresh_seconds=1)
-    started = Stand(tmp_path_factory.mktemp("stand"), settings)
+    started = Deployment(tmp_path_factory.mktemp("deployment"), settings)
     yield started
     started.stop()
 
 
 @pytest.fixture
-def load(stand: Stand, sample: Images) -> Iterator[Arrivals]:
+def load(deployment: Deployment, sample: Images) -> Iterator[Load]:
     """Predictions that come in meanwhile; whoever gets no answer asks again."""
-    arrivals = Arrivals(stand.port, sample[0], RATE, tries=200)
+    arrivals = Load(deployment.port, sample[0], RATE, tries=200)
     yield arrivals
     arrivals.finish()
 
 
 def until_seen(
-    stand: Stand, load: Arrivals, is_it: Callable[[Visit], bool], count: int = 1
+    deployment: Deployment, load: Load, is_it: Callable[[Outcome], bool], count: int = 1
 ) -> None:
-    """Wait for so many more visits that are like that."""
-    before = len(load.visits)
-    stand.until(lambda: sum(is_it(visit) for visit in load.visits[before:]) >= count)
+    """Wait for so many more outcomes that are like that."""
+    before = len(load.outcomes)
+    deployment.until(lambda: sum(is_it(outcome) for outcome in load.outcomes[before:]) >= count)
 
 
-def stored(visit: Visit) -> bool:
-    return visit.recorded is True
+def stored(outcome: Outcome) -> bool:
+    return outcome.recorded is True
 
 
-def test_silent_and_slow_clients_take_nothing_from_others(stand: Stand, load: Arrivals) -> None:
+def test_silent_and_slow_clients_take_nothing_from_others(
+    deployment: Deployment, load: Load
+) -> None:
     with ExitStack() as stack:
         for _ in range(200):
-            stack.enter_context(stand.send(b""))
-        slow = [stand.send(start) for start in TRICKLES.values() for _ in range(20)]
+            stack.enter_context(deployment.send(b""))
+        slow = [deployment.send(start) for start in TRICKLES.values() for _ in range(20)]
         with trickling(slow):
-            until_seen(stand, load, lambda visit: visit.status == 200, 30)
-    until_seen(stand, load, stored)
+            until_seen(deployment, load, lambda outcome: outcome.status == 200, 30)
+    until_seen(deployment, load, stored)
     assert failures(load.finish()) == []
 
 
 def test_what_a_silent_cassandra_does_not_take_waits_and_is_replayed(
-    stand: Stand, load: Arrivals
+    deployment: Deployment, load: Load
 ) -> None:
-    until_seen(stand, load, stored)
-    stand.store_link.delay = 60.0
-    until_seen(stand, load, lambda visit: visit.recorded == "queued", 5)
-    stand.store_link.delay = 0.0
-    stand.store_link.hang_up()
-    until_seen(stand, load, stored, 5)
-    visits = load.finish()
-    assert failures(visits) == []
-    assert stand.lost(visits) == []
+    until_seen(deployment, load, stored)
+    deployment.store_proxy.delay = 60.0
+    until_seen(deployment, load, lambda outcome: outcome.recorded == "queued", 5)
+    deployment.store_proxy.delay = 0.0
+    deployment.store_proxy.hang_up()
+    until_seen(deployment, load, stored, 5)
+    outcomes = load.finish()
+    assert failures(outcomes) == []
+    assert deployment.lost(outcomes) == []
 
 
 def test_a_bucket_of_errors_troubles_only_who_has_no_model_yet(
-    stand: Stand, load: Arrivals, sample: Images
+    deployment: Deployment, load: Load, sample: Images
 ) -> None:
     question = {"pixels": sample[0][0].ravel().tolist(), "record": False}
-    stand.bucket_link.refuses = True
+    deployment.bucket_proxy.refuses = True
     port = free_port()
-    child = stand.start_function(port, stand.directory / "cold.log")
+    child = deployment.start_function(port, deployment.directory / "cold.log")
     try:
-        status, answer = stand.ask("POST", "", question, port)
+        status, answer = deployment.ask("POST", "", question, port)
         assert (status, answer["error"]["code"]) == (503, "bucket_unreachable")
-        until_seen(stand, load, lambda visit: visit.status == 200, 10)
-        stand.bucket_link.refuses = False
-        stand.until(lambda: stand.ask("POST", "", question, port)[0] == 200)
+        until_seen(deployment, load, lambda outcome: outcome.status == 200, 10)
+        deployment.bucket_proxy.refuses = False
+        deployment.until(lambda: deployment.ask("POST", "", question, port)[0] == 200)
     finally:
-        stand.bucket_link.refuses = False
+        deployment.bucket_proxy.refuses = False
         child.stop()
-    assert {visit.tries for visit in load.finish()} == {1}
+    assert {outcome.tries for outcome in load.finish()} == {1}
 
 
 def test_a_killed_process_is_followed_by_another_and_nothing_is_lost(
-    stand: Stand, load: Arrivals
+    deployment: Deployment, load: Load
 ) -> None:
-    until_seen(stand, load, stored)
-    kill_worker(stand)
-    until_seen(stand, load, stored, 5)
-    visits = load.finish()
-    assert failures(visits) == []
-    assert stand.lost(visits) == []
+    until_seen(deployment, load, stored)
+    kill_worker(deployment)
+    until_seen(deployment, load, stored, 5)
+    outcomes = load.finish()
+    assert failures(outcomes) == []
+    assert deployment.lost(outcomes) == []
 
 
-def test_at_sigterm_requests_in_flight_are_answered(stand: Stand, sample: Images) -> None:
+def test_at_sigterm_requests_in_flight_are_answered(deployment: Deployment, sample: Images) -> None:
     stops = []
     for number in range(2):
-        stops.append(stop_under_load(stand, sample[0], seed=number))
-        stand.start()
+        stops.append(stop_under_load(deployment, sample[0], seed=number))
+        deployment.start()
     assert {stop.status for stop in stops} == {0}
     assert all(stop.answered for stop in stops)
-    assert_each_answered_was_kept_and_no_other_begun(stand, stops)
+    assert_each_answered_was_kept_and_no_other_begun(deployment, stops)
 
 
 def test_the_document_has_what_every_row_saw() -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.harness.deployment import Deployment
 from tests.reliability.report import write_row
-from tests.reliability.stand import Stand
 from tests.reliability.stop import (
     RATE,
     assert_each_answered_was_kept_and_no_other_begun,
@@ -18,11 +18,11 @@ STOPS = 50
 
 
 @pytest.mark.long
-def test_fifty_stops_under_load(stand: Stand, sample: Images) -> None:
+def test_fifty_stops_under_load(deployment: Deployment, sample: Images) -> None:
     stops = []
     for number in range(STOPS):
-        stops.append(stop_under_load(stand, sample[0], seed=number))
-        stand.start()
+        stops.append(stop_under_load(deployment, sample[0], seed=number))
+        deployment.start()
     longest = max(stop.seconds for stop in stops)
     answered, refused, cut = (
         sum(len(getattr(stop, end)) for stop in stops) for end in ("answered", "refused", "cut")
@@ -36,8 +36,8 @@ def test_fifty_stops_under_load(stand: Stand, sample: Images) -> None:
         f"each process ended in good order, the slowest after {longest:.1f} s",
     )
     print(f"answered {answered}, refused {refused}, cut {cut}, longest {longest:.2f} s")
-    print([(visit.trouble, visit.due) for stop in stops for visit in stop.cut])
-    assert_each_answered_was_kept_and_no_other_begun(stand, stops)
+    print([(outcome.trouble, outcome.due) for stop in stops for outcome in stop.cut])
+    assert_each_answered_was_kept_and_no_other_begun(deployment, stops)
     assert {stop.status for stop in stops} == {0}
     assert cut == 0
     assert longest < 10

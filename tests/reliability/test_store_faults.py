@@ -15,44 +15,44 @@ from digitreader.results.cassandra.migrate import migrate
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
 from tests import cassandra as cassandra_node
+from tests.harness.deployment import Deployment
 from tests.needs import need
-from tests.reliability.conftest import MakeStand
-from tests.reliability.stand import Stand
-from tests.reliability.walk import failures, walk
+from tests.reliability.conftest import Deploy
+from tests.reliability.fault_table import failures, run_fault
 
 pytestmark = pytest.mark.long
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
-def test_cassandra_slow(stand: Stand, sample: Images) -> None:
+def test_cassandra_slow(deployment: Deployment, sample: Images) -> None:
     def fault() -> None:
-        stand.store_link.delay = 0.4
+        deployment.store_proxy.delay = 0.4
         time.sleep(8)
-        stand.store_link.delay = 0.0
+        deployment.store_proxy.delay = 0.0
 
     done = "each answer of Cassandra 0.4 s late for 8 s; its budget is 0.25 s"
-    assert failures(walk(stand, sample[0], "Cassandra slow", done, fault)) == []
+    assert failures(run_fault(deployment, sample[0], "Cassandra slow", done, fault)) == []
 
 
-def test_cassandra_paused(stand: Stand, faulty_node: Node, sample: Images) -> None:
+def test_cassandra_paused(deployment: Deployment, faulty_node: Node, sample: Images) -> None:
     def fault() -> None:
         faulty_node.pause()
         time.sleep(8)
         faulty_node.resume()
 
     done = "SIGSTOP of Cassandra for 8 s"
-    assert failures(walk(stand, sample[0], "Cassandra paused", done, fault)) == []
+    assert failures(run_fault(deployment, sample[0], "Cassandra paused", done, fault)) == []
 
 
-def test_cassandra_gone(stand: Stand, faulty_node: Node, sample: Images) -> None:
+def test_cassandra_gone(deployment: Deployment, faulty_node: Node, sample: Images) -> None:
     def fault() -> None:
         faulty_node.kill()
         time.sleep(4)
         faulty_node.start()
 
     done = "kill -9 of Cassandra, started again after 4 s"
-    assert failures(walk(stand, sample[0], "Cassandra gone", done, fault)) == []
+    assert failures(run_fault(deployment, sample[0], "Cassandra gone", done, fault)) == []
 
 
 @pytest.fixture
@@ -62,10 +62,10 @@ def small_node(tmp_path: Path) -> Iterator[Node]:
         yield from cassandra_node.started(disk)
 
 
-def test_disk_full_under_cassandra(make_stand: MakeStand, small_node: Node, sample: Images) -> None:
+def test_disk_full_under_cassandra(deploy: Deploy, small_node: Node, sample: Images) -> None:
     settings = Settings(results_store="cassandra", cassandra_port=small_node.port)
     migrate(settings, log=lambda line: None)
-    stand = make_stand(settings)
+    deployment = deploy(settings)
 
     def fault() -> None:
         fill(small_node.directory)
@@ -78,16 +78,16 @@ def test_disk_full_under_cassandra(make_stand: MakeStand, small_node: Node, samp
         return "Cassandra stops itself then and was restarted; the function was not"
 
     done = "the disk of Cassandra (192 MiB) filled to the last byte for 8 s"
-    visits = walk(stand, sample[0], "disk full (Cassandra)", done, fault, recovery=recovery)
-    assert failures(visits) == []
+    outcomes = run_fault(
+        deployment, sample[0], "disk full (Cassandra)", done, fault, recovery=recovery
+    )
+    assert failures(outcomes) == []
 
 
-def test_disk_full_under_sqlite_and_the_log(
-    make_stand: MakeStand, sample: Images, tmp_path: Path
-) -> None:
+def test_disk_full_under_sqlite_and_the_log(deploy: Deploy, sample: Images, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", mebibytes=16) as disk:
         settings = Settings(results_store="sqlite", sqlite_file=str(disk / "results.sqlite"))
-        stand = make_stand(settings, log=disk / "function.log")
+        deployment = deploy(settings, log=disk / "function.log")
 
         def fault() -> None:
             fill(disk)
@@ -95,8 +95,8 @@ def test_disk_full_under_sqlite_and_the_log(
             (disk / "filler").unlink()
 
         done = "the disk of the SQLite file and of the function's log (16 MiB) full for 8 s"
-        assert failures(walk(stand, sample[0], "disk full (SQLite)", done, fault)) == []
-        stand.stop()
+        assert failures(run_fault(deployment, sample[0], "disk full (SQLite)", done, fault)) == []
+        deployment.stop()
 
 
 @contextmanager

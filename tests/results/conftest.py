@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.memory import MemoryStore
 from digitreader.results.sqlite import SqliteStore
 from digitreader.results.store import ResultsStore
-from emulation.cassandra.node import Node, answers
+from emulation.cassandra.node import Node
 from tests import cassandra
 from tests.needs import need
 
@@ -19,16 +19,6 @@ KEYSTORE_PASSWORD = "for-the-tests"
 
 OpenStore = Callable[..., ResultsStore]
 """Opens an empty store, with `ttl_seconds` when given; the fixture closes it."""
-
-
-@pytest.fixture
-def faulty_node(node: Node) -> Iterator[Node]:
-    """The same node for a test that kills or pauses it; in order again afterwards."""
-    yield node
-    node.resume()
-    if not answers(node.host, node.port):
-        node.kill()
-        node.start()
 
 
 @pytest.fixture(scope="session")
@@ -50,15 +40,23 @@ def guarded_node(tmp_path_factory: pytest.TempPathFactory, keystore: Path) -> It
     yield from cassandra.started(directory, passwords=True, keystore=(keystore, KEYSTORE_PASSWORD))
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Asynchronous tests run on asyncio, as the function does."""
+    return "asyncio"
+
+
 @pytest.fixture(params=["memory", "sqlite", "cassandra"])
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenStore]:
+async def open_store(
+    request: pytest.FixtureRequest, anyio_backend: str, tmp_path: Path
+) -> AsyncIterator[OpenStore]:
     opened: list[ResultsStore] = []
 
-    def opener(*, ttl_seconds: int = 86_400) -> ResultsStore:
+    def opener(*, ttl_seconds: int = 90 * 86_400) -> ResultsStore:
         if request.param == "memory":
             store: ResultsStore = MemoryStore(ttl_seconds=ttl_seconds)
         elif request.param == "sqlite":
-            store = SqliteStore(tmp_path / "results.sqlite", ttl_seconds=ttl_seconds)
+            store = SqliteStore(tmp_path / "results.sqlite", budget=5, ttl_seconds=ttl_seconds)
         else:
             settings = request.getfixturevalue("cassandra")
             store = CassandraStore(settings, budget=5, ttl_seconds=ttl_seconds)
@@ -67,9 +65,9 @@ def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenS
 
     yield opener
     for each in opened:
-        each.close()
+        await each.close()
 
 
 @pytest.fixture
-def store(open_store: OpenStore) -> ResultsStore:
+async def store(open_store: OpenStore) -> ResultsStore:
     return open_store()

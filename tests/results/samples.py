@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from digitreader.results.ids import time_of, uuid7
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction
 
 
 class Log:
@@ -37,7 +37,7 @@ def a_prediction(
     id: UUID | None = None,
     session: str | None = None,
     *,
-    label: int | None = None,
+    label: Label | None = None,
     filename: str | None = None,
     time: datetime | None = None,
     digit: int | None = None,

@@ -1,10 +1,8 @@
 """The function with Cassandra behind it, over HTTP: recorded, labelled, listed, erased, queued."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from urllib.error import HTTPError
 
 import numpy as np
 import pytest
@@ -12,8 +10,10 @@ from numpy.typing import NDArray
 
 from digitreader.results.cassandra.migrate import migrate
 from digitreader.results.cassandra.store import CassandraStore
+from digitreader.results.prediction import Prediction
 from digitreader.settings import Settings
-from tests.results.deployment import Deployment
+from tests.harness.deployment import Deployment
+from tests.harness.stores import opened, wait_for
 from tests.results.samples import a_session
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
@@ -26,7 +26,7 @@ def deploy(tmp_path: Path) -> Iterator[Deploy]:
     started: list[Deployment] = []
 
     def start(settings: Settings) -> Deployment:
-        started.append(Deployment(tmp_path, replace(settings, store_budget_ms=10_000)))
+        started.append(Deployment(tmp_path, replace(settings, store_budget_ms=10_000), direct=True))
         return started[-1]
 
     yield start
@@ -39,21 +39,20 @@ def test_a_drawing_is_recorded_labelled_listed_and_erased(
 ) -> None:
     function, session = deploy(cassandra), a_session()
     body = {"pixels": sample[0][0].ravel().tolist(), "session": session}
-    answers = [function.ask("POST", "", body) for _ in range(3)]
+    answers = [function.ask("POST", "", body)[1] for _ in range(3)]
     assert [answer["recorded"] for answer in answers] == [True] * 3
-    assert function.ask("GET", "health")["results"] == {"store": "cassandra", "state": "ready"}
+    assert function.ask("GET", "health")[1]["results"] == {"store": "cassandra", "state": "ready"}
     label = {"id": answers[0]["id"], "label": 4, "session": session}
-    assert function.ask("POST", "feedback", label) is None
-    page = function.ask("GET", f"results?session={session}&limit=2")
-    rest = function.ask("GET", f"results?session={session}&before={page['next']}")
+    assert function.ask("POST", "feedback", label)[0] == 204
+    _, page = function.ask("GET", f"results?session={session}&limit=2")
+    _, rest = function.ask("GET", f"results?session={session}&before={page['next']}")
     listed = page["results"] + rest["results"]
     assert [each["id"] for each in listed] == [answer["id"] for answer in answers[::-1]]
     assert [each["label"] for each in listed] == [None, None, 4]
-    assert len(function.ask("GET", f"results.csv?session={session}").splitlines()) == 4
+    assert len(function.ask("GET", f"results.csv?session={session}")[1].splitlines()) == 4
     function.ask("DELETE", f"results?session={session}")
-    assert function.ask("GET", f"results?session={session}")["results"] == []
-    with pytest.raises(HTTPError, match="404"):
-        function.ask("POST", "feedback", label)
+    assert function.ask("GET", f"results?session={session}")[1]["results"] == []
+    assert function.ask("POST", "feedback", label)[0] == 404
 
 
 def test_what_a_missing_keyspace_holds_up_is_labelled_erased_and_replayed(
@@ -62,17 +61,22 @@ def test_what_a_missing_keyspace_holds_up_is_labelled_erased_and_replayed(
     settings = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_later")
     function, session = deploy(settings), a_session()
     instances = sample[0][:5].reshape(5, 784).tolist()
-    alone = function.ask("POST", "", {"pixels": instances[0], "session": session})
-    batch = function.ask("POST", "", {"instances": instances, "session": session})["predictions"]
+    _, alone = function.ask("POST", "", {"pixels": instances[0], "session": session})
+    _, answer = function.ask("POST", "", {"instances": instances, "session": session})
+    batch = answer["predictions"]
     assert {answer["recorded"] for answer in [alone, *batch]} == {"queued"}
     migrate(settings, log=lambda line: None)
     label = {"id": batch[3]["id"], "label": 8}
-    assert function.ask("POST", "feedback", label | {"session": session}) is None
-    with pytest.raises(HTTPError, match="404"):
-        function.ask("POST", "feedback", label | {"session": a_session()})
+    assert function.ask("POST", "feedback", label | {"session": session})[0] == 204
+    assert function.ask("POST", "feedback", label | {"session": a_session()})[0] == 404
     function.ask("DELETE", f"results?session={session}&id={batch[1]['id']}")
     function.replay()
-    with closing(CassandraStore(settings, budget=5)) as store:
-        listed = {str(each.id): each.label for each in store.page(session)}
+    listed = {str(row.id): row.label for row in wait_for(page_of(settings, session))}
     kept = [alone, batch[0], *batch[2:]]
     assert listed == {each["id"]: None for each in kept} | {batch[3]["id"]: 8}
+
+
+async def page_of(settings: Settings, session: str) -> list[Prediction]:
+    """Return the session's newest results."""
+    async with opened(CassandraStore(settings, budget=5)) as store:
+        return await store.page(session)

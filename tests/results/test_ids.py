@@ -7,7 +7,7 @@ from uuid import RFC_4122, UUID, uuid1, uuid4
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from digitreader.results.ids import minute_of, partition_of, time_of, uuid7
+from digitreader.results.ids import hour_of, minute_of, time_of, uuid7
 from tests.results.samples import an_id_at
 
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))
@@ -60,15 +60,7 @@ def test_ids_of_other_versions_hold_no_time() -> None:
 def test_a_time_past_the_year_9999_is_no_time() -> None:
     latest = UUID(int=(2**48 - 1) << 80 | 7 << 76 | 2 << 62)
     assert time_of(latest) is None
-    assert partition_of(latest)[0] == 0
-
-
-@given(TIMES)
-def test_a_result_is_filed_by_its_ids_hour_in_one_of_64_shards(time: datetime) -> None:
-    id = an_id_at(time)
-    hour, shard = partition_of(id)
-    assert hour == (id.int >> 80) // 3_600_000
-    assert 0 <= shard < 64
+    assert hour_of(latest) == 0
 
 
 @given(TIMES)
@@ -78,30 +70,13 @@ def test_a_result_is_filed_in_its_session_by_its_ids_minute(time: datetime) -> N
 
 
 @given(st.uuids())
-def test_an_id_without_a_time_is_filed_under_hour_0_in_one_of_131072_shards(id: UUID) -> None:
-    assume(id.version != 7)
-    hour, shard = partition_of(id)
-    assert hour == 0
-    assert 0 <= shard < 131_072
-
-
-@given(st.uuids())
 def test_an_id_without_a_time_is_filed_in_its_session_before_all_others(id: UUID) -> None:
     assume(id.version != 7)
     assert -131_072 <= minute_of(id) < 0
 
 
-def test_ids_that_end_in_their_makers_address_spread_over_the_shards() -> None:
+def test_ids_that_end_in_their_makers_address_spread_over_the_minutes() -> None:
     ids = [uuid1() for _ in range(2_000)]
     assert len({id.int % 2**48 for id in ids}) == 1
     # Of 131,072 places 2,000 random ones meet about 15 times.
-    assert len({partition_of(id) for id in ids}) > 1_900
     assert len({minute_of(id) for id in ids}) > 1_900
-
-
-def test_new_ids_spread_evenly_over_the_shards() -> None:
-    counts = [0] * 64
-    for _ in range(64_000):
-        counts[partition_of(uuid7())[1]] += 1
-    # 1,000 expected in each; six standard deviations are 190.
-    assert min(counts) > 800 and max(counts) < 1_200

@@ -1,30 +1,32 @@
 """Schemas are brought up to date by numbered files, from anywhere, as often as one likes."""
 
+import asyncio
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-import threading
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from digitreader.errors import StoreUnavailable
-from digitreader.results import schema
-from digitreader.results.cassandra.migrate import migrate
+from digitreader.results import schema, sqlite
+from digitreader.results.cassandra.migrate import FOLDER, migrate
 from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.prediction import Prediction
-from digitreader.results.sqlite import SqliteStore
+from digitreader.results.sqlite import SqliteStore, database
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
-from tests.results.driver import driver_session, environment_of
+from tests.harness.driver import driver_session, environment_of
+from tests.harness.stores import opened
 from tests.results.samples import a_prediction, a_session
 
-CQL_FILES = [each.name for each in schema.load("cql")]
+pytestmark = pytest.mark.anyio
+
+CQL_FILES = [each.name for each in schema.load("cql", FOLDER)]
 ADD_COLUMN = """\
 ALTER TABLE {keyspace}.results_by_session ADD IF NOT EXISTS colour text;
 ALTER TABLE {keyspace}.results_by_hour ADD IF NOT EXISTS colour text;
@@ -49,7 +51,8 @@ def unmigrated(node: Node) -> Settings:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the migrations, to add to."""
-    return Path(shutil.copytree(schema.FOLDER, tmp_path / "migrations"))
+    copy = Path(shutil.copytree(FOLDER, tmp_path / "migrations"))
+    return Path(shutil.copytree(database.FOLDER, copy, dirs_exist_ok=True))
 
 
 def rows_of(settings: Settings, query: str) -> list[tuple[object, ...]]:
@@ -118,32 +121,31 @@ def test_two_processes_at_once_make_one_whole_schema(unmigrated: Settings, round
         assert [applied[f"applied {file}"] for file in CQL_FILES] == [1] * len(CQL_FILES)
 
 
-def test_a_column_is_added_under_a_store_in_use_and_nobody_notices(
+async def test_a_column_is_added_under_a_store_in_use_and_nobody_notices(
     unmigrated: Settings, folder: Path
 ) -> None:
     migrate(unmigrated, log=quiet)
     session = a_session()
     recorded: list[Prediction] = []
-    migrated = threading.Event()
-    with closing(CassandraStore(unmigrated, budget=5)) as store:
+    async with opened(CassandraStore(unmigrated, budget=5)) as store:
 
-        def keep_recording() -> None:
+        async def keep_recording() -> None:
             for _ in range(5_000):
                 prediction = a_prediction(session=session)
-                store.record([prediction])
-                assert store.page(session, limit=1) == [prediction]
+                await store.record([prediction])
+                assert await store.page(session, limit=1) == [prediction]
                 recorded.append(prediction)
-                if migrated.is_set() and len(recorded) >= 100:
+                if migration.done() and len(recorded) >= 100:
                     return
 
         (folder / "0099_colour.cql").write_text(ADD_COLUMN)
-        thread = threading.Thread(target=keep_recording)
-        thread.start()
-        assert migrate(unmigrated, folder=folder, log=quiet) == ["0099_colour.cql"]
-        migrated.set()
-        thread.join()
+        migration = asyncio.create_task(
+            asyncio.to_thread(migrate, unmigrated, folder=folder, log=quiet)
+        )
+        await keep_recording()
+        assert await migration == ["0099_colour.cql"]
         assert len(recorded) >= 100
-        assert store.page(session, limit=6_000) == recorded[::-1]
+        assert await store.page(session, limit=6_000) == recorded[::-1]
     assert sum("colour" in column for column in columns_of(unmigrated)) == 2
 
 
@@ -170,12 +172,14 @@ def test_the_lock_of_a_process_that_died_expires(unmigrated: Settings, folder: P
     assert migrate(unmigrated, folder=folder, log=quiet) == ["0099_colour.cql"]
 
 
-def test_a_store_without_its_schema_says_what_to_run(node: Node, unmigrated: Settings) -> None:
-    with closing(CassandraStore(unmigrated, budget=5)) as store:
+async def test_a_store_without_its_schema_says_what_to_run(
+    node: Node, unmigrated: Settings
+) -> None:
+    async with opened(CassandraStore(unmigrated, budget=5)) as store:
         with pytest.raises(StoreUnavailable, match="KEYSPACE does not exist.*test_"):
-            store.record([a_prediction()])
+            await store.record([a_prediction()])
         migrate(unmigrated, log=quiet)
-        store.record([a_prediction()])
+        await store.record([a_prediction()])
         assert store.state() == "ready"
 
 
@@ -184,40 +188,41 @@ def test_two_processes_that_open_a_new_sqlite_file_at_once_make_one_schema(tmp_p
     command = [sys.executable, "-m", "digitreader.results", "migrate"]
     processes = [subprocess.Popen(command, env=os.environ | environment) for _ in range(2)]
     assert [process.wait(60) for process in processes] == [0, 0]
-    with closing(SqliteStore(environment["SQLITE_FILE"])) as store:
-        assert store.migrate() == []
+    assert sqlite.migrate(environment["SQLITE_FILE"]) == []
 
 
-def test_a_column_is_added_to_a_sqlite_file_in_use(tmp_path: Path, folder: Path) -> None:
+async def test_a_column_is_added_to_a_sqlite_file_in_use(tmp_path: Path, folder: Path) -> None:
     file, session = tmp_path / "results.sqlite", a_session()
     (folder / "0099_colour.sql").write_text("ALTER TABLE results ADD COLUMN colour TEXT;\n")
     first, second = a_prediction(session=session), a_prediction(session=session)
-    with closing(SqliteStore(file)) as old:
-        old.record([first])
-        with closing(SqliteStore(file, migrations=folder)) as new:
-            assert new.migrate() == ["0099_colour.sql"]
-        old.record([second])
-        assert old.page(session) == [second, first]
+    async with opened(SqliteStore(file)) as old:
+        await old.record([first])
+        assert sqlite.migrate(file, migrations=folder) == ["0099_colour.sql"]
+        await old.record([second])
+        assert await old.page(session) == [second, first]
 
 
-def test_a_sqlite_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+async def test_a_sqlite_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     file = tmp_path / "missing" / "results.sqlite"
-    with closing(SqliteStore(file)) as store:
+    async with opened(SqliteStore(file)) as store:
         assert store.state() == "cold"
         with pytest.raises(StoreUnavailable, match="unable to open .*results.sqlite"):
-            store.record([a_prediction()])
+            await store.record([a_prediction()])
         assert "unable to open" in store.state()
         file.parent.mkdir()
-        store.record([a_prediction()])
+        await store.record([a_prediction()])
         assert store.state() == "ready"
 
 
-def test_a_sqlite_file_that_another_process_holds_costs_the_budget(tmp_path: Path) -> None:
+async def test_a_sqlite_file_that_another_process_holds_costs_the_budget(tmp_path: Path) -> None:
     file = tmp_path / "results.sqlite"
-    with closing(SqliteStore(file, budget=0.05)) as store, closing(sqlite3.connect(file)) as other:
-        store.record([a_prediction()])
+    async with (
+        opened(SqliteStore(file, budget=0.5)) as store,
+    ):
+        await store.record([a_prediction()])
+        other = sqlite3.connect(file)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable, match="locked"):
-            store.record([a_prediction()])
-        other.rollback()
-        store.record([a_prediction()])
+            await store.record([a_prediction()])
+        other.close()
+        await store.record([a_prediction()])

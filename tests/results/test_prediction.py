@@ -26,7 +26,7 @@ PREDICTIONS = st.builds(
     filename=st.none() | st.text(),
     session=st.none() | st.from_regex(r"[0-9a-f]{32}", fullmatch=True),
     model_version=st.text(),
-    label=st.none() | st.integers(0, 9),
+    label=st.none() | st.integers(0, 9) | st.just("none"),
 )
 
 
@@ -42,6 +42,8 @@ def test_a_line_of_json_brings_the_prediction_back(prediction: Prediction) -> No
     [
         ("digit", 10),
         ("label", -1),
+        ("label", True),
+        ("label", "nothing"),
         ("probabilities", (0.5, 0.5)),
         ("pixels", bytes(783)),
         ("session", "short"),

@@ -1,14 +1,11 @@
-"""The long ones: five thousand predictions by eight clients while parts of the system die.
+"""The long ones: a hundred predictions a second while parts of the system die.
 
 `make test-long TESTS=tests/results` runs them; docs/results.md has the figures of one run.
 """
 
 import random
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -16,67 +13,67 @@ import pytest
 from numpy.typing import NDArray
 
 from digitreader.results.cassandra.migrate import migrate
-from digitreader.results.cassandra.store import CassandraStore
 from digitreader.settings import Settings
 from emulation.cassandra.cluster import HOSTS, Cluster
 from emulation.cassandra.node import Node, free_ports
-from tests.results.deployment import Deployment
-from tests.results.load import Load, Told, summary
+from tests.harness.deployment import Deployment
+from tests.harness.load import Load, Outcome, quantile, summary
 from tests.results.samples import a_session
 
 pytestmark = pytest.mark.long
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
-USUAL_REQUESTS, USUAL_SECONDS = 1_000, 10.0
+RATE = 100.0
+"""Requests a second."""
 
 
 @pytest.fixture
 def deployment(faulty_node: Node, cassandra: Settings, tmp_path: Path) -> Iterator[Deployment]:
     """On one Cassandra node, with the default budget."""
-    started = Deployment(tmp_path, cassandra)
+    started = Deployment(tmp_path, cassandra, direct=True)
     yield started
     started.stop()
 
 
 def usual(deployment: Deployment, images: NDArray[np.uint8]) -> float:
-    """What 99 of 100 requests to a healthy, warm system stay under, in seconds."""
-    load = Load(deployment.url, images, count=USUAL_REQUESTS, seconds=USUAL_SECONDS)
-    told = load.finish()
-    print(f"usual: {summary(told)}")
-    return sorted(each.seconds for each in told[100:])[-len(told) // 100]
+    """Return what 99 of 100 requests to a healthy, warm system stay under, in seconds."""
+    outcomes = outcomes_of(deployment, images, 10)
+    print(f"usual: {summary(outcomes)}")
+    return quantile(outcomes[100:], 0.99)
 
 
-def told_during(
-    fault: Callable[[], None],
+def outcomes_of(
+    deployment: Deployment,
+    images: NDArray[np.uint8],
+    seconds: float,
+    fault: Callable[[], object] = lambda: None,
+) -> list[Outcome]:
+    """Return how the requests of so many seconds ended, while the fault came and went."""
+    load = Load(deployment.port, images, RATE)
+    end = time.monotonic() + seconds
+    time.sleep(random.uniform(2, 8))
+    fault()
+    time.sleep(max(end - time.monotonic(), 0))
+    return load.finish()
+
+
+def outcomes_during(
+    fault: Callable[[], object],
     deployment: Deployment,
     images: NDArray[np.uint8],
     seconds: float = 50,
-) -> list[Told]:
-    """What 5,000 requests were told, evenly over `seconds`, while the fault came and went.
-
-    Every id that was answered is in its session's table once after a replay, and once among all
-    results.
-    """
-    load = Load(deployment.url, images, count=5_000, seconds=seconds)
-    time.sleep(random.uniform(2, 8))
-    fault()
-    told = load.finish()
-    print(f"during the fault: {summary(told)}")
-    deployment.replay()
-    answered = [each for each in told if not each.failure]
-    with closing(CassandraStore(deployment.settings, budget=10)) as store:
-        sessions = {each.session for each in answered}
-        pages = Counter(row.id for each in sessions for row in store.page(each, limit=100_000))
-        everything = Counter(row.id for row in store.since(datetime(2020, 1, 1, tzinfo=UTC)))
-    for found in (pages, everything):
-        assert [(each, found[each.id]) for each in answered if found[each.id] != 1] == []
-    return told
+) -> list[Outcome]:
+    """Return how the requests ended; every id that was answered is stored once after a replay."""
+    outcomes = outcomes_of(deployment, images, seconds, fault)
+    print(f"during the fault: {summary(outcomes)}")
+    assert deployment.lost(outcomes) == []
+    return outcomes
 
 
-def assert_none_failed_or_waited(told: list[Told], usual_seconds: float) -> None:
-    assert [each.failure for each in told if each.failure] == []
+def assert_none_failed_or_waited(outcomes: list[Outcome], usual_seconds: float) -> None:
+    assert [each.trouble for each in outcomes if each.trouble] == []
     budget = Settings().store_budget_ms / 1000
-    assert max(each.seconds for each in told) < usual_seconds + budget + 0.1
+    assert max(each.seconds for each in outcomes) < usual_seconds + budget + 0.1
 
 
 def test_kill_9_of_cassandra(deployment: Deployment, faulty_node: Node, sample: Images) -> None:
@@ -86,9 +83,9 @@ def test_kill_9_of_cassandra(deployment: Deployment, faulty_node: Node, sample: 
         faulty_node.start()
 
     usual_seconds = usual(deployment, sample[0])
-    told = told_during(kill, deployment, sample[0])
-    assert told[-1].recorded is True
-    assert_none_failed_or_waited(told, usual_seconds)
+    outcomes = outcomes_during(kill, deployment, sample[0])
+    assert outcomes[-1].recorded is True
+    assert_none_failed_or_waited(outcomes, usual_seconds)
 
 
 def test_cassandra_paused_for_a_minute(
@@ -100,9 +97,9 @@ def test_cassandra_paused_for_a_minute(
         faulty_node.resume()
 
     usual_seconds = usual(deployment, sample[0])
-    told = told_during(pause, deployment, sample[0], seconds=80)
-    assert told[-1].recorded is True
-    assert_none_failed_or_waited(told, usual_seconds)
+    outcomes = outcomes_during(pause, deployment, sample[0], seconds=80)
+    assert outcomes[-1].recorded is True
+    assert_none_failed_or_waited(outcomes, usual_seconds)
 
 
 def test_the_bucket_gone_while_cassandra_is_paused(
@@ -118,9 +115,9 @@ def test_the_bucket_gone_while_cassandra_is_paused(
         faulty_node.resume()
 
     usual_seconds = usual(deployment, sample[0])
-    told = told_during(pause_and_unplug, deployment, sample[0])
-    assert {each.recorded for each in told} == {True, "queued", "logged"}
-    assert_none_failed_or_waited(told, usual_seconds)
+    outcomes = outcomes_during(pause_and_unplug, deployment, sample[0])
+    assert {each.recorded for each in outcomes} == {True, "queued", "logged"}
+    assert_none_failed_or_waited(outcomes, usual_seconds)
 
 
 def test_the_function_killed_while_cassandra_is_paused(
@@ -131,20 +128,20 @@ def test_the_function_killed_while_cassandra_is_paused(
             faulty_node.pause()
             time.sleep(2)
             deployment.kill_function()
-            deployment.start_function()
+            deployment.start()
             time.sleep(1)
             faulty_node.resume()
             time.sleep(5)
 
-    told = told_during(kill_three_times, deployment, sample[0])
-    assert any(each.failure for each in told)
+    outcomes = outcomes_during(kill_three_times, deployment, sample[0])
+    assert any(each.trouble for each in outcomes)
 
 
 def test_an_instance_frozen_for_minutes_while_cassandra_restarts(
     deployment: Deployment, faulty_node: Node, sample: Images
 ) -> None:
     body = {"pixels": sample[0][0].ravel().tolist(), "session": a_session()}
-    while deployment.ask("POST", "", body)["recorded"] is not True:
+    while deployment.ask("POST", "", body)[1]["recorded"] is not True:
         time.sleep(0.1)
     for restarts in (False, True):
         deployment.freeze_function()
@@ -154,7 +151,7 @@ def test_an_instance_frozen_for_minutes_while_cassandra_restarts(
         time.sleep(120)
         deployment.thaw_function()
         started = time.monotonic()
-        recorded = deployment.ask("POST", "", body)["recorded"]
+        recorded = deployment.ask("POST", "", body)[1]["recorded"]
         print(f"first request after the thaw: {recorded}, {time.monotonic() - started:.3f} s")
         assert recorded is True
 
@@ -177,11 +174,11 @@ def test_one_of_three_nodes_killed_and_brought_back(tmp_path: Path, sample: Imag
             cassandra_replication=3,
         )
         migrate(settings)
-        deployment = Deployment(tmp_path, settings)
+        deployment = Deployment(tmp_path, settings, direct=True)
         try:
             usual(deployment, sample[0])
-            told = told_during(kill_one, deployment, sample[0])
-            assert {(each.recorded, each.failure) for each in told} == {(True, "")}
+            outcomes = outcomes_during(kill_one, deployment, sample[0])
+            assert {(each.recorded, each.trouble) for each in outcomes} == {(True, "")}
         finally:
             deployment.stop()
     finally:

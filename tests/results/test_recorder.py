@@ -1,8 +1,11 @@
 """Every prediction ends up in the store, the outbox or the log, and its answer never waits."""
 
+import errno
+import os
 import threading
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -18,6 +21,8 @@ from digitreader.results.replay import replay_outbox
 from digitreader.settings import Settings
 from tests.results.samples import Log, a_prediction, a_session
 
+pytestmark = pytest.mark.anyio
+
 SETTINGS = Settings(store_budget_ms=30_000)
 """Patient, so that no result is only logged because the machine is slow."""
 
@@ -30,11 +35,11 @@ class FlakyStore(MemoryStore):
         self.trouble = ""
         self.asked = 0
 
-    def record(self, predictions: Sequence[Prediction]) -> None:
+    async def record(self, predictions: Sequence[Prediction]) -> None:
         self.asked += 1
         if self.trouble:
             raise StoreUnavailable(self.trouble)
-        super().record(predictions)
+        await super().record(predictions)
 
 
 class StuckBucket(MemoryBucket):
@@ -59,103 +64,117 @@ def results_of(log: Log) -> list[Prediction]:
     return [Prediction.from_object(line["result"]) for line in log.lines if "result" in line]
 
 
-def test_a_store_that_acknowledges_is_all_there_is_to_it() -> None:
+async def test_a_store_that_acknowledges_is_all_there_is_to_it() -> None:
     store, bucket, log = FlakyStore(), MemoryBucket(), Log()
     session = a_session()
     prediction = a_prediction(session=session)
-    assert Recorder(store, bucket, SETTINGS, log).record([prediction]) is True
-    assert store.page(session) == [prediction]
+    assert await Recorder(store, bucket, SETTINGS, log).record([prediction]) is True
+    assert await store.page(session) == [prediction]
     assert queued(bucket) == []
     assert log.lines == []
 
 
-def test_without_a_store_nothing_is_recorded() -> None:
+async def test_without_a_store_nothing_is_recorded() -> None:
     bucket = MemoryBucket()
-    assert Recorder(None, bucket, SETTINGS).record([a_prediction()]) is False
+    assert await Recorder(None, bucket, SETTINGS).record([a_prediction()]) is False
     assert queued(bucket) == []
 
 
-def test_what_the_store_refuses_goes_to_the_outbox() -> None:
+async def test_what_the_store_refuses_goes_to_the_outbox() -> None:
     store, bucket = FlakyStore(), MemoryBucket()
     store.trouble = "switched off"
     batch = [a_prediction(session=a_session()) for _ in range(3)]
-    assert Recorder(store, bucket, SETTINGS, Log()).record(batch) == "queued"
+    assert await Recorder(store, bucket, SETTINGS, Log()).record(batch) == "queued"
     assert queued(bucket) == batch
 
 
-def test_a_request_that_is_sent_again_waits_in_the_outbox_once() -> None:
+async def test_a_request_that_is_sent_again_waits_in_the_outbox_once() -> None:
     store, bucket = FlakyStore(), MemoryBucket()
     store.trouble = "switched off"
     recorder = Recorder(store, bucket, SETTINGS, Log())
     prediction = a_prediction()
-    recorder.record([prediction])
-    recorder.record([prediction])
+    await recorder.record([prediction])
+    await recorder.record([prediction])
     assert queued(bucket) == [prediction]
 
 
 @pytest.mark.parametrize("has_bucket", [True, False])
-def test_without_store_and_outbox_results_go_to_the_log(has_bucket: bool) -> None:
+async def test_without_store_and_outbox_results_go_to_the_log(has_bucket: bool) -> None:
     store, bucket, log = FlakyStore(), MemoryBucket(), Log()
     store.trouble = "switched off"
     bucket.reachable = False
     batch = [a_prediction(session=a_session(), filename="zwei\n.png") for _ in range(3)]
     recorder = Recorder(store, bucket if has_bucket else None, SETTINGS, log)
-    assert recorder.record(batch) == "logged"
+    assert await recorder.record(batch) == "logged"
     assert results_of(log) == batch
 
 
-def test_where_no_drawing_may_stand_in_the_log_its_loss_is_told() -> None:
+async def test_a_log_without_room_fails_no_prediction_and_promises_nothing() -> None:
+    def full(severity: str, message: str, **fields: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    store, bucket = MemoryStore(), MemoryBucket()
+    assert await Recorder(store, bucket, SETTINGS, full).record([a_prediction()]) is True
+    flaky = FlakyStore()
+    flaky.trouble = "switched off"
+    recorder = Recorder(flaky, bucket, SETTINGS, full)
+    assert await recorder.record([a_prediction()]) == "queued"
+    bucket.reachable = False
+    assert await recorder.record([a_prediction()]) is False
+
+
+async def test_where_no_drawing_may_stand_in_the_log_its_loss_is_told() -> None:
     store, log = FlakyStore(), Log()
     store.trouble = "switched off"
     recorder = Recorder(store, None, Settings(log_last_resort=False), log)
-    assert recorder.record([a_prediction()]) is False
+    assert await recorder.record([a_prediction()]) is False
     assert results_of(log) == []
 
 
-def test_an_outbox_that_does_not_answer_costs_a_bounded_time() -> None:
+async def test_an_outbox_that_does_not_answer_costs_a_bounded_time() -> None:
     store, bucket, log = FlakyStore(), StuckBucket(), Log()
     store.trouble = "switched off"
     recorder = Recorder(store, bucket, Settings(store_budget_ms=50), log)
     prediction = a_prediction()
     started = time.monotonic()
-    assert recorder.record([prediction]) == "logged"
+    assert await recorder.record([prediction]) == "logged"
     # Not a speed: the bucket's own patience is ten seconds.
     assert time.monotonic() - started < 0.05 + OUTBOX_SECONDS + 5
     bucket.release.set()
     assert results_of(log) == [prediction]
 
 
-def test_while_the_store_is_known_to_be_down_it_is_not_asked() -> None:
+async def test_while_the_store_is_known_to_be_down_it_is_not_asked() -> None:
     store, bucket = FlakyStore(), MemoryBucket()
     store.trouble = "switched off"
     recorder = Recorder(store, bucket, SETTINGS, Log())
     batch = [a_prediction() for _ in range(20)]
     started = time.monotonic()
-    assert {recorder.record([each]) for each in batch} == {"queued"}
+    assert {await recorder.record([each]) for each in batch} == {"queued"}
     # Three failures, then a probe a second.
     assert 3 <= store.asked <= 3 + (time.monotonic() - started)
     assert {each.id for each in queued(bucket)} == {each.id for each in batch}
 
 
-def test_a_store_that_is_back_is_used_again() -> None:
+async def test_a_store_that_is_back_is_used_again() -> None:
     store, bucket, log = FlakyStore(), MemoryBucket(), Log()
     store.trouble = "switched off"
     recorder = Recorder(store, bucket, SETTINGS, log)
     for _ in range(5):
-        recorder.record([a_prediction()])
+        await recorder.record([a_prediction()])
     store.trouble = ""
     end = time.monotonic() + 10
-    while recorder.record([a_prediction()]) is not True:
+    while await recorder.record([a_prediction()]) is not True:
         assert time.monotonic() < end
         time.sleep(0.05)
-    assert recorder.record([a_prediction()]) is True
+    assert await recorder.record([a_prediction()]) is True
 
 
-def test_the_log_says_once_what_is_wrong_and_once_that_it_is_over() -> None:
+async def test_the_log_says_once_what_is_wrong_and_once_that_it_is_over() -> None:
     store, log = FlakyStore(), Log()
     recorder = Recorder(store, MemoryBucket(), SETTINGS, log)
     for store.trouble in ("wrong password", "wrong password", "", ""):
-        recorder.record([a_prediction()])
+        await recorder.record([a_prediction()])
     assert [line["message"] for line in log.lines] == [
         "results store unavailable: wrong password",
         "results store answers again",
@@ -163,13 +182,13 @@ def test_the_log_says_once_what_is_wrong_and_once_that_it_is_over() -> None:
     assert [line["severity"] for line in log.lines] == ["ERROR", "NOTICE"]
 
 
-def test_a_failure_of_any_kind_never_reaches_the_answer() -> None:
+async def test_a_failure_of_any_kind_never_reaches_the_answer() -> None:
     class BrokenStore(MemoryStore):
-        def record(self, predictions: Sequence[Prediction]) -> None:
+        async def record(self, predictions: Sequence[Prediction]) -> None:
             raise ZeroDivisionError
 
     bucket, log = MemoryBucket(), Log()
-    assert Recorder(BrokenStore(), bucket, SETTINGS, log).record([a_prediction()]) == "queued"
+    assert await Recorder(BrokenStore(), bucket, SETTINGS, log).record([a_prediction()]) == "queued"
     assert "ZeroDivisionError" in log.lines[0]["message"]
 
 
@@ -182,74 +201,74 @@ def a_recorder_with(*waiting: Prediction) -> tuple[Recorder, FlakyStore, MemoryB
     return recorder, store, bucket
 
 
-def test_a_prediction_that_waits_in_the_outbox_can_be_labelled() -> None:
+async def test_a_prediction_that_waits_in_the_outbox_can_be_labelled() -> None:
     session = a_session()
     one, two = a_prediction(session=session), a_prediction(session=session)
     recorder, store, bucket = a_recorder_with(one, two)
-    recorder.label(one.id, 7, session)
-    recorder.label(two.id, 8, session)
-    replay_outbox(store, bucket)
-    assert [each.label for each in store.page(session)] == [8, 7]
+    await recorder.label(one.id, 7, session)
+    await recorder.label(two.id, 8, session)
+    await replay_outbox(store, bucket)
+    assert [each.label for each in await store.page(session)] == [8, 7]
 
 
-def test_labelling_what_is_nowhere_or_anothers_looks_the_same() -> None:
+async def test_labelling_what_is_nowhere_or_anothers_looks_the_same() -> None:
     waiting = a_prediction(session=a_session())
     recorder, _, bucket = a_recorder_with(waiting)
     for id, session in ((uuid7(), None), (waiting.id, a_session())):
         with pytest.raises(UnknownPrediction, match=f"^id: no prediction {id}$"):
-            recorder.label(id, 7, session)
+            await recorder.label(id, 7, session)
     assert queued(bucket) == [waiting]
 
 
-def test_a_label_that_comes_while_its_prediction_is_moved_is_not_lost() -> None:
+async def test_a_label_that_comes_while_its_prediction_is_moved_is_not_lost() -> None:
     session = a_session()
     prediction = a_prediction(session=session)
 
     class LabelledMeanwhile(MemoryStore):
-        def record(self, predictions: Sequence[Prediction]) -> None:
-            if not self.page(session):
+        async def record(self, predictions: Sequence[Prediction]) -> None:
+            if not await self.page(session):
                 assert outbox.label(bucket, prediction.id, 7, session)
-            super().record(predictions)
+            await super().record(predictions)
 
     store = LabelledMeanwhile()
     _, _, bucket = a_recorder_with(prediction)
-    assert replay_outbox(store, bucket).stopped == ""
-    assert [each.label for each in store.page(session)] == [7]
+    assert (await replay_outbox(store, bucket)).stopped == ""
+    assert [each.label for each in await store.page(session)] == [7]
     assert queued(bucket) == []
 
 
-def test_erasing_a_session_takes_it_from_the_outbox_too() -> None:
+async def test_erasing_a_session_takes_it_from_the_outbox_too() -> None:
     session = a_session()
     stored, waiting = a_prediction(session=session), a_prediction(session=session)
     other = a_prediction(session=a_session())
     recorder, store, bucket = a_recorder_with(waiting, other)
-    store.record([stored])
+    await store.record([stored])
     mixed = [a_prediction(session=a_session()), a_prediction(session=session)]
     outbox.put(bucket, mixed)
-    recorder.erase(session)
-    assert store.page(session) == []
+    await recorder.erase(session)
+    assert await store.page(session) == []
     assert {each.id for each in queued(bucket)} == {other.id, mixed[0].id}
 
 
-def test_erasing_one_prediction_leaves_the_others_waiting() -> None:
+async def test_erasing_one_prediction_leaves_the_others_waiting() -> None:
     session = a_session()
     one, two = a_prediction(session=session), a_prediction(session=session)
     recorder, _, bucket = a_recorder_with(one, two)
-    recorder.erase(session, one.id)
+    await recorder.erase(session, one.id)
     assert queued(bucket) == [two]
 
 
-def test_without_its_outbox_nothing_is_called_erased() -> None:
+async def test_without_its_outbox_nothing_is_called_erased() -> None:
     session = a_session()
     recorder, _, bucket = a_recorder_with(a_prediction(session=session))
     bucket.reachable = False
     with pytest.raises(StoreUnavailable, match="^outbox: "):
-        recorder.erase(session)
+        await recorder.erase(session)
 
 
-def test_without_a_store_there_is_nothing_to_label_or_erase() -> None:
+async def test_without_a_store_there_is_nothing_to_label_or_erase() -> None:
     recorder = Recorder(None, None, SETTINGS)
     with pytest.raises(StoreUnavailable, match="RESULTS_STORE is none"):
-        recorder.label(uuid7(), 1)
+        await recorder.label(uuid7(), 1)
     with pytest.raises(StoreUnavailable, match="RESULTS_STORE is none"):
-        recorder.erase(a_session())
+        await recorder.erase(a_session())

@@ -1,8 +1,10 @@
 """A replay moves what waits in the outbox or the log, and deletes what was acknowledged."""
 
+import asyncio
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 
 from digitreader.bucket.memory import MemoryBucket
 from digitreader.errors import StoreUnavailable
@@ -15,6 +17,8 @@ from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
 from tests.results.samples import Log, a_prediction, a_session
 
+pytestmark = pytest.mark.anyio
+
 
 class FullStore(MemoryStore):
     """Acknowledges so many calls and no more."""
@@ -23,11 +27,11 @@ class FullStore(MemoryStore):
         super().__init__()
         self._calls = calls
 
-    def record(self, predictions: Sequence[Prediction]) -> None:
+    async def record(self, predictions: Sequence[Prediction]) -> None:
         self._calls -= 1
         if self._calls < 0:
             raise StoreUnavailable("full")
-        super().record(predictions)
+        await super().record(predictions)
 
 
 def a_filled_outbox(predictions: Sequence[Prediction]) -> MemoryBucket:
@@ -37,95 +41,96 @@ def a_filled_outbox(predictions: Sequence[Prediction]) -> MemoryBucket:
     return bucket
 
 
-def test_the_outbox_moves_into_the_store(store: ResultsStore) -> None:
+async def test_the_outbox_moves_into_the_store(store: ResultsStore) -> None:
     session = a_session()
     predictions = [a_prediction(session=session, filename="ü.png") for _ in range(150)]
     bucket = a_filled_outbox(predictions)
-    replayed = replay_outbox(store, bucket)
+    replayed = await replay_outbox(store, bucket)
     assert (replayed.moved, replayed.unreadable, replayed.stopped) == (150, (), "")
-    assert store.page(session, limit=200) == predictions[::-1]
+    assert await store.page(session, limit=200) == predictions[::-1]
     assert list(outbox.names(bucket)) == []
 
 
-def test_an_object_with_a_whole_batch_is_moved(store: ResultsStore) -> None:
+async def test_an_object_with_a_whole_batch_is_moved(store: ResultsStore) -> None:
     session = a_session()
     bucket = MemoryBucket()
     outbox.put(bucket, [a_prediction(session=session) for _ in range(1_024)])
-    assert replay_outbox(store, bucket).moved == 1_024
-    assert len(store.page(session, limit=2_000)) == 1_024
+    assert (await replay_outbox(store, bucket)).moved == 1_024
+    assert len(await store.page(session, limit=2_000)) == 1_024
 
 
-def test_other_objects_of_the_bucket_are_left_alone() -> None:
+async def test_other_objects_of_the_bucket_are_left_alone() -> None:
     bucket = a_filled_outbox([a_prediction()])
     bucket.write("models/live.json", b"{}")
-    replay_outbox(MemoryStore(), bucket)
+    await replay_outbox(MemoryStore(), bucket)
     assert list(bucket.names("")) == ["models/live.json"]
 
 
-def test_what_the_store_already_has_is_not_doubled_and_keeps_its_label(store: ResultsStore) -> None:
+async def test_what_the_store_already_has_is_not_doubled_and_keeps_its_label(
+    store: ResultsStore,
+) -> None:
     session = a_session()
     prediction = a_prediction(session=session)
-    store.record([prediction])
-    store.label(prediction.id, 6, session)
-    replay_outbox(store, a_filled_outbox([prediction]))
-    assert [(each.id, each.label) for each in store.page(session)] == [(prediction.id, 6)]
+    await store.record([prediction])
+    await store.label(prediction.id, 6, session)
+    await replay_outbox(store, a_filled_outbox([prediction]))
+    assert [(each.id, each.label) for each in await store.page(session)] == [(prediction.id, 6)]
 
 
-def test_only_what_was_acknowledged_is_deleted() -> None:
+async def test_only_what_was_acknowledged_is_deleted() -> None:
     predictions = [a_prediction(session=a_session()) for _ in range(100)]
     bucket, store = a_filled_outbox(predictions), FullStore(calls=40)
-    replayed = replay_outbox(store, bucket)
+    replayed = await replay_outbox(store, bucket)
     assert replayed.moved == 40
     assert replayed.stopped == "full"
     waiting = {
         each.id for name in outbox.names(bucket) for each in outbox.read(bucket, name).predictions
     }
-    stored = {each.id for each in predictions if each.session and store.page(each.session)}
+    stored = {each.id for each in predictions if await store.page(each.session or "")}
     assert len(waiting) == 60
     assert waiting | stored == {each.id for each in predictions}
 
 
-def test_replays_at_once_lose_nothing() -> None:
+async def test_replays_at_once_lose_nothing() -> None:
     session = a_session()
     bucket = a_filled_outbox([a_prediction(session=session) for _ in range(200)])
     store = MemoryStore()
-    with ThreadPoolExecutor(4) as pool:
-        done = list(pool.map(lambda _: replay_outbox(store, bucket), range(4)))
+    done = await asyncio.gather(*(replay_outbox(store, bucket) for _ in range(4)))
     assert not any(each.stopped or each.unreadable for each in done)
-    assert len(store.page(session, limit=300)) == 200
+    assert len(await store.page(session, limit=300)) == 200
     assert list(outbox.names(bucket)) == []
 
 
-def test_an_object_that_is_no_result_stays_and_is_named() -> None:
+async def test_an_object_that_is_no_result_stays_and_is_named() -> None:
     bucket = a_filled_outbox([a_prediction()])
     bucket.write("outbox/0/torn.json", b'{"id": "0')
-    replayed = replay_outbox(MemoryStore(), bucket)
+    replayed = await replay_outbox(MemoryStore(), bucket)
     assert replayed.moved == 1
     assert [each.partition(":")[0] for each in replayed.unreadable] == ["outbox/0/torn.json"]
     assert list(outbox.names(bucket)) == ["outbox/0/torn.json"]
 
 
-def test_log_lines_move_into_the_store(store: ResultsStore) -> None:
+async def test_log_lines_move_into_the_store(store: ResultsStore) -> None:
     log = Log()
     session = a_session()
     predictions = [a_prediction(session=session) for _ in range(250)]
-    Recorder(FullStore(calls=0), None, Settings(), log).record(predictions)
+    await Recorder(FullStore(calls=0), None, Settings(), log).record(predictions)
     lines = ["a line of something else\n", "[1]\n", *map(json.dumps, log.lines), "{}"]
-    replayed = replay_log(store, lines)
+    replayed = await replay_log(store, lines)
     assert (replayed.moved, replayed.unreadable) == (250, ())
-    assert store.page(session, limit=300) == predictions[::-1]
+    assert await store.page(session, limit=300) == predictions[::-1]
 
 
-def test_log_lines_as_a_log_service_exports_them() -> None:
+async def test_log_lines_as_a_log_service_exports_them() -> None:
     prediction = a_prediction(session=a_session())
     line = json.dumps({"insertId": "1", "jsonPayload": {"result": prediction.to_object()}})
     store = MemoryStore()
-    assert replay_log(store, [line]).moved == 1
-    assert store.page(prediction.session or "") == [prediction]
+    assert (await replay_log(store, [line])).moved == 1
+    assert await store.page(prediction.session or "") == [prediction]
 
 
-def test_a_torn_result_in_the_log_is_named_by_its_line() -> None:
+async def test_a_torn_result_in_the_log_is_named_by_its_line() -> None:
     torn = json.dumps({"result": a_prediction().to_object() | {"digit": 11}})
-    replayed = replay_log(MemoryStore(), ["", torn])
+    replayed = await replay_log(MemoryStore(), ["", torn])
     assert replayed.moved == 0
     assert replayed.unreadable[0].startswith("line 2: digit: expected 0 to 9, got 11")

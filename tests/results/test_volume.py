@@ -7,8 +7,7 @@ import random
 import statistics
 import struct
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -23,16 +22,18 @@ from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.prediction import Prediction
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
+from tests.harness.stores import opened
+from tests.results.filing import partitions_of
 from tests.results.samples import a_session
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.anyio]
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
-DAY = datetime(2026, 3, 14, tzinfo=UTC)
+DAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=30)
 HOUR_MS = 3_600_000
 IN_SESSION = 100_000
-IN_DAY = 1_000_000
+IN_HOUR = -(-1_000_000 // 24)
 PAGES = 300
 MINUTE_MS = 60_000
 IN_HOURS_SHARD, IN_MINUTE = 1_000 * 3_600 // 64, 1_000 * 60
@@ -70,21 +71,31 @@ class Source:
         )
 
 
-def an_id(ms: int, shard: int) -> UUID:
-    """An id of that Unix millisecond that is filed in that shard."""
-    tail = random.getrandbits(56) << 6 | shard
-    return UUID(int=ms << 80 | 7 << 76 | random.getrandbits(12) << 64 | 2 << 62 | tail)
+def an_id(ms: int) -> UUID:
+    """Return an id of that Unix millisecond."""
+    return UUID(
+        int=ms << 80 | 7 << 76 | random.getrandbits(12) << 64 | 2 << 62 | random.getrandbits(62)
+    )
+
+
+def ids_of_one_shard(settings: Settings, start: int) -> list[UUID]:
+    """Return as many ids of an hour as one of its shards takes at a thousand a second."""
+    partitions = partitions_of(settings)
+    found: list[UUID] = []
+    while len(found) < IN_HOURS_SHARD:
+        id = an_id(start + random.randrange(HOUR_MS))
+        if partitions.of(id)[1] == 64 + 7:
+            found.append(id)
+    return found
 
 
 def of_the_day(source: Source) -> Iterator[Prediction]:
-    """A million, evenly over the day's hours and shards, partition by partition."""
+    """Yield a million, evenly over the day, hour by hour."""
     start = int(DAY.timestamp() * 1000)
-    each = -(-IN_DAY // (24 * 64))
     for hour in range(24):
-        for shard in range(64):
-            for _ in range(each):
-                ms = start + hour * HOUR_MS + random.randrange(HOUR_MS)
-                yield source.prediction(an_id(ms, shard), None)
+        for _ in range(IN_HOUR):
+            ms = start + hour * HOUR_MS + random.randrange(HOUR_MS)
+            yield source.prediction(an_id(ms), None)
 
 
 def of_the_session(source: Source, session: str) -> Iterator[Prediction]:
@@ -92,30 +103,30 @@ def of_the_session(source: Source, session: str) -> Iterator[Prediction]:
     start = int((DAY + timedelta(days=2)).timestamp() * 1000)
     for number in range(IN_SESSION):
         ms = start + number * 86_400_000 // IN_SESSION
-        yield source.prediction(an_id(ms, random.randrange(64)), session)
+        yield source.prediction(an_id(ms), session)
 
 
-def of_three_months(source: Source, session: str) -> Iterator[Prediction]:
-    """Ten a day of one session."""
-    start = int((DAY - timedelta(days=90)).timestamp() * 1000)
-    for number in range(900):
+def of_two_months(source: Source, session: str) -> Iterator[Prediction]:
+    """Yield ten a day of one session, over 59 days."""
+    start = int((DAY - timedelta(days=59)).timestamp() * 1000)
+    for number in range(590):
         ms = start + number * 86_400_000 // 10
-        yield source.prediction(an_id(ms, random.randrange(64)), session)
+        yield source.prediction(an_id(ms), session)
 
 
-def load(store: CassandraStore, predictions: Iterator[Prediction]) -> None:
+async def load(store: CassandraStore, predictions: Iterator[Prediction]) -> None:
     started, count = time.monotonic(), 0
     while some := list(islice(predictions, 652)):
-        store.record(some)
+        await store.record(some)
         count += len(some)
     print(f"loaded {count:,} in {time.monotonic() - started:.0f} s")
 
 
-def median_ms(call: Callable[[], object]) -> float:
+async def median_ms(call: Callable[[], Awaitable[object]]) -> float:
     times = []
     for _ in range(PAGES):
         started = time.perf_counter()
-        call()
+        await call()
         times.append((time.perf_counter() - started) * 1000)
     return statistics.median(times)
 
@@ -146,25 +157,26 @@ def restarted(node: Node) -> None:
     node.start()
 
 
-def test_pages_stay_fast_among_a_million_results(cassandra: Settings, sample: Images) -> None:
+async def test_pages_stay_fast_among_a_million_results(cassandra: Settings, sample: Images) -> None:
     source, session, alone, quiet = Source(sample[0]), a_session(), a_session(), a_session()
-    with closing(CassandraStore(cassandra, budget=30)) as store:
-        store.record(list(islice(of_the_session(source, alone), 50)))
-        empty = median_ms(lambda: store.page(a_session()))
-        before = median_ms(lambda: store.page(alone))
-        load(store, of_the_session(source, session))
-        load(store, of_the_day(source))
-        load(store, of_three_months(source, quiet))
-        after = median_ms(lambda: store.page(session))
+    async with opened(CassandraStore(cassandra, budget=30)) as store:
+        await store.record(list(islice(of_the_session(source, alone), 50)))
+        empty = await median_ms(lambda: store.page(a_session()))
+        before = await median_ms(lambda: store.page(alone))
+        await load(store, of_the_session(source, session))
+        await load(store, of_the_day(source))
+        await load(store, of_two_months(source, quiet))
+        after = await median_ms(lambda: store.page(session))
         print(f"p50 of {PAGES} pages of 50: {before:.2f} ms alone, {after:.2f} ms among them;")
         print(f"an empty page {empty:.2f} ms")
-        print(f"of ten a day for 90 days: {median_ms(lambda: store.page(quiet)):.2f} ms")
-        assert len(store.page(session)) == 50
+        of_quiet = await median_ms(lambda: store.page(quiet))
+        print(f"of ten a day for 59 days: {of_quiet:.2f} ms")
+        assert len(await store.page(session)) == 50
         assert after < 3 * before
         started = time.monotonic()
         count = sum(1 for _ in store.since(DAY, DAY + timedelta(hours=1)))
         print(f"read one hour's {count:,} in {time.monotonic() - started:.1f} s")
-        assert count == 64 * -(-IN_DAY // (24 * 64))
+        assert count == IN_HOUR
 
 
 @pytest.mark.parametrize(
@@ -177,7 +189,7 @@ def test_pages_stay_fast_among_a_million_results(cassandra: Settings, sample: Im
     ],
     ids=["an hour's shard", "with long names", "a session's minute", "its with long names"],
 )
-def test_a_partition_at_a_thousand_a_second_is_as_large_as_the_schema_says(
+async def test_a_partition_at_a_thousand_a_second_is_as_large_as_the_schema_says(
     faulty_node: Node,
     cassandra: Settings,
     sample: Images,
@@ -191,12 +203,12 @@ def test_a_partition_at_a_thousand_a_second_is_as_large_as_the_schema_says(
     source, session = Source(sample[0]), a_session()
     start = int(DAY.timestamp() * 1000)
     if table == "results_by_hour":
-        shared = [an_id(start + random.randrange(HOUR_MS), 7) for _ in range(IN_HOURS_SHARD)]
+        shared = ids_of_one_shard(settings, start)
     else:
         ms = (start + random.randrange(MINUTE_MS) for _ in range(IN_MINUTE))
-        shared = [an_id(each, random.randrange(64)) for each in ms]
-    with closing(CassandraStore(settings, budget=30)) as store:
-        load(store, (source.prediction(id, session, filename) for id in shared))
+        shared = [an_id(each) for each in ms]
+    async with opened(CassandraStore(settings, budget=30)) as store:
+        await load(store, (source.prediction(id, session, filename) for id in shared))
     restarted(faulty_node)
     size = stored_bytes(faulty_node, keyspace, table)
     rows = len(shared)

@@ -13,12 +13,14 @@ from digitreader.errors import StoreUnavailable, UnknownPrediction
 from digitreader.results import outbox
 from digitreader.results.ids import uuid7
 from digitreader.results.memory import MemoryStore
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction
 from digitreader.results.recorder import Recorder
 from digitreader.results.replay import replay_log, replay_outbox
 from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
 from tests.results.samples import Log, a_prediction, a_session, an_id_at
+
+pytestmark = pytest.mark.anyio
 
 SETTINGS = Settings(store_budget_ms=30_000)
 """Patient, so that no result is only logged because the machine is slow."""
@@ -27,7 +29,7 @@ SETTINGS = Settings(store_budget_ms=30_000)
 class AwayStore(MemoryStore):
     """Does not answer."""
 
-    def record(self, predictions: Sequence[Prediction]) -> None:
+    async def record(self, predictions: Sequence[Prediction]) -> None:
         raise StoreUnavailable("away")
 
 
@@ -35,18 +37,18 @@ def a_batch(session: str, count: int = 5) -> list[Prediction]:
     return [a_prediction(session=session) for _ in range(count)]
 
 
-def queued(predictions: list[Prediction]) -> MemoryBucket:
+async def queued(predictions: list[Prediction]) -> MemoryBucket:
     """The outbox after one request while the store did not answer."""
     bucket = MemoryBucket()
-    assert Recorder(AwayStore(), bucket, SETTINGS, Log()).record(predictions) == "queued"
+    assert await Recorder(AwayStore(), bucket, SETTINGS, Log()).record(predictions) == "queued"
     assert len(list(outbox.names(bucket))) == 1
     return bucket
 
 
-def logged(predictions: list[Prediction]) -> Log:
+async def logged(predictions: list[Prediction]) -> Log:
     """The log after one request while neither the store nor the outbox answered."""
     log = Log()
-    assert Recorder(AwayStore(), None, SETTINGS, log).record(predictions) == "logged"
+    assert await Recorder(AwayStore(), None, SETTINGS, log).record(predictions) == "logged"
     return log
 
 
@@ -54,42 +56,44 @@ def lines_of(log: Log) -> list[str]:
     return [json.dumps(line) for line in log.lines]
 
 
-def labels_of(store: ResultsStore, session: str) -> list[int | None]:
+async def labels_of(store: ResultsStore, session: str) -> list[Label | None]:
     """Oldest first."""
-    return [each.label for each in store.page(session)][::-1]
+    return [each.label for each in await store.page(session)][::-1]
 
 
-def everywhere(store: ResultsStore, session: str) -> list[Prediction]:
+async def everywhere(store: ResultsStore, session: str) -> list[Prediction]:
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    return store.page(session) + [each for each in store.since(epoch) if each.session == session]
+    return await store.page(session) + [
+        each for each in store.since(epoch) if each.session == session
+    ]
 
 
-def test_every_result_of_a_queued_batch_can_be_labelled(store: ResultsStore) -> None:
+async def test_every_result_of_a_queued_batch_can_be_labelled(store: ResultsStore) -> None:
     session = a_session()
     batch = a_batch(session)
-    bucket = queued(batch)
+    bucket = await queued(batch)
     recorder = Recorder(store, bucket, SETTINGS, Log())
     for number, each in enumerate(batch):
-        recorder.label(each.id, number, session)
-        recorder.label(each.id, number, session)
-    replay_outbox(store, bucket)
-    assert labels_of(store, session) == [0, 1, 2, 3, 4]
+        await recorder.label(each.id, number, session)
+        await recorder.label(each.id, number, session)
+    await replay_outbox(store, bucket)
+    assert await labels_of(store, session) == [0, 1, 2, 3, 4]
 
 
-def test_every_result_of_a_queued_batch_can_be_erased(store: ResultsStore) -> None:
+async def test_every_result_of_a_queued_batch_can_be_erased(store: ResultsStore) -> None:
     session = a_session()
     batch = a_batch(session)
-    bucket = queued(batch)
+    bucket = await queued(batch)
     recorder = Recorder(store, bucket, SETTINGS, Log())
     for each in (batch[0], batch[2], batch[4]):
-        recorder.erase(session, each.id)
-    replay_outbox(store, bucket)
-    assert store.page(session) == [batch[3], batch[1]]
+        await recorder.erase(session, each.id)
+    await replay_outbox(store, bucket)
+    assert await store.page(session) == [batch[3], batch[1]]
     assert list(outbox.names(bucket)) == []
 
 
 @pytest.mark.parametrize("apart", ["no time in them", "an hour", "the last moment of a minute"])
-def test_a_queued_batch_is_found_by_whatever_ids_its_client_chose(
+async def test_a_queued_batch_is_found_by_whatever_ids_its_client_chose(
     store: ResultsStore, apart: str
 ) -> None:
     session, minute = a_session(), datetime(2031, 2, 3, 4, 5, tzinfo=UTC)
@@ -100,72 +104,72 @@ def test_a_queued_batch_is_found_by_whatever_ids_its_client_chose(
             an_id_at(minute + n * timedelta(milliseconds=1)) for n in range(-2, 2)
         ],
     }[apart]
-    bucket = queued([a_prediction(id, session) for id in ids])
+    bucket = await queued([a_prediction(id, session) for id in ids])
     recorder = Recorder(store, bucket, SETTINGS, Log())
     for number, id in enumerate(ids):
-        recorder.label(id, number, session)
-    recorder.erase(session, ids[3])
-    replay_outbox(store, bucket)
-    assert {each.id: each.label for each in store.page(session)} == {
+        await recorder.label(id, number, session)
+    await recorder.erase(session, ids[3])
+    await replay_outbox(store, bucket)
+    assert {each.id: each.label for each in await store.page(session)} == {
         ids[0]: 0,
         ids[1]: 1,
         ids[2]: 2,
     }
 
 
-def test_two_batches_that_share_ids_are_both_kept(store: ResultsStore) -> None:
+async def test_two_batches_that_share_ids_are_both_kept(store: ResultsStore) -> None:
     session, bucket = a_session(), MemoryBucket()
     first, one, other, last = a_batch(session, 4)
     recorder = Recorder(AwayStore(), bucket, SETTINGS, Log())
     for batch in ([first, one, last], [first, other, last]):
-        recorder.record(batch)
-    recorder.record([first])
-    Recorder(store, bucket, SETTINGS, Log()).erase(session, first.id)
-    replay_outbox(store, bucket)
-    assert store.page(session) == [last, other, one]
+        await recorder.record(batch)
+    await recorder.record([first])
+    await Recorder(store, bucket, SETTINGS, Log()).erase(session, first.id)
+    await replay_outbox(store, bucket)
+    assert await store.page(session) == [last, other, one]
 
 
-def test_a_queued_batch_of_another_session_looks_like_no_batch(store: ResultsStore) -> None:
+async def test_a_queued_batch_of_another_session_looks_like_no_batch(store: ResultsStore) -> None:
     session = a_session()
     batch = a_batch(session)
-    bucket = queued(batch)
+    bucket = await queued(batch)
     recorder = Recorder(store, bucket, SETTINGS, Log())
     refused = []
     for id in (batch[2].id, uuid7()):
         with pytest.raises(UnknownPrediction) as raised:
-            recorder.label(id, 7, a_session())
+            await recorder.label(id, 7, a_session())
         refused.append(str(raised.value).replace(str(id), "ID"))
-        recorder.erase(a_session(), id)
+        await recorder.erase(a_session(), id)
     assert refused[0] == refused[1]
-    replay_outbox(store, bucket)
-    assert labels_of(store, session) == [None] * 5
+    await replay_outbox(store, bucket)
+    assert await labels_of(store, session) == [None] * 5
 
 
-def test_what_is_erased_while_it_is_moved_stays_erased(store: ResultsStore) -> None:
+async def test_what_is_erased_while_it_is_moved_stays_erased(store: ResultsStore) -> None:
     session = a_session()
     batch = a_batch(session)
-    bucket = queued(batch)
+    bucket = await queued(batch)
     recorder = Recorder(store, bucket, SETTINGS, Log())
 
     class ErasedMeanwhile(MemoryStore):
         """Erasing ends in the moment before the store has what is erased."""
 
-        def record(self, predictions: Sequence[Prediction]) -> None:
+        async def record(self, predictions: Sequence[Prediction]) -> None:
             if len(predictions) == 5:
-                recorder.erase(session, batch[1].id)
+                await recorder.erase(session, batch[1].id)
             elif predictions:
-                recorder.erase(session)
-            store.record(predictions)
+                await recorder.erase(session)
+            await store.record(predictions)
 
-        def erase(self, *asked: object) -> None:
-            store.erase(*asked)  # type: ignore[arg-type]
+        async def erase(self, *asked: object) -> None:
+            await store.erase(*asked)  # type: ignore[arg-type]
 
-    assert replay_outbox(ErasedMeanwhile(), bucket).stopped == ""
-    assert everywhere(store, session) == []
+    assert (await replay_outbox(ErasedMeanwhile(), bucket)).stopped == ""
+    assert await everywhere(store, session) == []
     assert list(outbox.names(bucket)) == []
 
 
-def test_a_queued_batch_is_labelled_and_erased_in_a_real_bucket(
+async def test_a_queued_batch_is_labelled_and_erased_in_a_real_bucket(
     storage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", storage)
@@ -173,94 +177,94 @@ def test_a_queued_batch_is_labelled_and_erased_in_a_real_bucket(
     batch = a_batch(session)
     outbox.put(bucket, batch)
     recorder = Recorder(store, bucket, SETTINGS, Log())
-    recorder.label(batch[3].id, 3, session)
-    recorder.erase(session, batch[4].id)
-    replay_outbox(store, bucket)
-    assert labels_of(store, session) == [None, None, None, 3]
+    await recorder.label(batch[3].id, 3, session)
+    await recorder.erase(session, batch[4].id)
+    await replay_outbox(store, bucket)
+    assert await labels_of(store, session) == [None, None, None, 3]
     assert list(outbox.names(bucket)) == []
 
 
-def test_a_label_of_a_result_that_only_the_log_holds_is_replayed_with_it(
+async def test_a_label_of_a_result_that_only_the_log_holds_is_replayed_with_it(
     store: ResultsStore,
 ) -> None:
     session = a_session()
     batch = a_batch(session)
-    log = logged(batch)
+    log = await logged(batch)
     recorder = Recorder(store, MemoryBucket(), SETTINGS, log)
     told: list[tuple[int, int, str | None]] = [(0, 4, session), (1, 5, session), (2, 6, session)]
     told += [(2, 7, session), (3, 8, a_session()), (4, 9, None)]
     for number, label, own in told:
         with pytest.raises(UnknownPrediction):
-            recorder.label(batch[number].id, label, own)
-    assert replay_log(store, lines_of(log)).moved == 5
-    assert labels_of(store, session) == [4, 5, 7, None, None]
+            await recorder.label(batch[number].id, label, own)
+    assert (await replay_log(store, lines_of(log))).moved == 5
+    assert await labels_of(store, session) == [4, 5, 7, None, None]
 
 
-def test_labels_of_the_log_give_way_to_what_was_told_later(store: ResultsStore) -> None:
+async def test_labels_of_the_log_give_way_to_what_was_told_later(store: ResultsStore) -> None:
     session = a_session()
     (result,) = batch = a_batch(session, 1)
-    log = logged(batch)
+    log = await logged(batch)
     recorder = Recorder(store, None, SETTINGS, log)
     with pytest.raises(UnknownPrediction):
-        recorder.label(result.id, 4, session)
-    replay_log(store, lines_of(log))
-    recorder.label(result.id, 5, session)
-    replay_log(store, lines_of(log))
-    assert labels_of(store, session) == [5]
+        await recorder.label(result.id, 4, session)
+    await replay_log(store, lines_of(log))
+    await recorder.label(result.id, 5, session)
+    await replay_log(store, lines_of(log))
+    assert await labels_of(store, session) == [5]
 
 
-def test_what_was_erased_is_not_replayed_from_the_log(store: ResultsStore) -> None:
+async def test_what_was_erased_is_not_replayed_from_the_log(store: ResultsStore) -> None:
     mine, other = a_session(), a_session()
     batch = [*a_batch(mine, 3), *a_batch(other, 3)]
-    log = logged(batch)
+    log = await logged(batch)
     recorder = Recorder(store, MemoryBucket(), SETTINGS, log)
-    recorder.erase(mine)
-    recorder.erase(other, batch[4].id)
-    recorder.erase(mine, batch[5].id)
+    await recorder.erase(mine)
+    await recorder.erase(other, batch[4].id)
+    await recorder.erase(mine, batch[5].id)
     later = a_batch(mine, 1)
-    log.lines += logged(later).lines
-    assert replay_log(store, lines_of(log)).moved == 3
-    assert store.page(mine) == later
-    assert store.page(other) == [batch[5], batch[3]]
+    log.lines += (await logged(later)).lines
+    assert (await replay_log(store, lines_of(log))).moved == 3
+    assert await store.page(mine) == later
+    assert await store.page(other) == [batch[5], batch[3]]
 
 
-def test_the_log_keeps_an_id_apart_for_each_session_that_sent_it(store: ResultsStore) -> None:
+async def test_the_log_keeps_an_id_apart_for_each_session_that_sent_it(store: ResultsStore) -> None:
     mine, other = a_session(), a_session()
     (result,) = batch = a_batch(mine, 1)
-    log = logged(batch)
-    log.lines += logged([a_prediction(result.id, other)]).lines
+    log = await logged(batch)
+    log.lines += (await logged([a_prediction(result.id, other)])).lines
     recorder = Recorder(store, MemoryBucket(), SETTINGS, log)
-    recorder.erase(other, result.id)
+    await recorder.erase(other, result.id)
     with pytest.raises(UnknownPrediction):
-        recorder.label(result.id, 1, other)
-    replay_log(store, lines_of(log))
-    assert store.page(mine) == batch
-    assert store.page(other) == []
+        await recorder.label(result.id, 1, other)
+    await replay_log(store, lines_of(log))
+    assert await store.page(mine) == batch
+    assert await store.page(other) == []
 
 
-def test_a_log_service_may_export_the_newest_line_first(store: ResultsStore) -> None:
+async def test_a_log_service_may_export_the_newest_line_first(store: ResultsStore) -> None:
     session = a_session()
     batch = a_batch(session, 2)
-    log = logged(batch)
+    log = await logged(batch)
     recorder = Recorder(store, None, SETTINGS, log)
-    recorder.erase(session, batch[0].id)
-    log.lines += logged(batch[:1]).lines
-    recorder.erase(session, batch[1].id)
+    await recorder.erase(session, batch[0].id)
+    log.lines += (await logged(batch[:1])).lines
+    await recorder.erase(session, batch[1].id)
     exported = [
         json.dumps({"timestamp": f"2031-02-03T04:05:0{second}.123456789Z", "jsonPayload": line})
         for second, line in enumerate(log.lines)
         if "severity" in line
     ]
-    assert replay_log(store, exported[::-1]).unreadable == ()
-    assert store.page(session) == batch[:1]
+    assert (await replay_log(store, exported[::-1])).unreadable == ()
+    assert await store.page(session) == batch[:1]
 
 
-def test_the_log_names_no_session_of_those_who_label_or_erase() -> None:
+async def test_the_log_names_no_session_of_those_who_label_or_erase() -> None:
     session, log = a_session(), Log()
     recorder = Recorder(MemoryStore(), MemoryBucket(), SETTINGS, log)
     with pytest.raises(UnknownPrediction):
-        recorder.label(uuid7(), 1, session)
-    recorder.erase(session)
+        await recorder.label(uuid7(), 1, session)
+    await recorder.erase(session)
     assert len(log.lines) == 2
     assert session not in json.dumps(log.lines)
 
@@ -275,6 +279,6 @@ def test_the_log_names_no_session_of_those_who_label_or_erase() -> None:
         {"erased": None},
     ],
 )
-def test_a_torn_line_about_a_label_or_an_erasing_is_named(torn: object) -> None:
-    replayed = replay_log(MemoryStore(), ["", json.dumps(torn)])
+async def test_a_torn_line_about_a_label_or_an_erasing_is_named(torn: object) -> None:
+    replayed = await replay_log(MemoryStore(), ["", json.dumps(torn)])
     assert [each.partition(": ")[0] for each in replayed.unreadable] == ["line 2"]

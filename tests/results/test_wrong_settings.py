@@ -1,12 +1,12 @@
 """A wrong setting: predictions go on; `/health` says what to change, the log also where."""
 
+import asyncio
 import json
 import re
 import socket
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,8 +22,11 @@ from digitreader.results.cassandra.store import CassandraStore
 from digitreader.results.recorder import Recorder
 from digitreader.settings import Settings
 from emulation.cassandra.node import Node
-from tests.results.deployment import Deployment
+from tests.harness.deployment import Deployment
+from tests.harness.stores import opened
 from tests.results.samples import Log, a_prediction, a_session
+
+pytestmark = pytest.mark.anyio
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
@@ -97,25 +100,25 @@ def broken(request: pytest.FixtureRequest, cassandra: Settings, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("broken", FAULTS, indirect=True)
-def test_a_wrong_setting_queues_predictions_and_is_told_in_one_line(
+async def test_a_wrong_setting_queues_predictions_and_is_told_in_one_line(
     broken: Settings, request: pytest.FixtureRequest
 ) -> None:
     fault, where = FAULTS[request.node.callspec.params["broken"]]
     words = rf": Cassandra: {fault} \({where}\)$"
     bucket, log = MemoryBucket(), Log()
     messages: list[str] = []
-    with closing(CassandraStore(broken)) as store:
+    async with opened(CassandraStore(broken)) as store:
         # The outbox may take its time, as the machine may be slow.
         recorder = Recorder(store, bucket, replace(broken, store_budget_ms=30_000), log)
         end = time.monotonic() + 20
         while not any(re.search(words, message) for message in messages):
-            assert recorder.record([a_prediction()]) == "queued"
+            assert await recorder.record([a_prediction()]) == "queued"
             messages = [line["message"] for line in log.lines]
             assert time.monotonic() < end, messages
-            time.sleep(0.1)
+            await asyncio.sleep(0.1)
         assert store.state() == f"Cassandra: {fault}"
         for _ in range(20):
-            assert recorder.record([a_prediction()]) == "queued"
+            assert await recorder.record([a_prediction()]) == "queued"
     messages = [line["message"] for line in log.lines]
     assert sum(bool(re.search(words, message)) for message in messages) == 1
     assert len(list(outbox.names(bucket))) > 20
@@ -124,7 +127,9 @@ def test_a_wrong_setting_queues_predictions_and_is_told_in_one_line(
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """One bucket for a function that is started again with each fault."""
-    started = Deployment(tmp_path_factory.mktemp("wrong"), Settings(results_store="none"))
+    started = Deployment(
+        tmp_path_factory.mktemp("wrong"), Settings(results_store="none"), direct=True
+    )
     yield started
     started.stop()
 
@@ -133,16 +138,16 @@ OVER_HTTP = ("wrong password", "nothing listens", "no such keyspace", "bundle is
 
 
 @pytest.mark.parametrize("broken", OVER_HTTP, indirect=True)
-def test_the_running_function_tells_a_wrong_setting_and_queues_what_it_reads(
+def test_the_function_reports_a_wrong_setting_and_queues_predictions(
     deployment: Deployment, broken: Settings, sample: Images, request: pytest.FixtureRequest
 ) -> None:
     fault, where = FAULTS[request.node.callspec.params["broken"]]
     # Each of these is known at once; the budget is for a machine that is slow.
-    deployment.restart_function(replace(broken, store_budget_ms=10_000))
+    deployment.restart(replace(broken, store_budget_ms=10_000))
     body = {"pixels": sample[0][0].ravel().tolist(), "session": a_session()}
-    answers = [deployment.ask("POST", "", body) for _ in range(8)]
+    answers = [deployment.ask("POST", "", body)[1] for _ in range(8)]
     assert [answer["recorded"] for answer in answers] == ["queued"] * 8
-    health = deployment.ask("GET", "health")
+    _, health = deployment.ask("GET", "health")
     assert health["state"] == "ready"
     assert health["results"]["state"] == f"Cassandra: {fault}"
     entries = [json.loads(line) for line in deployment.log.read_text().splitlines() if "{" in line]
@@ -152,7 +157,7 @@ def test_the_running_function_tells_a_wrong_setting_and_queues_what_it_reads(
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_a_login_and_tls_are_used_where_they_are_set(
+async def test_a_login_and_tls_are_used_where_they_are_set(
     guarded_node: Node, keystore: Path, tls: bool
 ) -> None:
     settings = Settings(
@@ -166,16 +171,16 @@ def test_a_login_and_tls_are_used_where_they_are_set(
     migrate(settings, log=lambda line: None)
     session = a_session()
     prediction = a_prediction(session=session)
-    with closing(CassandraStore(settings, budget=5)) as store:
-        store.record([prediction])
-        assert store.page(session) == [prediction]
+    async with opened(CassandraStore(settings, budget=5)) as store:
+        await store.record([prediction])
+        assert await store.page(session) == [prediction]
 
 
-def test_a_certificate_of_somebody_else_is_refused(guarded_node: Node, cassandra: Settings) -> None:
+async def test_a_certificate_of_somebody_else_is_refused(
+    guarded_node: Node, cassandra: Settings
+) -> None:
     settings = replace(cassandra, cassandra_port=guarded_node.port, cassandra_tls=True)
     words = "no TLS connection.*CERTIFICATE_VERIFY_FAILED"
-    with (
-        closing(CassandraStore(settings, budget=5)) as store,
-        pytest.raises(StoreUnavailable, match=words),
-    ):
-        store.record([a_prediction()])
+    async with opened(CassandraStore(settings, budget=5)) as store:
+        with pytest.raises(StoreUnavailable, match=words):
+            await store.record([a_prediction()])

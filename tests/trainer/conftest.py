@@ -1,26 +1,23 @@
-"""Made-up digits and models, and buckets of both kinds."""
+"""What the trainer's tests need: TensorFlow, data, a short training run, buckets."""
 
 import contextlib
 import io
 import os
 import warnings
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-import requests
 
-from digitreader.bucket.base import Bucket
-from digitreader.bucket.google import GoogleBucket
-from digitreader.bucket.memory import MemoryBucket
+from tests.buckets import bucket
 from tests.needs import need
+
+__all__ = ["bucket"]
 
 
 @pytest.fixture(scope="session")
 def tensorflow() -> None:
-    """The test trains."""
+    """Skip without TensorFlow."""
     need(find_spec("tensorflow"), "install the trainer: pip install '.[trainer]'")
 
 
@@ -42,7 +39,7 @@ def mnist_npz() -> Path:
 
 @pytest.fixture(scope="session")
 def sample_run(tensorflow: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A folder that `train --dataset mnist-5k` left after three epochs, and what it printed."""
+    """Train on mnist-5k for three epochs; return the folder and the output."""
     from trainer.__main__ import main
 
     out = tmp_path_factory.mktemp("run") / "sample"
@@ -57,16 +54,3 @@ def sample_run(tensorflow: None, tmp_path_factory: pytest.TempPathFactory) -> tu
         warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
         assert main(["train", "--dataset", "mnist-5k", "--epochs", "3", "--out", str(out)]) == 0
     return out, said.getvalue()
-
-
-@pytest.fixture(params=["memory", "emulator"])
-def bucket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
-    """An empty bucket: the double, and Cloud Storage's emulator."""
-    if request.param == "memory":
-        yield MemoryBucket()
-        return
-    address = request.getfixturevalue("storage")
-    name = f"digits-{uuid4().hex[:8]}"
-    requests.post(f"{address}/storage/v1/b", json={"name": name}, timeout=5).raise_for_status()
-    monkeypatch.setenv("STORAGE_EMULATOR_HOST", address)
-    yield GoogleBucket(name, 5)

@@ -17,7 +17,7 @@ Answers = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 
 def bars(count: int, seed: int = 0) -> Digits:
-    """Made-up digits: d is a bar of height 20 with d + 1 columns of ink."""
+    """Return digits whose digit d is a bar 20 pixels high and d + 1 wide."""
     generator = np.random.default_rng(seed)
     labels = generator.integers(0, 10, count)
     images = np.zeros((count, 28, 28), np.uint8)
@@ -28,7 +28,7 @@ def bars(count: int, seed: int = 0) -> Digits:
 
 
 def put_model(folder: Path, version: str, misses: int, test_set: str = "mnist test") -> Path:
-    """A folder as `train` leaves it, with an artifact of its own."""
+    """Write a model folder with an artifact of its own."""
     artifact = f"artifact {version}".encode()
     manifest = Manifest(
         version=version,
@@ -58,7 +58,7 @@ def put_model(folder: Path, version: str, misses: int, test_set: str = "mnist te
 
 @st.composite
 def answers(draw: st.DrawFn) -> Answers:
-    """A set of random answers, some sure and some not, and random labels."""
+    """Draw random probabilities, confident or not, and random labels."""
     generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n = draw(st.integers(1, 200))
     sharpness = draw(st.floats(0.1, 20))
@@ -69,7 +69,7 @@ def answers(draw: st.DrawFn) -> Answers:
 
 
 def sure(digits: list[int], confidence: float = 1.0) -> NDArray[np.float32]:
-    """Answers of that confidence, the rest shared by the other nine."""
+    """Return probabilities of that confidence, the rest shared by the others."""
     probabilities = np.full((len(digits), 10), (1 - confidence) / 9, np.float32)
     probabilities[np.arange(len(digits)), digits] = confidence
     return probabilities

@@ -12,7 +12,7 @@ pytestmark = [
 ]
 
 
-def test_variants_of_the_recipe_are_compared_in_validation_and_not_run_twice(
+def test_compare_scores_variants_once_in_validation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from trainer.__main__ import main

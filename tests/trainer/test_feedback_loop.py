@@ -1,19 +1,15 @@
-"""From a wrong answer to a model that gets that drawing right: the documented commands, in order,
-around a function that runs all the while."""
+"""The feedback loop: from a misread drawing to a model that reads it."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import pytest
-import requests
-from flask import Flask
-from flask.testing import FlaskClient
-from functions_framework import create_app
 
 from digitreader.model.network import LiteRTNetwork
-from emulation.system import RELEASE, ROOT
+from emulation.system import RELEASE
+from tests.harness.client import Client
 from trainer.data import mnist
 from trainer.data.digits import Digits
 
@@ -23,17 +19,14 @@ pytestmark = [
 ]
 
 PATIENCE = 120.0
-"""Seconds within which the function must have taken the new model up; it asks at every request."""
+"""Seconds in which the function must load the new model; it looks at every request."""
 
 
 @pytest.fixture
-def function(storage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    """A function with a bucket and a results store of its own, which the trainer shares."""
-    bucket = f"digits-{uuid4().hex[:8]}"
-    requests.post(f"{storage}/storage/v1/b", json={"name": bucket}, timeout=5).raise_for_status()
+def function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """Start a function whose bucket and results store the trainer shares."""
     settings = {
-        "STORAGE_EMULATOR_HOST": storage,
-        "MODEL_BUCKET": bucket,
+        "MODEL_BUCKET": f"file:{tmp_path / 'bucket'}",
         "MODEL_REFRESH_SECONDS": "0",
         "RESULTS_STORE": "sqlite",
         "SQLITE_FILE": str(tmp_path / "results.sqlite"),
@@ -42,12 +35,12 @@ def function(storage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> F
     for variable, value in settings.items():
         monkeypatch.setenv(variable, value)
     monkeypatch.delenv("PEN_STROKES", raising=False)
-    application: Flask = create_app("digits", str(ROOT / "function" / "main.py"))  # type: ignore[no-untyped-call]
-    return application.test_client()
+    with Client() as client:
+        yield client
 
 
 def a_misread_drawing(model: Path) -> Digits:
-    """One that the model in that folder misreads, and the release model does not."""
+    """Return a digit that the model misreads and the release model reads."""
     test = mnist.load("mnist-5k").test
     small, good = (
         LiteRTNetwork((folder / "model.tflite").read_bytes()).probabilities(test.images)
@@ -57,8 +50,8 @@ def a_misread_drawing(model: Path) -> Digits:
     return test.take(np.flatnonzero(wrong)[:1])
 
 
-def test_from_a_wrong_answer_to_a_model_that_gets_that_drawing_right(
-    function: FlaskClient,
+def test_feedback_leads_to_a_model_that_reads_the_drawing(
+    function: Client,
     sample_run: tuple[Path, str],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -71,7 +64,7 @@ def test_from_a_wrong_answer_to_a_model_that_gets_that_drawing_right(
     label = int(drawing.labels[0])
     drawn = {"pixels": drawing.images[0].tolist(), "source": "draw"}
 
-    wrong = function.post("/", json=drawn).get_json()
+    wrong = function.post("/", json=drawn).json()
     assert wrong["digit"] != label and wrong["recorded"] is True
     said = function.post("/feedback", json={"id": wrong["id"], "label": label})
     assert said.status_code == 204
@@ -83,9 +76,9 @@ def test_from_a_wrong_answer_to_a_model_that_gets_that_drawing_right(
     assert main(["publish", str(second), "--force"]) == 0
 
     until = time.monotonic() + PATIENCE
-    right = function.post("/", json=drawn).get_json()
+    right = function.post("/", json=drawn).json()
     while right["model"]["version"] == wrong["model"]["version"] and time.monotonic() < until:
         time.sleep(0.1)
-        right = function.post("/", json=drawn).get_json()
+        right = function.post("/", json=drawn).json()
     assert right["model"]["version"] != wrong["model"]["version"]
     assert right["digit"] == label

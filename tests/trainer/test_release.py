@@ -1,5 +1,6 @@
-"""What the committed model promises, measured on the artifact through the function's own path."""
+"""The promises of the committed model, measured through the function's own path."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,14 @@ from emulation.system import RELEASE
 from trainer.data import mnist, pen_strokes
 from trainer.data.negatives import negatives, printed_letters
 from trainer.data.prepare import normalised
-from trainer.evaluate.scores import Figures, figures
-from trainer.model.folder import HELD_OUT_FILE, read_manifest
+from trainer.evaluate.model_card import model_card
+from trainer.evaluate.report import table
+from trainer.evaluate.scores import Scores, score
+from trainer.model.folder import CARD_FILE, HELD_OUT_FILE, read_manifest
 from trainer.recipe import Recipe
 
 HELD_OUT = 1250
-"""Drawings at the strokes' end: five writers that training never saw."""
+"""Drawings at the end of the pen strokes, by five writers held out of training."""
 
 
 @pytest.fixture(scope="module")
@@ -30,30 +33,28 @@ def network() -> LiteRTNetwork:
 
 
 @pytest.fixture(scope="module")
-def on_mnist(network: LiteRTNetwork, mnist_npz: Path) -> Figures:
+def on_mnist(network: LiteRTNetwork, mnist_npz: Path) -> Scores:
     test = normalised(mnist.load("mnist", mnist_npz).test)
-    return figures(network.probabilities(test.images), test.labels)
+    return score(network.probabilities(test.images), test.labels)
 
 
 @pytest.fixture(scope="module")
-def on_strokes(network: LiteRTNetwork, strokes_file: Path) -> Figures:
-    """By the artifact from before the network learnt those writers too, where there is one."""
+def on_strokes(network: LiteRTNetwork, strokes_file: Path) -> Scores:
+    """Score the artifact from before training on the held-out writers."""
     before = Path(RELEASE) / HELD_OUT_FILE
     reader = LiteRTNetwork(before.read_bytes()) if before.exists() else network
     drawings, labels = pen_strokes.load(strokes_file)
     test = pen_strokes.render_all(drawings[-HELD_OUT:], labels[-HELD_OUT:])
-    return figures(reader.probabilities(test.images), test.labels)
+    return score(reader.probabilities(test.images), test.labels)
 
 
-def test_it_misreads_as_many_of_mnists_test_digits_as_its_manifest_says(
-    manifest: Manifest, on_mnist: Figures
-) -> None:
+def test_release_has_the_misses_of_its_manifest(manifest: Manifest, on_mnist: Scores) -> None:
     assert (on_mnist.misses, on_mnist.samples) == (manifest.misses, manifest.samples)
     assert on_mnist.misses <= 25
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_the_default_command_is_the_one_that_made_it(manifest: Manifest) -> None:
+def test_release_has_the_default_recipe(manifest: Manifest) -> None:
     from trainer.run import recipe_of
 
     made = recipe_of(Path(RELEASE))
@@ -61,32 +62,32 @@ def test_the_default_command_is_the_one_that_made_it(manifest: Manifest) -> None
     assert manifest.arguments["strokes"]
 
 
-def test_it_is_small(manifest: Manifest) -> None:
+def test_release_is_small(manifest: Manifest) -> None:
     assert manifest.size <= 1_000_000 and manifest.parameters <= 400_000
     committed = sum(file.stat().st_size for file in Path(RELEASE).rglob("*") if file.is_file())
     assert committed <= 1_500_000
 
 
-def test_it_reads_pen_drawings_of_writers_it_never_saw(on_strokes: Figures) -> None:
+def test_release_reads_pen_drawings_of_unseen_writers(on_strokes: Scores) -> None:
     assert on_strokes.accuracy >= 0.98
 
 
-def test_its_confidence_is_what_it_says(on_mnist: Figures, on_strokes: Figures) -> None:
+def test_release_is_calibrated(on_mnist: Scores, on_strokes: Scores) -> None:
     assert on_mnist.calibration_error <= 0.01
     assert on_strokes.calibration_error <= 0.02
 
 
-def test_it_keeps_real_digits(on_mnist: Figures) -> None:
+def test_release_identifies_real_digits(on_mnist: Scores) -> None:
     assert on_mnist.kept >= 0.995
 
 
-def test_it_does_not_take_letters_and_scribbles_for_digits(network: LiteRTNetwork) -> None:
+def test_release_refuses_letters_and_scribbles(network: LiteRTNetwork) -> None:
     sample = mnist.load("mnist-5k").test
     for images in (printed_letters(), negatives(400, sample, seed=99)):
         assert (network.probabilities(images).max(axis=1) < 0.6).mean() >= 0.8
 
 
-def test_quantisation_changed_next_to_nothing(manifest: Manifest) -> None:
+def test_release_is_on_par_with_its_keras_model(manifest: Manifest) -> None:
     parity = manifest.figures["parity"]
     assert parity["samples"] == 10_000
     assert parity["changed_digits"] <= 2
@@ -94,7 +95,14 @@ def test_quantisation_changed_next_to_nothing(manifest: Manifest) -> None:
         assert parity["largest_difference"] <= 1e-4
 
 
-def test_corrupted_digits_are_read(manifest: Manifest) -> None:
+def test_release_reads_corrupted_digits(manifest: Manifest) -> None:
     corruptions = manifest.figures["corruptions"]
     assert np.mean(list(corruptions.values())) >= 0.95
     assert min(corruptions[name] for name in ("brightness", "fog", "stripes")) >= 0.9
+
+
+def test_release_card_and_report_are_those_of_its_scores(manifest: Manifest) -> None:
+    folder = Path(RELEASE)
+    assert (folder / CARD_FILE).read_text(encoding="utf-8") == model_card(manifest)
+    evaluation = json.loads((folder / "report/evaluation.json").read_text())
+    assert (folder / "report/evaluation.md").read_text(encoding="utf-8") == table(evaluation)

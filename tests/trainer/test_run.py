@@ -23,7 +23,7 @@ pytestmark = [
 ]
 
 
-def test_weights_of_another_network_are_not_begun_with(
+def test_train_refuses_weights_of_another_network(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from trainer.__main__ import main
@@ -39,7 +39,7 @@ def test_weights_of_another_network_are_not_begun_with(
         assert words in capsys.readouterr().err
 
 
-def test_a_run_leaves_a_folder_that_says_what_it_is(sample_run: tuple[Path, str]) -> None:
+def test_train_leaves_a_complete_model_folder(sample_run: tuple[Path, str]) -> None:
     out, said = sample_run
     manifest = read_manifest(out)
     assert said.startswith(f"69,834 parameters · {manifest.misses:,} misses of 1,000 · ")
@@ -56,7 +56,7 @@ def test_a_run_leaves_a_folder_that_says_what_it_is(sample_run: tuple[Path, str]
     assert not (out / "state").exists()
 
 
-def test_evaluating_it_again_gives_the_same_figures(
+def test_evaluate_repeats_the_scores_of_training(
     sample_run: tuple[Path, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     from trainer.__main__ import main
@@ -69,7 +69,7 @@ def test_evaluating_it_again_gives_the_same_figures(
     assert again["sets"]["mnist-5k test"]["misses"] == misses
 
 
-def test_its_weights_go_to_the_bucket_beside_it(sample_run: tuple[Path, str]) -> None:
+def test_publish_uploads_the_keras_model(sample_run: tuple[Path, str]) -> None:
     out, _ = sample_run
     bucket = MemoryBucket()
     publish.publish(bucket, out)
@@ -77,7 +77,7 @@ def test_its_weights_go_to_the_bucket_beside_it(sample_run: tuple[Path, str]) ->
     assert bucket.read(f"models/{version}/model.keras").data == (out / "model.keras").read_bytes()
 
 
-def test_held_out_writers_are_measured_before_they_are_learnt(tmp_path: Path) -> None:
+def test_train_scores_held_out_writers_before_learning_them(tmp_path: Path) -> None:
     from trainer import run
 
     hooks = [[[0, 0], [10, number % 7], [4, 16]] for number in range(30)]

@@ -1,1 +1,1 @@
-"""Labelled digits and images that are not digits: load, render, augment and batch them."""
+"""Training and test data: load, render, augment and batch images."""

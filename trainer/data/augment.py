@@ -1,7 +1,7 @@
-"""Random changes to a batch of digits: what pads, cameras and hands do to them.
+"""Data augmentation: random changes such as hands, pads and cameras make.
 
-Everything is numpy on whole batches, and everything random comes from the generator passed in.
-Images are float32 (n, 28, 28), 0 (paper) to 255 (ink), in and out.
+Every function works on a whole batch in numpy and draws from the generator passed to it. Images
+are float32 (n, 28, 28), background 0 to ink 255, in and out.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,27 @@ Images = NDArray[np.float32]
 
 SIDE = 28
 COARSE = 5
-"""Nodes a side of the lattice that elastic displacement and faint ink are drawn on."""
+"""Nodes a side of the lattice on which elastic displacement and faint ink are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """How much of each change; angles in degrees, lengths in pixels, shares of 0 to 1."""
+    """How much the images are changed.
+
+    Attributes:
+        rotation: Largest angle either way, in degrees.
+        shear: Largest shear either way.
+        scale: Smallest and largest factor.
+        aspect: Largest logarithm of the factor on the width, whose inverse is on the height.
+        shift: Largest shift of the centre of mass on each axis, in pixels.
+        elastic: Standard deviation of the displacement at the lattice's nodes, in pixels.
+        stroke: Share of images with thicker or thinner strokes, 0 to 1.
+        blur: Share of images that are blurred, 0 to 1.
+        contrast: Share of images with weaker ink or other grey levels, 0 to 1.
+        noise: Share of images with Gaussian noise, 0 to 1.
+        occlusion: Share of images with an erased rectangle, 0 to 1.
+        faint: Share of images with fading ink, 0 to 1.
+    """
 
     rotation: float = 18.0
     shear: float = 0.25
@@ -37,7 +52,7 @@ class Strength:
 STRONGER = Strength(
     rotation=22.0, shear=0.3, scale=(0.75, 1.2), aspect=0.18, shift=2.0, elastic=1.7
 )
-"""Nearer to what other hands do: it reads changed styles better and plain digits no better."""
+"""Closer to other handwriting: reads changed styles better and plain digits no better."""
 
 GENTLE = Strength(
     rotation=10.0,
@@ -53,11 +68,20 @@ GENTLE = Strength(
     occlusion=0.06,
     faint=0.05,
 )
-"""For the last epochs: nearer to what real digits are."""
+"""For the last epochs: closer to real digits."""
 
 
 def augment(images: Images, generator: np.random.Generator, strength: Strength) -> Images:
-    """`images`, each changed in its own random way."""
+    """Return the images, each changed at random.
+
+    Args:
+        images: float32 (n, 28, 28), 0 to 255.
+        generator: Source of all random choices.
+        strength: How much the images are changed.
+
+    Returns:
+        float32 (n, 28, 28), 0 to 255.
+    """
     images = _warp(images, generator, strength)
     images = _stroke_width(images, generator, strength.stroke)
     images = _blur(images, generator, strength.blur)
@@ -69,7 +93,7 @@ def augment(images: Images, generator: np.random.Generator, strength: Strength) 
 
 
 def _spline_basis() -> NDArray[np.float32]:
-    """Weights (28, COARSE) of a smooth (cubic B-spline) curve over the lattice's nodes."""
+    """Return cubic B-spline weights float32 (28, COARSE) over the lattice's nodes."""
     at = np.linspace(0, COARSE - 1, SIDE)[:, None]
     distance = np.abs(at - np.arange(COARSE)[None, :])
     near = 2 / 3 - distance**2 + distance**3 / 2
@@ -82,14 +106,15 @@ _BASIS = _spline_basis()
 
 
 def _smooth_field(nodes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n, COARSE, COARSE) values on the lattice → (n, 28, 28) smooth between them."""
+    """Interpolate values (n, COARSE, COARSE) at the nodes to (n, 28, 28)."""
     return np.asarray(np.matmul(np.matmul(_BASIS, nodes), _BASIS.T), np.float32)
 
 
 def _warp(images: Images, generator: np.random.Generator, strength: Strength) -> Images:
-    """Affine and elastic distortion (Simard et al., ICDAR 2003) in one bilinear sampling.
+    """Distort affinely and elastically (Simard et al., ICDAR 2003).
 
-    The centre of mass goes back to the middle, but for `shift`: serving puts it there.
+    The transformation is about the middle, where serving puts the centre of mass, and takes one
+    bilinear sampling.
     """
     n = len(images)
 
@@ -115,7 +140,7 @@ def _warp(images: Images, generator: np.random.Generator, strength: Strength) ->
 
 
 def _sample(images: Images, u: Images, v: Images) -> Images:
-    """Bilinear values of each image at columns `u` and rows `v`; paper outside."""
+    """Sample each image bilinearly at columns `u` and rows `v`; background outside."""
     n, edge = len(images), SIDE + 2
     padded = np.zeros((n, edge, edge), np.float32)
     padded[:, 1:-1, 1:-1] = images
@@ -131,17 +156,18 @@ def _sample(images: Images, u: Images, v: Images) -> Images:
 
 
 def _chosen(n: int, share: float, generator: np.random.Generator) -> NDArray[np.int64]:
+    """Draw the indices of about `share` of `n` images."""
     return np.flatnonzero(generator.random(n) < share)
 
 
 def _neighbours(images: Images) -> list[Images]:
-    """The images shifted by one pixel up, down, left and right."""
+    """Return the images shifted by one pixel up, down, left and right."""
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     return [padded[:, :-2, 1:-1], padded[:, 2:, 1:-1], padded[:, 1:-1, :-2], padded[:, 1:-1, 2:]]
 
 
 def _stroke_width(images: Images, generator: np.random.Generator, share: float) -> Images:
-    """Thicker or thinner strokes: part of the way to the neighbours' maximum or minimum."""
+    """Move pixels part of the way to their neighbours' maximum (thicker) or minimum."""
     for extreme, most in ((np.maximum, 0.9), (np.minimum, 0.55)):
         chosen = _chosen(len(images), share / 2, generator)
         part = images[chosen]
@@ -154,7 +180,7 @@ def _stroke_width(images: Images, generator: np.random.Generator, share: float) 
 
 
 def _blur(images: Images, generator: np.random.Generator, share: float) -> Images:
-    """Each pixel part of the way to its neighbours' mean, once or twice."""
+    """Move pixels part of the way to their neighbours' mean, once or twice."""
     for _ in range(2):
         chosen = _chosen(len(images), share / 2, generator)
         part = images[chosen]
@@ -165,7 +191,7 @@ def _blur(images: Images, generator: np.random.Generator, share: float) -> Image
 
 
 def _faint(images: Images, generator: np.random.Generator, share: float) -> Images:
-    """Ink that fades and breaks: multiplied by a smooth random field."""
+    """Multiply by a smooth random field: ink that fades and breaks."""
     chosen = _chosen(len(images), share, generator)
     nodes = generator.uniform(-0.2, 1.6, (len(chosen), COARSE, COARSE)).astype(np.float32)
     images[chosen] *= np.clip(_smooth_field(nodes), 0.15, 1)
@@ -173,7 +199,7 @@ def _faint(images: Images, generator: np.random.Generator, share: float) -> Imag
 
 
 def _occlude(images: Images, generator: np.random.Generator, share: float) -> Images:
-    """A rectangle of up to 7 × 7 pixels erased (DeVries and Taylor, arXiv:1708.04552)."""
+    """Erase a rectangle of up to 7 × 7 pixels (DeVries and Taylor, arXiv:1708.04552)."""
     chosen = _chosen(len(images), share, generator)
     top, left = generator.integers(2, SIDE - 6, (2, len(chosen), 1))
     height, width = generator.integers(2, 8, (2, len(chosen), 1))
@@ -185,7 +211,7 @@ def _occlude(images: Images, generator: np.random.Generator, share: float) -> Im
 
 
 def _contrast(images: Images, generator: np.random.Generator, share: float) -> Images:
-    """Weaker ink, and grey levels bent either way."""
+    """Weaken the ink and apply a gamma between 0.55 and 1.82."""
     chosen = _chosen(len(images), share, generator)
     shape = (len(chosen), 1, 1)
     gain = generator.uniform(0.5, 1.0, shape).astype(np.float32)
@@ -195,7 +221,7 @@ def _contrast(images: Images, generator: np.random.Generator, share: float) -> I
 
 
 def _noise(images: Images, generator: np.random.Generator, share: float) -> Images:
-    """Gaussian noise of a random strength."""
+    """Add Gaussian noise of a random standard deviation, 0 to 40."""
     chosen = _chosen(len(images), share, generator)
     deviation = generator.uniform(0, 40, (len(chosen), 1, 1)).astype(np.float32)
     noise = generator.standard_normal((len(chosen), SIDE, SIDE), np.float32)

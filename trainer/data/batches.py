@@ -1,4 +1,4 @@
-"""Batches of augmented images, made in the background while the network works."""
+"""Batches of augmented images, prepared in advance by a second thread."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -12,23 +12,40 @@ from trainer.data.augment import Strength, augment
 from trainer.data.digits import Digits
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Images (n, 28, 28), 0 to 255, and target probabilities (n, 10)."""
 
 AHEAD = 4
-"""Batches that wait ready."""
+"""Batches prepared in advance."""
 
 
 def targets(digits: Digits, no_digits: int, smoothing: float) -> NDArray[np.float32]:
-    """What to answer, float32 (n + no_digits, 10): smoothed labels (Szegedy et al.,
-    arXiv:1512.00567), then all ten alike for what is no digit."""
-    wanted = np.full((len(digits) + no_digits, 10), 0.1, np.float32)
-    wanted[: len(digits)] *= smoothing
-    wanted[np.arange(len(digits)), digits.labels] += 1 - smoothing
-    return wanted
+    """Return the target probabilities of digits and of images that are not digits.
+
+    Args:
+        digits: Digits, whose labels are smoothed (Szegedy et al., arXiv:1512.00567).
+        no_digits: Number of images that are not digits; each target is 0.1 for every digit.
+        smoothing: Share of the probability spread over all ten digits, 0 to 1.
+
+    Returns:
+        float32 (len(digits) + no_digits, 10), rows of sum 1.
+    """
+    result = np.full((len(digits) + no_digits, 10), 0.1, np.float32)
+    result[: len(digits)] *= smoothing
+    result[np.arange(len(digits)), digits.labels] += 1 - smoothing
+    return result
 
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """Every image once an epoch, in a new order and changed anew."""
+    """Images in batches: each image once an epoch, in a new order and augmented anew.
+
+    Attributes:
+        images: uint8 (n, 28, 28), 0 to 255.
+        targets: float32 (n, 10), rows of sum 1.
+        size: Images a batch; the last batch may be smaller.
+        seed: The same seed gives the same batches.
+        strength: How much the images are changed.
+    """
 
     images: NDArray[np.uint8]
     targets: NDArray[np.float32]
@@ -40,7 +57,7 @@ class Batches:
         return -(-len(self.images) // self.size)
 
     def epoch(self, epoch: int) -> Iterator[Batch]:
-        """The batches of that epoch: the same ones each time it is asked for."""
+        """Yield the batches of that epoch, the same ones at every call."""
         order = np.random.default_rng((self.seed, epoch)).permutation(len(self.images))
 
         def batch(i: int) -> Batch:
@@ -49,11 +66,11 @@ class Batches:
             images = self.images[chosen].astype(np.float32)
             return augment(images, generator, self.strength), self.targets[chosen]
 
-        return _ahead(batch, len(self))
+        return _prepared_ahead(batch, len(self))
 
 
-def _ahead(make: Callable[[int], Batch], count: int) -> Iterator[Batch]:
-    """make(0), make(1), …, up to AHEAD of them made by another thread in advance."""
+def _prepared_ahead(make: Callable[[int], Batch], count: int) -> Iterator[Batch]:
+    """Yield make(0), make(1), …, up to AHEAD of them made in advance."""
     with ThreadPoolExecutor(1) as pool:
         waiting: deque[Future[Batch]] = deque()
         for i in range(count):

@@ -1,4 +1,4 @@
-"""Labelled images of digits, and how they are split."""
+"""Labelled images of digits and their split."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from digitreader.errors import DigitReaderError
 
 SPLIT_SEED = 1
-"""Runs of every seed choose by the same validation images, so that they can be compared."""
+"""The same for runs of every seed, so that their validation scores can be compared."""
 
 
 class DataError(DigitReaderError):
-    """The digits cannot be had, or are not what they should be."""
+    """The data cannot be read, or are not what they should be."""
 
     code = "bad_data"
 
@@ -22,7 +22,7 @@ class Digits:
     """Labelled images.
 
     Attributes:
-        images: uint8 (n, 28, 28), white ink (255) on black (0).
+        images: uint8 (n, 28, 28), ink 255 on background 0.
         labels: int64 (n,), 0 to 9.
     """
 
@@ -40,7 +40,7 @@ class Digits:
         return len(self.labels)
 
     def take(self, index: NDArray[np.int64] | slice) -> "Digits":
-        """The digits at `index`, in that order."""
+        """Return the digits at `index`, in its order."""
         return Digits(self.images[index], self.labels[index])
 
     def __add__(self, other: "Digits") -> "Digits":
@@ -51,6 +51,15 @@ class Digits:
 
 
 def split(digits: Digits, validation: int, seed: int = SPLIT_SEED) -> tuple[Digits, Digits]:
-    """`digits` without `validation` of them chosen by `seed`, and those."""
+    """Split `digits` at random into a training and a validation set.
+
+    Args:
+        digits: All digits.
+        validation: Number of digits in the validation set.
+        seed: The same seed gives the same split.
+
+    Returns:
+        The training set and the validation set, each in the order of `digits`.
+    """
     order = np.random.default_rng(seed).permutation(len(digits))
     return digits.take(np.sort(order[validation:])), digits.take(np.sort(order[:validation]))

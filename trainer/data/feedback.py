@@ -1,4 +1,4 @@
-"""What users corrected, as training data: counted, bounded and looked at before it is believed."""
+"""User corrections as training data: counted, limited and judged."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,53 +10,55 @@ from digitreader.results.prediction import Prediction
 from trainer.data.digits import Digits
 
 ABSURD = 1e-3
-"""A label that every judge gives less than this is not believed."""
+"""Probability below which a judge doubts a label."""
 
 LARGEST_SHARE = 0.05
-"""Of the training set that corrections may make up, copies counted."""
+"""Largest share of the training set that corrections make up, copies included."""
 
 MOST_COPIES = 40
-"""Times that one corrected drawing is shown in an epoch, each time augmented anew."""
+"""Most copies of a corrected drawing in an epoch, each augmented anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """Labelled results, sorted out.
+    """Predictions that users labelled.
 
     Attributes:
-        digits: those believed, newest last; images as the network saw them.
-        doubted: those left out, for a person to review.
+        digits: Those to train on, newest last; the images as the network saw them.
+        doubted: Those left out, for a person to review.
     """
 
     digits: Digits
     doubted: list[Prediction]
 
     def lines(self) -> list[str]:
-        """What was found, in words."""
+        """Describe the corrections: a count by digit, then each that was left out."""
         counts = np.bincount(self.digits.labels, minlength=10)
         by_digit = ", ".join(f"{digit}: {count}" for digit, count in enumerate(counts) if count)
         lines = [f"{len(self.digits):,} labelled results ({by_digit or 'none'})"]
         if self.doubted:
-            lines.append(f"{len(self.doubted):,} left out, whose labels no model believes:")
+            lines.append(f"{len(self.doubted):,} left out, as every judge doubts their labels:")
         lines += [
-            f"  {result.id}  read as {result.digit}, labelled {result.label}"
-            for result in self.doubted
+            f"  {each.id}  read as {each.digit}, labelled {each.label}" for each in self.doubted
         ]
         return lines
 
 
-def collect(results: Iterable[Prediction], judges: Sequence[Network]) -> Corrections:
-    """The labelled ones of `results`; left out is what all `judges` find absurd.
+def collect(predictions: Iterable[Prediction], judges: Sequence[Network]) -> Corrections:
+    """Collect the labelled predictions, without those whose label every judge doubts.
 
-    A wrong label, by mistake or to poison the model, is one that no good model would ever give;
-    a true label of a misread drawing usually is some model's second guess.
+    No good model gives a wrong label a noticeable probability, whether it is a mistake or meant to
+    poison the model. The true label of a misread drawing is usually some model's second choice.
+
+    Args:
+        predictions: Predictions with or without a label.
+        judges: Networks that judge the labels; without any, no label is doubted.
     """
     labelled = sorted(
-        (result for result in results if result.label is not None),
-        key=lambda result: result.filed_at,
+        (each for each in predictions if each.label is not None), key=lambda each: each.filed_at
     )
-    images = np.frombuffer(b"".join(result.pixels for result in labelled), np.uint8)
-    labels = np.array([result.label for result in labelled], np.int64)
+    images = np.frombuffer(b"".join(each.pixels for each in labelled), np.uint8)
+    labels = np.array([each.label for each in labelled], np.int64)
     digits = Digits(images.reshape(-1, 28, 28), labels)
     believed = np.ones(len(digits), np.bool_)
     if judges and len(digits):
@@ -71,8 +73,11 @@ def collect(results: Iterable[Prediction], judges: Sequence[Network]) -> Correct
 
 
 def with_corrections(train: Digits, corrections: Digits) -> Digits:
-    """`train` and the newest corrections, repeated up to MOST_COPIES times, but together never
-    more than LARGEST_SHARE of the whole."""
+    """Return `train` and copies of the newest corrections.
+
+    Each correction appears up to MOST_COPIES times; all copies together make up at most
+    LARGEST_SHARE of the result.
+    """
     most = int(len(train) * LARGEST_SHARE / (1 - LARGEST_SHARE))
     newest = corrections.take(slice(max(0, len(corrections) - most), None))
     if not len(newest):

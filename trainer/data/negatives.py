@@ -1,7 +1,7 @@
-"""What people draw that is no digit: letters, scribbles, several digits at once.
+"""Images that are not digits: letters, scribbles, pairs of digits.
 
-The network is trained to answer them with all ten digits alike, so that the page says "could not
-be identified" instead of a confident digit (outlier exposure: Hendrycks et al., arXiv:1812.04606).
+The network is trained to give all ten digits the same probability for them, so that the page says
+"could not be identified" (outlier exposure: Hendrycks et al., arXiv:1812.04606).
 """
 
 from collections.abc import Sequence
@@ -56,11 +56,11 @@ LETTERS = {
     "#": "30 29 | 70 69 | 13 93 | 16 96",
     "?": "22 40 70 83 55 57 | 59 59",
 }
-"""Skeletons: strokes apart by |, points as two base-16 figures, x and y (down). Letters that pass
-for digits (b g i l o q s z and B D G I J L O Q S Z) are left out."""
+"""Skeletons of letters: strokes separated by |, points as two hexadecimal figures, x and y
+(downwards). Letters that pass for digits (b g i l o q s z and B D G I J L O Q S Z) are left out."""
 
 LOWER_CASE = "acdefhjkmnprtuvwxy"
-"""Lower case without those that pass for digits: b g i l o q s z."""
+"""Lower-case letters without those that pass for digits: b g i l o q s z."""
 
 CAPITALS = "ACEFHKMNPRTUVWXY"
 
@@ -74,12 +74,22 @@ TRAINED_FONTS = (
 )
 
 UNSEEN_FONTS = ("STIXGeneral", "STIXGeneralItalic", "cmr10", "cmss10", "cmtt10", "cmmi10")
-"""Of other families; both of those that matplotlib carries."""
+"""Fonts for evaluation, of other families than TRAINED_FONTS; matplotlib contains all of them."""
 
 
 def negatives(count: int, digits: Digits, seed: int) -> NDArray[np.uint8]:
-    """`count` images uint8 (count, 28, 28) that are no digit: half letters, the rest scribbles
-    and pairs of `digits`."""
+    """Draw images that are not digits: letters, scribbles and pairs of digits.
+
+    Half of them are letters, a quarter scribbles and a quarter pairs of digits.
+
+    Args:
+        count: Number of images.
+        digits: Digits to make pairs of.
+        seed: The same seed gives the same images.
+
+    Returns:
+        uint8 (count, 28, 28), normalised.
+    """
     generator = np.random.default_rng(seed)
     makers = (_letter, _letter, _scribble, lambda g: _pair(digits, g))
     images = [makers[i % len(makers)](generator) for i in range(count)]
@@ -87,7 +97,7 @@ def negatives(count: int, digits: Digits, seed: int) -> NDArray[np.uint8]:
 
 
 def more_negatives(count: int, digits: Digits, seed: int) -> NDArray[np.uint8]:
-    """`count` further ones: half printed letters, in the typefaces for training."""
+    """Draw images as `negatives` does, half of them letters in TRAINED_FONTS."""
     printed = printed_letters(LOWER_CASE + CAPITALS, TRAINED_FONTS)
     chosen = np.random.default_rng(seed).integers(0, len(printed), count // 2)
     drawn = negatives(count - count // 2, digits, seed)
@@ -97,10 +107,17 @@ def more_negatives(count: int, digits: Digits, seed: int) -> NDArray[np.uint8]:
 def printed_letters(
     letters: str = LOWER_CASE, fonts: Sequence[str] = UNSEEN_FONTS
 ) -> NDArray[np.uint8]:
-    """uint8 (fonts · letters, 28, 28): each letter in each font, as serving would see it.
+    """Print each letter in each font.
+
+    Args:
+        letters: The letters.
+        fonts: Names of font files that matplotlib contains, without their suffix.
+
+    Returns:
+        uint8 (len(fonts) · len(letters), 28, 28), normalised.
 
     Raises:
-        DataError: matplotlib, which carries the fonts, is not installed.
+        DataError: matplotlib is not installed.
     """
     package = find_spec("matplotlib")
     if package is None or package.origin is None:
@@ -125,7 +142,7 @@ def _letter(generator: np.random.Generator) -> NDArray[np.uint8]:
 
 
 def _points(stroke: str, generator: np.random.Generator) -> Stroke:
-    """A skeleton's stroke with unsteady points, its corners as sharp as a hand's."""
+    """Return a stroke of a skeleton with unsteady points."""
     points = np.array([[int(p[0], 16), int(p[1], 16)] for p in stroke.split()], np.float64)
     points += generator.normal(0, 0.45, points.shape)
     between = int(generator.integers(1, 5))
@@ -135,7 +152,7 @@ def _points(stroke: str, generator: np.random.Generator) -> Stroke:
 
 
 def _scribble(generator: np.random.Generator) -> NDArray[np.uint8]:
-    """One or two curves through random places."""
+    """Draw one or two curves through random points."""
     strokes: list[Stroke] = [
         generator.uniform(0, (10, generator.uniform(4, 14)), (int(generator.integers(7, 18)), 2))
         for _ in range(int(generator.integers(1, 3)))
@@ -144,7 +161,7 @@ def _scribble(generator: np.random.Generator) -> NDArray[np.uint8]:
 
 
 def _pair(digits: Digits, generator: np.random.Generator) -> NDArray[np.uint8]:
-    """Two digits side by side, as serving would see them."""
+    """Draw two digits side by side."""
     left, right = digits.images[generator.integers(0, len(digits), 2)]
     overlap = int(generator.integers(2, 9))
     canvas = np.zeros((28, 56 - overlap), np.uint8)

@@ -1,8 +1,7 @@
-"""Pen strokes, drawn as the page draws them.
+"""Pen strokes: read from a file and rendered with the page's geometry.
 
-The file holds what UCI's pendigits-orig does, as JSON: a list of
-{"label": 8, "strokes": [[[x, y], …], …]} with x to the right and y down, of any size.
-`python -m trainer strokes` converts the UCI file. Drawings follow one another by writer.
+The file is a JSON list of {"label": 8, "strokes": [[[x, y], …], …]} with x to the right and y
+downwards, in any unit, ordered by writer. `python -m trainer strokes` makes it of UCI's file.
 """
 
 import gzip
@@ -16,22 +15,29 @@ from numpy.typing import NDArray
 from trainer.data.digits import DataError, Digits
 
 Stroke = NDArray[np.float64]
-"""Points (n, 2): x, y."""
+"""Points float64 (n, 2): x, y."""
 
 PEN = 2.8
-"""The pen's width in pixels of the 28 × 28, as the page's."""
+"""Width of the page's pen in pixels of the 28 × 28 image."""
 
 PENS = (2.0, 3.6)
-"""Widths that training draws: fingers and styluses differ."""
+"""Range of pen widths in training: fingers and styluses differ."""
 
-_SIDE, _INK, _STEPS = 28, 20, 4
+_SIDE, _INK = 28, 20  # pixels of the image, and of the longer side of its ink
+_STEPS = 4  # points of the curve for each point of the stroke
 
 
 def load(path: str | Path) -> tuple[list[list[Stroke]], NDArray[np.int64]]:
-    """The drawings of a JSON file (gzipped if it ends in .gz), and their labels.
+    """Read the drawings of a file and their labels.
+
+    Args:
+        path: JSON file, compressed with gzip if its name ends in .gz.
+
+    Returns:
+        The strokes of each drawing, and the labels int64 (n,).
 
     Raises:
-        DataError: naming the drawing and what is wrong with it.
+        DataError: The file or one of its drawings is not as it should be.
     """
     try:
         data = Path(path).read_bytes()
@@ -58,7 +64,15 @@ def _drawing(entry: Any, where: str) -> tuple[list[Stroke], int]:
 
 
 def render(strokes: list[Stroke], pen: float = PEN) -> NDArray[np.uint8]:
-    """The drawing as uint8 (28, 28): ink box 20 px long, centre of mass in the middle."""
+    """Render a drawing 20 pixels long, its centre of mass in the middle.
+
+    Args:
+        strokes: The drawing's strokes in any unit.
+        pen: Width of the round pen in pixels.
+
+    Returns:
+        uint8 (28, 28), ink 255.
+    """
     curves = [_smooth(stroke) for stroke in strokes]
     starts = np.concatenate([curve[np.maximum(np.arange(len(curve)) - 1, 0)] for curve in curves])
     ends = np.concatenate(curves)
@@ -80,7 +94,14 @@ def render_all(
     copies: int = 1,
     seed: int | None = None,
 ) -> Digits:
-    """Every drawing `copies` times; with a `seed`, each with a random pen of its own."""
+    """Render every drawing `copies` times.
+
+    Args:
+        drawings: The strokes of each drawing.
+        labels: int64 (n,), the drawings' labels.
+        copies: Images of each drawing.
+        seed: Seed of a random pen width for each image; None for the page's pen.
+    """
     generator = np.random.default_rng(seed)
     images = [
         render(strokes, PEN if seed is None else generator.uniform(*PENS))
@@ -94,7 +115,7 @@ def render_all(
 
 
 def _smooth(points: Stroke) -> Stroke:
-    """The uniform cubic B-spline of the points, from the first to the last (de Boor)."""
+    """Return the uniform cubic B-spline of the points (de Boor)."""
     t = (np.arange(_STEPS) + 1)[:, None] / _STEPS
     weights = np.hstack([(1 - t) ** 3, 3 * t**3 - 6 * t * t + 4, 3 * (t + t * t - t**3) + 1, t**3])
     pieces = np.arange(len(points) + 1)[:, None] + np.arange(-2, 2)
@@ -103,10 +124,10 @@ def _smooth(points: Stroke) -> Stroke:
 
 
 def _cover(starts: Stroke, ends: Stroke, pen: float) -> NDArray[np.float32]:
-    """How much of each pixel, 0 to 1, a round pen covers along the segments."""
+    """Return the share of each pixel, 0 to 1, that a round pen covers."""
     grid = np.zeros((_SIDE, _SIDE), np.float32)
     reach = pen / 2 + 0.5
-    # A window of pixels around each segment: consecutive points are near one another.
+    # A window of pixels around each segment is enough: consecutive points are near each other.
     half = int(np.ceil(reach + np.abs(ends - starts).max() / 2)) + 1
     window = np.floor((starts + ends) / 2).astype(np.int64)[:, :, None] + np.arange(-half, half + 1)
     columns, rows = window[:, 0], window[:, 1]

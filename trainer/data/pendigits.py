@@ -1,7 +1,8 @@
-"""UCI's "Pen-Based Recognition of Handwritten Digits" in its original form → the strokes' JSON.
+"""Converter of UCI's pen-based digits to JSON of pen strokes.
 
-The files pendigits-orig.tra and .tes (CC BY 4.0, Alpaydin and Alimoglu, 1998; unpacked with
-`gzip -d pendigits-orig.tra.Z`) are text in UNIPEN's manner:
+"Pen-Based Recognition of Handwritten Digits" (Alpaydin and Alimoglu, 1998, CC BY 4.0) has its
+original form in pendigits-orig.tra and .tes, text similar to UNIPEN's. Unpack it with
+`gzip -d pendigits-orig.tra.Z`:
 
     .SEGMENT DIGIT 0-1 ? "4"
     .PEN_DOWN
@@ -18,17 +19,21 @@ from typing import Any
 from trainer.data.digits import DataError
 
 BOX = 500
-"""The side of the box that was written in; the tablet's y runs upwards, the page's down."""
+"""Side of the box that was written in; y runs upwards on the tablet, downwards in JSON."""
 
 _LABEL = re.compile(r'\.SEGMENT DIGIT .*"(\d)"')
 _POINT = re.compile(r"\s*(-?\d+)\s+(-?\d+)\s*")
 
 
 def convert(source: Path, target: Path) -> int:
-    """Write the drawings of `source` to `target` (gzipped if it ends in .gz); how many they are.
+    """Convert the drawings in `source` and return their number.
+
+    Args:
+        source: UCI's file as text.
+        target: JSON file to write, compressed with gzip if its name ends in .gz.
 
     Raises:
-        DataError: `source` cannot be read or holds no drawing.
+        DataError: `source` cannot be read, or holds no drawing.
     """
     try:
         drawings = parse(source.read_text("ascii"))
@@ -42,8 +47,11 @@ def convert(source: Path, target: Path) -> int:
 
 
 def parse(text: str) -> list[dict[str, Any]]:
-    """The drawings [{"label": 4, "strokes": [[[x, y], …], …]}, …] with y down; empty ones are
-    left out."""
+    """Parse the drawings, without those that have no stroke.
+
+    Returns:
+        [{"label": 4, "strokes": [[[x, y], …], …]}, …], y downwards, 0 to 500.
+    """
     drawings: list[dict[str, Any]] = []
     stroke: list[list[int]] | None = None
     for line in text.splitlines():

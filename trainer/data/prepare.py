@@ -1,4 +1,4 @@
-"""From a recipe to the arrays that training, validation and evaluation use."""
+"""The training, validation and test data of a recipe."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,21 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitreader.preprocess.normalise import normalise
-from trainer.data import mnist, negatives
+from trainer.data import mnist
 from trainer.data.digits import Digits, split
+from trainer.data.negatives import more_negatives, negatives
 from trainer.data.pen_strokes import load as load_drawings
 from trainer.data.pen_strokes import render_all
 from trainer.recipe import Recipe
 
 VALIDATION_DRAWINGS = 500
-"""Of the strokes: two writers' worth, just before those held out."""
+"""Drawings for validation: two writers' worth, just before those held out."""
 
 HELD_OUT = "pen strokes by writers not trained on"
+"""Name of the test set of held-out drawings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where the data lie: MNIST's archive and the file of pen strokes, where given."""
+    """Where the data are.
+
+    Attributes:
+        npz: MNIST as Keras packs it, or None for MNIST_NPZ or a download.
+        strokes: File of pen strokes, or None to train without any.
+    """
 
     npz: Path | None = None
     strokes: Path | None = None
@@ -30,15 +37,15 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """All of it normalised as serving does.
+    """The data of a training run, normalised as serving does.
 
     Attributes:
-        train: the digits to learn, pen strokes among them.
-        no_digits: uint8 (n, 28, 28), to be answered with doubt: first `recipe.negatives`, then
+        train: Digits to train on, pen strokes included.
+        no_digits: uint8 (n, 28, 28), images that are not digits: first `recipe.negatives`, then
             `recipe.polish_negatives`.
-        validation: what choices are made by, with pen strokes where there are any.
-        all_writers: `train` with the drawings that are held out and those in `validation`, or
-            None where there are none.
+        validation: Digits by which choices are made, pen strokes included where there are any.
+        all_writers: `train` with the drawings held out and those in `validation`, or None if no
+            drawings are held out.
     """
 
     train: Digits
@@ -48,29 +55,30 @@ class Prepared:
 
 
 def prepare(recipe: Recipe, sources: Sources) -> Prepared:
-    """What `recipe` trains on and chooses by.
+    """Prepare the data that `recipe` trains on and chooses by.
 
     Raises:
-        DataError: a file is missing or is not what it should be.
+        DataError: A file is missing, or is not what it should be.
     """
     train, validation = split(_training_set(recipe.dataset, sources.npz), recipe.validation)
     no_digits = np.concatenate(
         [
-            negatives.negatives(recipe.negatives, train, recipe.seed),
-            negatives.more_negatives(recipe.polish_negatives, train, recipe.seed + 1),
+            negatives(recipe.negatives, train, recipe.seed),
+            more_negatives(recipe.polish_negatives, train, recipe.seed + 1),
         ]
     )
-    everybody = None
+    all_writers = None
     if sources.strokes:
         drawings, labels = load_drawings(sources.strokes)
         seen = max(0, len(drawings) - recipe.held_out)
-        learnt = max(0, seen - VALIDATION_DRAWINGS) if recipe.held_out else seen
+        trained_on = max(0, seen - VALIDATION_DRAWINGS) if recipe.held_out else seen
         copies, seed = recipe.stroke_copies, recipe.seed
-        train += render_all(drawings[:learnt], labels[:learnt], copies, seed)
+        train += render_all(drawings[:trained_on], labels[:trained_on], copies, seed)
         if recipe.held_out:
-            everybody = train + render_all(drawings[learnt:], labels[learnt:], copies, seed)
-            validation += render_all(drawings[learnt:seen], labels[learnt:seen])
-    return Prepared(train, no_digits, validation, everybody)
+            others = render_all(drawings[trained_on:], labels[trained_on:], copies, seed)
+            all_writers = train + others
+            validation += render_all(drawings[trained_on:seen], labels[trained_on:seen])
+    return Prepared(train, no_digits, validation, all_writers)
 
 
 @cache
@@ -79,10 +87,10 @@ def _training_set(name: mnist.DatasetName, npz: Path | None) -> Digits:
 
 
 def test_sets(recipe: Recipe, sources: Sources) -> dict[str, Digits]:
-    """What `recipe` is only measured on, by name, the data set's own test first.
+    """Prepare the test sets by name, that of the data set first.
 
     Raises:
-        DataError: a file is missing or is not what it should be.
+        DataError: A file is missing, or is not what it should be.
     """
     dataset = mnist.load(recipe.dataset, sources.npz)
     tests = {f"{recipe.dataset} test": normalised(dataset.test)}
@@ -94,5 +102,5 @@ def test_sets(recipe: Recipe, sources: Sources) -> dict[str, Digits]:
 
 
 def normalised(digits: Digits) -> Digits:
-    """The images as serving would hand them to the network."""
+    """Return the digits with their images normalised as serving does."""
     return Digits(np.stack([normalise(image) for image in digits.images]), digits.labels)

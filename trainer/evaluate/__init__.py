@@ -1,1 +1,1 @@
-"""Scores of a trained model, the report and model card of them, and drift in production."""
+"""Evaluation of a trained model: scores, report, model card, drift."""

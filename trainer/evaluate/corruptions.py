@@ -1,7 +1,7 @@
-"""What happens to digits on the way to a reader, made up anew (after Mu and Gilmer's MNIST-C,
-arXiv:1906.02337): only for evaluation, never for training.
+"""Corruptions of test images, after Mu and Gilmer's MNIST-C (arXiv:1906.02337).
 
-Each takes images float32 (n, 28, 28), 0 (paper) to 255 (ink), and a generator, and gives the same.
+They are for evaluation only, never for training. Each function takes images float32 (n, 28, 28),
+background 0 to ink 255, and a generator, and returns images of the same shape and type.
 """
 
 from collections.abc import Callable
@@ -21,24 +21,24 @@ _AXIS = np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2
 
 
 def corrupted(digits: Digits, name: str, seed: int = 0) -> Digits:
-    """`digits` under the corruption of that name, the same for the same seed."""
+    """Corrupt the digits; the same seed gives the same images."""
     images = CORRUPTIONS[name](digits.images.astype(np.float32), np.random.default_rng(seed))
     return Digits(np.rint(np.clip(images, 0, 255)).astype(np.uint8), digits.labels)
 
 
 def _noise(images: Images, generator: np.random.Generator) -> Images:
-    """Gaussian noise of deviation 50."""
+    """Add Gaussian noise of standard deviation 50."""
     return images + generator.normal(0, 50, images.shape).astype(np.float32)
 
 
 def _impulse(images: Images, generator: np.random.Generator) -> Images:
-    """One pixel in twelve is black or white."""
+    """Turn one pixel in twelve black or white."""
     draw = generator.random(images.shape)
     return np.where(draw < 1 / 24, 0, np.where(draw > 23 / 24, 255, images)).astype(np.float32)
 
 
 def _blur(images: Images, generator: np.random.Generator) -> Images:
-    """A Gaussian of deviation 1.2 pixels."""
+    """Blur with a Gaussian of standard deviation 1.2 pixels."""
     kernel = np.exp(-(np.arange(-4, 5) ** 2) / (2 * 1.2**2))
     kernel /= kernel.sum()
     padded = np.pad(images, ((0, 0), (4, 4), (4, 4)))
@@ -48,8 +48,8 @@ def _blur(images: Images, generator: np.random.Generator) -> Images:
 
 
 def _affine(images: Images, matrix: NDArray[np.float64], move: NDArray[np.float64]) -> Images:
-    """Each image under its own matrix (n, 2, 2), output → input, and shift (n, 2), x first."""
-    middle = SIDE / 2  # Pillow counts from pixels' corners
+    """Transform each image by its matrix (n, 2, 2) and shift (n, 2), x first."""
+    middle = SIDE / 2  # Pillow measures from the pixels' corners
     results = np.empty_like(images)
     for i, image in enumerate(images):
         (a, b), (d, e) = matrix[i]
@@ -73,7 +73,7 @@ def _matrices(n: int, a: Entry, b: Entry, c: Entry, d: Entry) -> NDArray[np.floa
 
 
 def _rotate(images: Images, generator: np.random.Generator) -> Images:
-    """15 to 25 degrees either way."""
+    """Rotate by 15 to 25 degrees either way."""
     n = len(images)
     angle = np.deg2rad(generator.uniform(15, 25, n) * generator.choice([-1, 1], n))
     cos, sin = np.cos(angle), np.sin(angle)
@@ -81,39 +81,39 @@ def _rotate(images: Images, generator: np.random.Generator) -> Images:
 
 
 def _scale(images: Images, generator: np.random.Generator) -> Images:
-    """To between 50 and 75 per cent."""
+    """Scale to between 50 and 75 per cent."""
     n = len(images)
     factor = 1 / generator.uniform(0.5, 0.75, n)
     return _affine(images, _matrices(n, factor, 0, 0, factor), np.zeros((n, 2)))
 
 
 def _translate(images: Images, generator: np.random.Generator) -> Images:
-    """Three to four pixels each way: up to the edge."""
+    """Move by three to four pixels on each axis, up to the edge."""
     n = len(images)
     move = generator.uniform(3, 4, (n, 2)) * generator.choice([-1, 1], (n, 2))
     return _affine(images, _matrices(n, 1, 0, 0, 1), move)
 
 
 def _shear(images: Images, generator: np.random.Generator) -> Images:
-    """By 0.2 to 0.5 either way."""
+    """Shear by 0.2 to 0.5 either way."""
     n = len(images)
     slant = generator.uniform(0.2, 0.5, n) * generator.choice([-1, 1], n)
     return _affine(images, _matrices(n, 1, slant, 0, 1), np.zeros((n, 2)))
 
 
 def _brightness(images: Images, generator: np.random.Generator) -> Images:
-    """Paper turns grey: 80 to 140 of 255 are added."""
+    """Make the background grey: add 80 to 140."""
     return images + generator.uniform(80, 140, (len(images), 1, 1)).astype(np.float32)
 
 
 def _stripes(images: Images, generator: np.random.Generator) -> Images:
-    """The left and right quarters are inverted, as a scanner's border would be."""
+    """Invert the left and right quarters, like the border of a scan."""
     edges = np.abs(_AXIS) > SIDE / 4
     return np.where(edges[None, None, :], 255 - images, images).astype(np.float32)
 
 
 def _fog(images: Images, generator: np.random.Generator) -> Images:
-    """A soft uneven light over paper and ink."""
+    """Lay a soft uneven light over background and ink."""
     n = len(images)
     nodes = generator.uniform(20, 160, (n, 4, 4)).astype(np.float32)
     at = np.linspace(0, 3, SIDE)
@@ -123,7 +123,7 @@ def _fog(images: Images, generator: np.random.Generator) -> Images:
 
 
 def _spatter(images: Images, generator: np.random.Generator) -> Images:
-    """Eight small blots of ink on each image."""
+    """Drop eight small blots of ink on each image."""
     centres = generator.uniform(1, SIDE - 1, (len(images), 8, 2))
     radii = generator.uniform(0.5, 1.3, (len(images), 8))
     axis = np.arange(SIDE)
@@ -136,7 +136,7 @@ def _spatter(images: Images, generator: np.random.Generator) -> Images:
 
 
 def _occlusion(images: Images, generator: np.random.Generator) -> Images:
-    """A square of 6 × 6 is missing somewhere in the middle."""
+    """Erase a square of 6 × 6 pixels near the middle."""
     results = images.copy()
     for image, (row, column) in zip(
         results, generator.integers(6, SIDE - 12, (len(images), 2)), strict=True
@@ -146,7 +146,7 @@ def _occlusion(images: Images, generator: np.random.Generator) -> Images:
 
 
 def _edges(images: Images, generator: np.random.Generator) -> Images:
-    """Only the outline remains: Sobel's gradient."""
+    """Keep only the outline: the magnitude of Sobel's gradient."""
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     down = padded[:, 2:, :] - padded[:, :-2, :]
     right = padded[:, :, 2:] - padded[:, :, :-2]

@@ -1,4 +1,4 @@
-"""Whether what people draw now is still like what the model was measured on."""
+"""Drift: whether recent predictions are distributed as on the model's test set."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,18 +16,22 @@ from trainer.evaluate.figures import pyplot, save
 from trainer.evaluate.scores import reference
 
 FEWEST = 50
-"""Results under which nothing is said."""
+"""Fewest predictions to compare."""
 
 RESAMPLES = 2000
+"""Samples drawn from the reference to tell drift from chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two distributions of one thing, each an array of shares.
+    """The difference between two distributions.
 
     Attributes:
-        distance: total variation, the share of results that would have to move.
-        by_chance: what as many results drawn from the reference stay under 99 times of 100.
+        name: Name of the quantity.
+        expected: float64 (10,), shares in the reference.
+        got: float64 (10,), shares in the recent predictions.
+        distance: Total variation distance, 0 to 1: the share of predictions to move.
+        by_chance: 99th percentile of the distance of as many draws from the reference.
     """
 
     name: str
@@ -38,34 +42,35 @@ class Difference:
 
     @property
     def drifted(self) -> bool:
-        """Chance alone does not explain it."""
+        """Tell whether the distance exceeds what chance explains."""
         return self.distance > self.by_chance
 
     def line(self) -> str:
-        """In words."""
+        """Describe the difference in one line."""
         verdict = "drifted" if self.drifted else "as expected"
         return (
-            f"{self.name}: {verdict}; {self.distance:.1%} of the results lie elsewhere "
+            f"{self.name}: {verdict}; {self.distance:.1%} of the predictions lie elsewhere "
             f"(by chance alone up to {self.by_chance:.1%})"
         )
 
 
-def compare(manifest: Manifest, results: Sequence[Prediction]) -> list[Difference]:
-    """How the digits and confidences of `results` differ from the manifest's reference.
+def compare(manifest: Manifest, predictions: Sequence[Prediction]) -> list[Difference]:
+    """Compare the predictions with the manifest's reference.
 
     Raises:
-        DataError: too few results, or a manifest without a reference.
+        DataError: There are fewer than FEWEST predictions, or the manifest has no reference.
     """
-    if len(results) < FEWEST:
-        raise DataError(f"drift: expected at least {FEWEST} results, got {len(results)}")
+    if len(predictions) < FEWEST:
+        raise DataError(
+            f"drift: expected at least {FEWEST} predictions, got {len(predictions)}; "
+            "take more days with --days"
+        )
     if not manifest.reference:
         raise DataError(f"drift: manifest {manifest.version}: expected a reference, found none")
-    now = reference(np.array([result.probabilities for result in results], np.float32))
+    now = reference(np.array([each.probabilities for each in predictions], np.float32))
     return [
-        _difference("digits read", manifest.reference["digits"], now["digits"], len(results)),
-        _difference(
-            "confidences", manifest.reference["confidences"], now["confidences"], len(results)
-        ),
+        _difference(name, manifest.reference[key], now[key], len(predictions))
+        for name, key in (("digits read", "digits"), ("confidences", "confidences"))
     ]
 
 
@@ -84,16 +89,16 @@ def _difference(name: str, expected: Any, got: Any, count: int) -> Difference:
     )
 
 
-def note(manifest: Manifest, results: Sequence[Prediction]) -> None:
-    """Log how far `results` have drifted, in a line whose field `drift` an alert reads.
+def log_drift(manifest: Manifest, predictions: Sequence[Prediction]) -> None:
+    """Log the drift in one line, whose field `drift` an alert reads.
 
-    It is the largest share of them that lies elsewhere, from 0 to 1, and 0 where chance explains
-    that or where there are too few results to tell.
+    The field is the largest distance, 0 to 1. It is 0 where chance explains the distance and where
+    there are fewer than FEWEST predictions.
 
     Raises:
-        DataError: a manifest without a reference.
+        DataError: The manifest has no reference.
     """
-    differences = compare(manifest, results) if len(results) >= FEWEST else []
+    differences = compare(manifest, predictions) if len(predictions) >= FEWEST else []
     shares = {
         difference.name: round(difference.distance, 4) if difference.drifted else 0.0
         for difference in differences
@@ -103,13 +108,13 @@ def note(manifest: Manifest, results: Sequence[Prediction]) -> None:
         "compared with the model's reference",
         drift=max(shares.values(), default=0.0),
         of=shares,
-        results=len(results),
+        results=len(predictions),
         version=manifest.version,
     )
 
 
-def picture(differences: Sequence[Difference], path: Path) -> None:
-    """Each distribution beside its reference, as bars."""
+def draw(differences: Sequence[Difference], path: Path) -> None:
+    """Draw each distribution beside its reference, as bars."""
     figure, axes = pyplot().subplots(1, len(differences), figsize=(9, 3.2))
     for place, difference in zip(axes, differences, strict=True):
         bins = np.arange(len(difference.expected))

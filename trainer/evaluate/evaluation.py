@@ -1,4 +1,4 @@
-"""Measuring an artifact through the function's own path, and the table of it."""
+"""Evaluation of a network through the function's own preprocessing and runtime."""
 
 import contextlib
 from collections.abc import Mapping
@@ -17,34 +17,33 @@ from trainer.data.digits import Digits
 from trainer.data.prepare import normalised
 from trainer.evaluate.corruptions import CORRUPTIONS, corrupted
 from trainer.evaluate.photos import SCENES, Scene, photographs
-from trainer.evaluate.scores import Figures, Probabilities, figures
+from trainer.evaluate.scores import Probabilities, Scores, score
 from trainer.model.parity import Parity
 
-LINE = Settings().identified_from
-"""The confidence from which the page says a digit."""
+THRESHOLD = Settings().identified_from
+"""Least confidence at which the page calls a digit identified."""
 
 CORRUPTED = 2000
-"""Digits of the test set that each corruption is tried on."""
+"""Test images on which each corruption is tried."""
 
 PHOTOGRAPHED = 400
-"""One digit in so many of the test set is photographed in each scene: of MNIST's 25, 300
-photographs in all."""
+"""One test image in so many is photographed in each scene: 25 of MNIST's, 300 in all scenes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was measured.
+    """The results of an evaluation; shares are from 0 to 1.
 
     Attributes:
-        sets: the figures of each test set.
-        corruptions: accuracy under each, of arrays posted as they are.
-        photos: accuracy on made-up photographs, by what makes them hard.
-        refused: share of what is no digit that stays under the line, by kind.
-        parity: artifact against Keras, where there was a Keras model.
-        probabilities: the artifact's answers to each test set.
+        sets: Scores on each test set.
+        corruptions: Accuracy under each corruption, of arrays posted as they are.
+        photos: Accuracy on rendered photographs of each scene.
+        refused: Share of images below THRESHOLD, for each kind of image that is not a digit.
+        parity: Artifact against Keras model, None without a Keras model.
+        probabilities: The artifact's probabilities on each test set.
     """
 
-    sets: dict[str, Figures]
+    sets: dict[str, Scores]
     corruptions: dict[str, float]
     photos: dict[str, float]
     refused: dict[str, float]
@@ -52,9 +51,9 @@ class Evaluation:
     probabilities: dict[str, Probabilities] = field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """As the manifest and the report keep it."""
+        """Return the values as the manifest and the report keep them."""
         return {
-            "sets": {name: measured.to_dict() for name, measured in self.sets.items()},
+            "sets": {name: scores.to_dict() for name, scores in self.sets.items()},
             "corruptions": self.corruptions,
             "photos": self.photos,
             "refused": self.refused,
@@ -65,30 +64,39 @@ class Evaluation:
 def evaluate(
     network: Network,
     tests: Mapping[str, Digits],
-    strangers: Mapping[str, NDArray[np.uint8]],
+    no_digits: Mapping[str, NDArray[np.uint8]],
     parity: Parity | None = None,
     instead: Mapping[str, Network] | None = None,
 ) -> Evaluation:
-    """Measure `network` on `tests` (the first of which is also corrupted and photographed) and on
-    `strangers`, images that are no digit; all of them already normalised. A test set that
-    `instead` names is read by the network given there."""
-    readers = dict.fromkeys(tests, network) | dict(instead or {})
-    answers = {name: readers[name].probabilities(tests[name].images) for name in tests}
+    """Evaluate a network.
+
+    Args:
+        network: The network that is served.
+        tests: Test sets by name, normalised; the first is also corrupted and photographed.
+        no_digits: Images that are not digits, uint8 (n, 28, 28), normalised, by kind.
+        parity: Artifact against Keras model.
+        instead: Networks to evaluate in the place of `network`, by name of the test set.
+    """
+    networks = dict.fromkeys(tests, network) | dict(instead or {})
+    answers = {name: networks[name].probabilities(tests[name].images) for name in tests}
     first = next(iter(tests.values()))
-    photographed = first.take(slice(0, -(-len(first) // PHOTOGRAPHED)))
-    corruptible = first.take(slice(0, CORRUPTED))
+    to_photograph = first.take(slice(0, -(-len(first) // PHOTOGRAPHED)))
+    to_corrupt = first.take(slice(0, CORRUPTED))
     return Evaluation(
-        sets={name: figures(answers[name], digits.labels, LINE) for name, digits in tests.items()},
+        sets={
+            name: score(answers[name], digits.labels, THRESHOLD) for name, digits in tests.items()
+        },
         corruptions={
-            name: _accuracy(network, normalised(corrupted(corruptible, name)))
+            name: _accuracy(network, normalised(corrupted(to_corrupt, name)))
             for name in CORRUPTIONS
         },
         photos={
-            name: _read_from_photos(network, photographed, scene) for name, scene in SCENES.items()
+            name: _accuracy_on_photos(network, to_photograph, scene)
+            for name, scene in SCENES.items()
         },
         refused={
-            name: round(float((network.probabilities(images).max(axis=1) < LINE).mean()), 5)
-            for name, images in strangers.items()
+            name: round(float((network.probabilities(images).max(axis=1) < THRESHOLD).mean()), 5)
+            for name, images in no_digits.items()
         },
         parity=parity,
         probabilities=answers,
@@ -100,8 +108,8 @@ def _accuracy(network: Network, digits: Digits) -> float:
     return round(float((answers == digits.labels).mean()), 5)
 
 
-def _read_from_photos(network: Network, digits: Digits, scene: Scene) -> float:
-    """The share read right of picture files, as they would be uploaded."""
+def _accuracy_on_photos(network: Network, digits: Digits, scene: Scene) -> float:
+    """Return the accuracy on picture files as they would be uploaded."""
     right = 0
     for picture, label in zip(photographs(digits, scene, seed=0), digits.labels, strict=True):
         with contextlib.suppress(WrongValue):  # refused as blank

@@ -1,4 +1,4 @@
-"""The report's pictures: functions of figures, probabilities and labels, drawn into files."""
+"""The report's figures: scores, probabilities and labels drawn into PNG files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,29 +8,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.digits import Digits
-from trainer.evaluate.scores import BINS, Probabilities, confusion, misread
+from trainer.evaluate.scores import BINS, Probabilities, confusion_matrix, misread
 
 MOST = 60
-"""Misread digits shown."""
+"""Most misread digits that a figure shows."""
 
 
 def pyplot() -> Any:
+    """Import matplotlib.pyplot without a display."""
     import matplotlib
 
-    matplotlib.use("Agg")  # files only: no window, no display needed
+    matplotlib.use("Agg")
     from matplotlib import pyplot
 
     return pyplot
 
 
 def save(figure: Any, path: Path) -> None:
+    """Save the figure as PNG and close it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=80, bbox_inches="tight", metadata={"Software": None})
     pyplot().close(figure)
 
 
-def curves(history: Sequence[dict[str, float]], path: Path) -> None:
-    """Loss in training and validation, and misses in validation, by epoch."""
+def draw_curves(history: Sequence[dict[str, float]], path: Path) -> None:
+    """Draw the losses and the validation misses by epoch."""
     epochs = [record["epoch"] for record in history]
     figure, (left, right) = pyplot().subplots(1, 2, figsize=(9, 3.2))
     left.plot(epochs, [record["loss"] for record in history], label="training (augmented)")
@@ -43,8 +45,8 @@ def curves(history: Sequence[dict[str, float]], path: Path) -> None:
     save(figure, path)
 
 
-def confusion_matrix(counts: NDArray[np.int64], path: Path) -> None:
-    """Counts (10, 10); colour shows the misreadings, the diagonal is left pale."""
+def draw_confusion_matrix(counts: NDArray[np.int64], path: Path) -> None:
+    """Draw the counts int64 (10, 10), coloured off the diagonal."""
     wrong = counts.copy()
     np.fill_diagonal(wrong, 0)
     figure, axes = pyplot().subplots(figsize=(5.2, 5.2))
@@ -55,8 +57,8 @@ def confusion_matrix(counts: NDArray[np.int64], path: Path) -> None:
     save(figure, path)
 
 
-def misread_digits(digits: Digits, probabilities: Probabilities, path: Path) -> None:
-    """The misread digits, the most confident first: what each is, what it was read as."""
+def draw_misread(digits: Digits, probabilities: Probabilities, path: Path) -> None:
+    """Draw the misread digits, the most confident first, with label and reading."""
     wrong = misread(probabilities, digits.labels)[:MOST]
     columns = 10
     rows = max(1, -(-len(wrong) // columns))
@@ -74,8 +76,8 @@ def misread_digits(digits: Digits, probabilities: Probabilities, path: Path) -> 
     save(figure, path)
 
 
-def reliability(sets: dict[str, tuple[Probabilities, NDArray[np.int64]]], path: Path) -> None:
-    """Accuracy against confidence, bin by bin: on the diagonal where calibrated."""
+def draw_reliability(sets: dict[str, tuple[Probabilities, NDArray[np.int64]]], path: Path) -> None:
+    """Draw accuracy against confidence, bin by bin."""
     figure, axes = pyplot().subplots(figsize=(4.2, 4.2))
     axes.plot([0, 1], [0, 1], color="lightgray")
     for name, (probabilities, labels) in sets.items():
@@ -95,17 +97,18 @@ def reliability(sets: dict[str, tuple[Probabilities, NDArray[np.int64]]], path: 
     save(figure, path)
 
 
-def write(
+def draw_all(
     folder: Path, sets: dict[str, tuple[Digits, Probabilities]], history: Sequence[dict[str, float]]
 ) -> None:
-    """All pictures into `folder`: two for each set, named after it, and those of the run."""
+    """Draw all figures into `folder`."""
     for name, (digits, probabilities) in sets.items():
         stem = name.replace(",", "").replace(" ", "-")
-        confusion_matrix(confusion(probabilities, digits.labels), folder / f"{stem}-confusion.png")
-        misread_digits(digits, probabilities, folder / f"{stem}-misread.png")
-    reliability(
+        counts = confusion_matrix(probabilities, digits.labels)
+        draw_confusion_matrix(counts, folder / f"{stem}-confusion.png")
+        draw_misread(digits, probabilities, folder / f"{stem}-misread.png")
+    draw_reliability(
         {name: (probabilities, digits.labels) for name, (digits, probabilities) in sets.items()},
         folder / "reliability.png",
     )
     if history:
-        curves(history, folder / "curves.png")
+        draw_curves(history, folder / "curves.png")

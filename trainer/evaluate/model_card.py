@@ -1,4 +1,4 @@
-"""MODEL_CARD.md: what a model is, how it was made, how well it reads, what it cannot."""
+"""MODEL_CARD.md: what a model is, how it was trained, its scores and its limits."""
 
 import shlex
 import statistics
@@ -10,124 +10,154 @@ from digitreader.model.artifact import Manifest
 from trainer.evaluate.report import table
 from trainer.recipe import Recipe, quick, sample
 
-_USUAL: dict[str, Callable[[Recipe], Recipe]] = {
+_WIDTH = 100
+_PRESETS: dict[str, Callable[[Recipe], Recipe]] = {
     "full": lambda recipe: recipe,
     "quick": quick,
     "sample": sample,
 }
 
 
+def model_card(manifest: Manifest) -> str:
+    """Return the card in Markdown; every figure is from the manifest."""
+    sections = [
+        _summary(manifest),
+        _data(manifest),
+        _scores(manifest.figures),
+        _limits(manifest.arguments),
+        _reproduction(manifest),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
 def command(arguments: dict[str, Any]) -> str:
-    """The command that trained with these arguments."""
+    """Return the command that trained with these arguments of a recipe."""
     words = ["python", "-m", "trainer", "train", "--dataset", arguments["dataset"]]
     if arguments["preset"] == "quick":
         words += ["--quick"]
     if arguments.get("strokes"):
         words += ["--strokes", arguments["strokes"]]
     words += ["--seed", str(arguments["seed"])]
-    usual = _USUAL[arguments["preset"]](Recipe(dataset=arguments["dataset"]))
-    if arguments["epochs"] != usual.epochs:
+    preset = _PRESETS[arguments["preset"]](Recipe(dataset=arguments["dataset"]))
+    if arguments["epochs"] != preset.epochs:
         words += ["--epochs", str(arguments["epochs"])]
     return shlex.join(words)
 
 
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+def _summary(manifest: Manifest) -> str:
+    text = _wrapped(
+        "The model reads one handwritten digit from 28 × 28 grey values. It is a convolutional "
+        f"network of {manifest.parameters:,} parameters, exported to LiteRT as "
+        f"{manifest.quantisation} ({manifest.size:,} bytes). It misreads "
+        f"**{manifest.misses:,} of {manifest.samples:,}** images ({manifest.test_set})."
+    )
+    return f"# Model {manifest.version}\n\n{text}"
 
 
-def _epochs(arguments: dict[str, Any]) -> str:
-    """How it was trained, in words."""
-    sentences = [
-        f"{_number(arguments['epochs'], 'epoch')} with {arguments['augmentation']} augmentation "
-        f"came before {_number(arguments['polish'], 'epoch')} with gentle augmentation."
+def _data(manifest: Manifest) -> str:
+    arguments = manifest.arguments
+    paragraphs = [
+        f"The network was trained on {manifest.dataset}, without {arguments['validation']:,} "
+        "images kept for validation. All choices are made on the validation set; the test set is "
+        "only reported. MNIST is by LeCun, Cortes and Burges, CC BY-SA 3.0."
     ]
-    if arguments.get("strokes") and arguments.get("held_out") and arguments.get("further"):
-        sentences.append(
-            "After the held-out writers were measured on, "
-            f"{_number(arguments['further'], 'epoch')} with the drawings of all writers made this "
-            "network."
+    if arguments.get("strokes"):
+        paragraphs.append(
+            f"Pen strokes: the drawings in `{arguments['strokes']}` are rendered with the page's "
+            f"geometry, each {_counted(arguments['stroke_copies'], 'time')} with pens of different "
+            f"widths. The last {arguments['held_out']:,} drawings of the file are by writers whom "
+            "the network had not been trained on when it was scored on them."
         )
-    return "\n".join(textwrap.wrap(" ".join(sentences), 100))
+    paragraphs += [
+        f"{arguments['negatives'] + arguments['polish_negatives']:,} images that are not digits "
+        "(letters, scribbles, pairs of digits) are generated. Their target is the same "
+        "probability for all ten digits.",
+        _training(arguments),
+    ]
+    return "## Data\n\n" + "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
 
 
-def _seeds(rows: Sequence[dict[str, Any]]) -> str:
-    """All seeds that were run, their median, and how one was chosen.
+def _training(arguments: dict[str, Any]) -> str:
+    text = (
+        f"Training: {_counted(arguments['epochs'], 'epoch')} with {arguments['augmentation']} "
+        f"augmentation, then {_counted(arguments['polish'], 'epoch')} with gentle augmentation."
+    )
+    if arguments.get("strokes") and arguments.get("held_out") and arguments.get("further"):
+        text += (
+            " After the scores on the held-out writers were taken, "
+            f"{_counted(arguments['further'], 'epoch')} with the drawings of all writers followed."
+        )
+    return text
 
-    The last ones may be marked "afterwards": they were run when the choice was made already.
-    """
-    if not rows:
-        return ""
+
+def _scores(figures: dict[str, Any]) -> str:
+    parts = [
+        "## Scores",
+        "All scores are of the artifact itself, through the function's preprocessing and runtime.",
+        table(figures).rstrip(),
+    ]
+    if rows := figures.get("seeds"):
+        parts += [_seed_table(rows), _wrapped(_choice(rows))]
+    parts.append(
+        "The probabilities are calibrated on the validation set: the logits are divided by "
+        f"{figures['temperature']:.3f}."
+    )
+    return "\n\n".join(parts)
+
+
+def _seed_table(rows: Sequence[dict[str, Any]]) -> str:
     lines = ["| seed | validation misses | test misses | seconds |", "|---|---|---|---|"]
     lines += [
         f"| {row['seed']} | {row['validation_misses']} | {row['misses']} | {row['seconds']:,} |"
         for row in rows
     ]
-    middle = statistics.median(row["misses"] for row in rows)
-    told = f"{len(rows)} seeds were run; the median is {middle:g} misses. "
-    first = sum(not row.get("afterwards") for row in rows)
-    more = first < len(rows)
-    told += f"Of the first {first} the one" if more else "The one"
-    told += " with the fewest validation misses was taken, the smaller loss deciding between equals"
-    if more:
-        told += "; the others were run afterwards, and tell how much chance there is in it"
-    lines += ["", *textwrap.wrap(told + ".", 100), "", ""]
     return "\n".join(lines)
 
 
-def card(manifest: Manifest) -> str:
-    """The card in Markdown, every figure out of the manifest."""
-    arguments, figures = manifest.arguments, manifest.figures
-    strokes = (
-        f"""
-Pen strokes: `{arguments["strokes"]}`, drawings rendered as the page renders them, each
-{_number(arguments["stroke_copies"], "time")} with pens of different widths. The last
-{arguments["held_out"]:,} drawings of the file are of writers that training had not seen when they
-were measured on below.
-"""
-        if arguments.get("strokes")
-        else ""
+def _choice(rows: Sequence[dict[str, Any]]) -> str:
+    """Say how one seed was chosen before those marked "afterwards" were run."""
+    median = statistics.median(row["misses"] for row in rows)
+    before = sum(not row.get("afterwards") for row in rows)
+    among = f"Of the first {before}, the" if before < len(rows) else "The"
+    text = (
+        f"{_counted(len(rows), 'seed')} were run; the median is {median:g} test misses. {among} "
+        "seed with the fewest validation misses was chosen, and among equals the one with the "
+        "smallest validation loss."
     )
-    return f"""# Model {manifest.version}
+    if before < len(rows):
+        text += " The others were run after the choice; they show how much of it is chance."
+    return text
 
-Reads one handwritten digit from 28 × 28 grey values. A convolutional network of
-{manifest.parameters:,} parameters; {manifest.quantisation}, {manifest.size:,} bytes, as LiteRT.
-It misreads **{manifest.misses:,} of {manifest.samples:,}** ({manifest.test_set}).
 
-## Data
+def _limits(arguments: dict[str, Any]) -> str:
+    writers = " and by the thirty writers of the pen strokes" if arguments.get("strokes") else ""
+    points = [
+        "One digit at a time, in Western Arabic figures, written by adults of the United States "
+        f"(MNIST){writers}. Other handwriting and the figures of other scripts were not measured.",
+        'Images that are not digits are often refused, but not always: see "not identified" above.',
+        "About 15 of MNIST's test labels are themselves wrong, so that fewer misses than that "
+        "mean nothing.",
+    ]
+    return "## Limits\n\n" + "\n".join(
+        textwrap.fill(point, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+        for point in points
+    )
 
-Trained on {manifest.dataset}, less {arguments["validation"]:,} images kept for validation, by which
-everything is chosen. The test set is only reported. MNIST: LeCun, Cortes and Burges, CC BY-SA 3.0.
-{strokes}
-{arguments["negatives"] + arguments["polish_negatives"]:,} images of no digit (letters, scribbles,
-pairs of digits) are synthesised and answered with all ten digits alike.
 
-{_epochs(arguments)}
+def _reproduction(manifest: Manifest) -> str:
+    libraries = ", ".join(f"{name} {version}" for name, version in manifest.libraries.items())
+    text = _wrapped(
+        f"Commit {manifest.git_commit}, {libraries}. Training took "
+        f"{manifest.figures['seconds']:,} s and ended at {manifest.trained_at}. The same seed "
+        "gives the same batches; floating-point sums on another machine differ in their last "
+        "digits."
+    )
+    return f"## Reproduce\n\n```\n{command(manifest.arguments)}\n```\n\n{text}"
 
-## Figures
 
-By the artifact itself, through the function's preprocessing and runtime.
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
-{table(figures)}
-{
-        _seeds(figures.get("seeds", []))
-    }Probabilities are calibrated on the validation set: logits divided by {
-        figures["temperature"]:.3f}.
 
-## Limits
-
-- One digit at a time, Western Arabic figures, written by adults of the United States (MNIST){
-        " and of the pen strokes' thirty writers" if arguments.get("strokes") else ""
-    }. Other hands and other scripts' figures were not measured.
-- What is no digit is often, not always, refused: see "not identified" above.
-- About 15 of MNIST's test labels are themselves wrong; fewer misses than that mean nothing.
-
-## Reproduce
-
-```
-{command(arguments)}
-```
-
-Commit {manifest.git_commit}, {", ".join(f"{k} {v}" for k, v in manifest.libraries.items())};
-trained in {figures["seconds"]:,} s, finished {manifest.trained_at}. The same seed gives
-the same batches; floating-point sums on another machine differ in their last digits.
-"""
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, _WIDTH, break_on_hyphens=False, break_long_words=False)

@@ -1,4 +1,4 @@
-"""A model in a folder, measured through the function's own path: its figures and its report."""
+"""Evaluation of the model in a folder."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,43 +15,51 @@ from trainer.data.prepare import HELD_OUT, Sources, test_sets
 from trainer.evaluate.evaluation import Evaluation, evaluate
 from trainer.evaluate.report import table, write_report
 from trainer.model import network
-from trainer.model.folder import HELD_OUT_FILE, KERAS_FILE, read_manifest
+from trainer.model.folder import HELD_OUT_FILE, KERAS_FILE, REPORT_FOLDER, read_manifest
 from trainer.model.parity import Parity, parity
 from trainer.recipe import Recipe
 
 UNSEEN_SEED = 10_007
-"""Of the drawn letters and scribbles that are measured: not those of any training."""
+"""Seed of the images that are not digits, which no training uses."""
 
 
-def measure(folder: Path, recipe: Recipe, sources: Sources) -> str:
-    """Evaluate the model in `folder`, rewrite its report and return the table.
+def evaluate_folder(folder: Path, recipe: Recipe, sources: Sources) -> str:
+    """Evaluate the model in `folder`, rewrite its report, return its table.
 
     Raises:
-        ArtifactMissing, ArtifactCorrupt: the folder holds no whole model.
-        DataError: the digits cannot be had.
+        ArtifactMissing: A file of the model is missing.
+        ArtifactCorrupt: The artifact is not the one that the manifest describes.
+        DataError: The data cannot be read.
     """
     manifest = read_manifest(folder)
     tests = test_sets(recipe, sources)
     weights = folder / KERAS_FILE
     model = keras.models.load_model(weights) if weights.exists() else None
-    found = evaluation(folder, (folder / ARTIFACT_FILE).read_bytes(), model, tests)
-    write_report(folder / "report", manifest, tests, found, [])
-    return table(found.to_dict())
+    evaluation = evaluate_artifact(folder, (folder / ARTIFACT_FILE).read_bytes(), model, tests)
+    write_report(folder / REPORT_FOLDER, manifest, tests, evaluation, [])
+    return table(evaluation.to_dict())
 
 
-def evaluation(
+def evaluate_artifact(
     folder: Path, artifact: bytes, model: keras.Model | None, tests: Mapping[str, Digits]
 ) -> Evaluation:
-    """The figures of `artifact`; those on the held-out writers are of the artifact that `folder`
-    keeps from before it learnt them too, where there is one."""
+    """Evaluate an artifact.
+
+    Args:
+        folder: The model folder. If it holds the artifact from before training on the held-out
+            writers, that one is scored on them.
+        artifact: LiteRT flatbuffer.
+        model: Its Keras model, for parity.
+        tests: Test sets by name.
+    """
     served = LiteRTNetwork(artifact)
     held_out = folder / HELD_OUT_FILE
     instead = {HELD_OUT: LiteRTNetwork(held_out.read_bytes())} if held_out.exists() else {}
     first = next(iter(tests.values()))
-    return evaluate(served, tests, _strangers(first), _parity(served, model, first), instead)
+    return evaluate(served, tests, _no_digits(first), _parity(served, model, first), instead)
 
 
-def _strangers(digits: Digits) -> dict[str, NDArray[np.uint8]]:
+def _no_digits(digits: Digits) -> dict[str, NDArray[np.uint8]]:
     return {
         "letters, printed": printed_letters(),
         "letters, scribbles and pairs, drawn": negatives(1000, digits, UNSEEN_SEED),
@@ -61,5 +69,5 @@ def _strangers(digits: Digits) -> dict[str, NDArray[np.uint8]]:
 def _parity(served: LiteRTNetwork, model: keras.Model | None, digits: Digits) -> Parity | None:
     if model is None:
         return None
-    wanted = network.probabilities(model, digits.images)
-    return parity(wanted, served.probabilities(digits.images))
+    expected = network.probabilities(model, digits.images)
+    return parity(expected, served.probabilities(digits.images))

@@ -1,7 +1,7 @@
-"""Photographs of digits on paper, made up: only for evaluation, never for training.
+"""Rendered photographs of digits on paper, for evaluation only.
 
-Each is a picture file as a phone would send it: a digit written by a pen on a sheet that lies at an
-angle, under uneven light, with a camera's grain, as JPEG (or PNG where it is transparent).
+Each is a picture file as a phone would send it: a digit written with a pen on a sheet that lies at
+an angle, under uneven light, with a camera's noise, as JPEG, or as PNG if it is transparent.
 """
 
 import io
@@ -15,6 +15,7 @@ from PIL import Image
 from trainer.data.digits import Digits
 
 Levels = NDArray[np.float32]
+"""A value for each pixel, (HEIGHT, WIDTH)."""
 Colour = tuple[float, float, float]
 Range = tuple[float, float]
 
@@ -22,23 +23,24 @@ WIDTH, HEIGHT = 480, 640
 PENS: tuple[Colour, ...] = ((40, 40, 45), (30, 50, 140), (170, 30, 40), (25, 100, 55))
 RULES: tuple[Colour, ...] = ((90, 120, 185), (120, 150, 200), (150, 150, 155), (200, 130, 130))
 TURNED = 6
-"""The Exif orientation of a camera turned by a quarter (Exif 2.32)."""
+"""Exif orientation of a camera turned by 90° (Exif 2.32)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is photographed; ranges are drawn from evenly.
+    """What is photographed; values are drawn uniformly from their ranges.
 
     Attributes:
-        size: the digit's height as a share of the frame's shorter side.
-        paper: its grey level; dark paper is written on with a light pen.
-        pens: colours of the ink, where the paper is light.
-        ruled, squared: lines across, or both ways.
-        spacing: of the lines, in heights of the digit.
-        shadow: how much darker the darkest corner is, 0 to 1; half of them with a soft edge.
-        ink: how much of the pen's colour shows.
-        turned: the camera was, as Exif tells.
-        transparent: ink without any paper, as PNG.
+        size: Height of the digit as a share of the frame's shorter side, 0 to 1.
+        paper: Grey level of the paper, 0 to 255; dark paper is written on with a light pen.
+        pens: Colours of the ink on light paper.
+        ruled: Whether lines run across the paper.
+        squared: Whether lines run both ways.
+        spacing: Distance of the lines in heights of the digit.
+        shadow: How much darker the darkest corner is, 0 to 1; half of the shadows have an edge.
+        ink: Opacity of the ink, 0 to 1.
+        turned: Whether the camera was turned by 90°, which Exif tells.
+        transparent: Whether to draw the ink without paper, as PNG.
     """
 
     size: Range = (0.3, 0.7)
@@ -70,14 +72,14 @@ SCENES: dict[str, Scene] = {
 
 
 def photographs(digits: Digits, scene: Scene, seed: int) -> Iterator[bytes]:
-    """A picture file of each digit, the same for the same seed."""
+    """Yield a picture file of each digit, the same ones for the same seed."""
     generator = np.random.default_rng(seed)
     for image in digits.images:
         yield photograph(image, scene, generator)
 
 
 def photograph(digit: NDArray[np.uint8], scene: Scene, generator: np.random.Generator) -> bytes:
-    """`digit` (28, 28; white on black) written and photographed: the bytes of a JPEG or PNG."""
+    """Return a photograph, as JPEG or PNG, of a digit uint8 (28, 28), ink 255."""
     height = generator.uniform(*scene.size) * WIDTH
     across, down = _sheet(height, generator)
     covered = _pen(digit, across, down) * np.float32(generator.uniform(*scene.ink))
@@ -98,8 +100,10 @@ def photograph(digit: NDArray[np.uint8], scene: Scene, generator: np.random.Gene
 
 
 def _sheet(height: float, generator: np.random.Generator) -> tuple[Levels, Levels]:
-    """Each pixel's place on the sheet (h, w), in heights of the digit from its middle: turned by
-    up to 8 degrees and seen a little from the side."""
+    """Return each pixel's place on the sheet in heights from the digit's middle.
+
+    The sheet is turned by up to 8 degrees and seen a little from the side.
+    """
     angle = np.deg2rad(generator.uniform(-8, 8))
     room = np.maximum(0, np.array([WIDTH, HEIGHT]) / 2 - 0.8 * height)
     middle = np.array([WIDTH, HEIGHT]) / 2 + generator.uniform(-1, 1, 2) * room
@@ -113,11 +117,10 @@ def _sheet(height: float, generator: np.random.Generator) -> tuple[Levels, Level
 
 
 def _pen(digit: NDArray[np.uint8], across: Levels, down: Levels) -> Levels:
-    """How much of each pixel the pen covered, 0 to 1, with a pen's edges instead of the 28 × 28's
-    blurred ones."""
+    """Return the share of each pixel, 0 to 1, that the pen covers, with sharp edges."""
     large = Image.fromarray(digit).resize((280, 280), Image.Resampling.BICUBIC)
     source = np.pad(np.asarray(large, np.float32) / 255, 2)
-    # The digit's 20 pixels are one height.
+    # The digit's height is 20 of 28 pixels.
     column = np.clip(across * 200 + 142, 0, 283).astype(np.int32)
     row = np.clip(down * 200 + 142, 0, 283).astype(np.int32)
     return np.asarray(np.clip((source[row, column] - 0.3) / 0.4, 0, 1), np.float32)
@@ -126,7 +129,7 @@ def _pen(digit: NDArray[np.uint8], across: Levels, down: Levels) -> Levels:
 def _rules(
     across: Levels, down: Levels, scene: Scene, height: float, generator: np.random.Generator
 ) -> Levels:
-    """How much of each pixel printed lines cover, 0 to 1: thinner and fainter than a pen's."""
+    """Return the share of each pixel, 0 to 1, that printed lines cover."""
     spacing = generator.uniform(*scene.spacing)
     width = max(1.0, height * generator.uniform(0.012, 0.03))
     ways = (down, across) if scene.squared else (down,)
@@ -139,13 +142,13 @@ def _rules(
 
 
 def _lay(colour: Levels, pen: Colour, covered: Levels) -> None:
-    """Lay a colour over the sheet (h, w, 3) where it is covered: inks darken what lies below."""
+    """Lay a colour over the covered parts of the sheet (h, w, 3)."""
     over = np.minimum(colour, pen) if max(pen) < 220 else np.array(pen, np.float32)
     colour += covered[..., None] * (over - colour)
 
 
 def _light(shadow: float, generator: np.random.Generator) -> Levels:
-    """Light on each pixel (h, w), 1 − `shadow` to 1: a slope, or a hand's soft-edged shadow."""
+    """Return the light on each pixel, 1 − `shadow` to 1."""
     angle = generator.uniform(0, 2 * np.pi)
     x = np.linspace(-1, 1, WIDTH, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, HEIGHT, dtype=np.float32)[:, None]

@@ -1,4 +1,4 @@
-"""The report beside a model: its table, its pictures and all its figures as JSON."""
+"""The report in a model folder: a table, figures, and all scores as JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from digitreader.model.artifact import Manifest
 from trainer.data.digits import Digits
 from trainer.evaluate import figures
-from trainer.evaluate.evaluation import LINE, Evaluation
+from trainer.evaluate.evaluation import THRESHOLD, Evaluation
 
 
 def write_report(
@@ -18,9 +18,17 @@ def write_report(
     evaluation: Evaluation,
     history: Sequence[dict[str, float]],
 ) -> None:
-    """The pictures, the table, and all figures as JSON into `folder`."""
+    """Write the report.
+
+    Args:
+        folder: Folder of the report, which is created if it does not exist.
+        manifest: The model's manifest.
+        tests: Test sets by name.
+        evaluation: Scores on `tests`.
+        history: A record of each epoch; empty to leave an earlier history as it is.
+    """
     answered = {name: (tests[name], evaluation.probabilities[name]) for name in tests}
-    figures.write(folder, answered, history)
+    figures.draw_all(folder, answered, history)
     files: dict[str, Any] = {
         "arguments.json": manifest.arguments,
         "evaluation.json": evaluation.to_dict(),
@@ -33,33 +41,34 @@ def write_report(
     (folder / "evaluation.md").write_text(table(evaluation.to_dict()), encoding="utf-8")
 
 
-def table(measured: Mapping[str, Any]) -> str:
-    """An evaluation's dictionary as Markdown."""
+def table(evaluation: Mapping[str, Any]) -> str:
+    """Return the dictionary of an Evaluation as tables in Markdown."""
     lines = [
         "| test set | images | misses | accuracy | calibration error | "
-        f"at the {LINE:.0%} line: kept | right of those |",
+        f"identified at {THRESHOLD:.0%} | accuracy of those |",
         "|---|---|---|---|---|---|---|",
     ]
-    for name, row in measured["sets"].items():
+    for name, row in evaluation["sets"].items():
         lines.append(
             f"| {name} | {row['samples']:,} | {row['misses']:,} | {row['accuracy']:.2%} | "
             f"{row['calibration_error']:.2%} | {row['kept']:.2%} | {row['accuracy_kept']:.2%} |"
         )
-    corruptions = measured["corruptions"]
-    lines += ["", "| corruption | accuracy |", "|---|---|"]
-    lines += [f"| {name} | {accuracy:.1%} |" for name, accuracy in corruptions.items()]
-    lines += [f"| mean | {sum(corruptions.values()) / len(corruptions):.1%} |"]
-    if photos := measured.get("photos"):
-        lines += ["", "| photographs | accuracy |", "|---|---|"]
-        lines += [f"| {name} | {accuracy:.1%} |" for name, accuracy in photos.items()]
-        lines += [f"| mean | {sum(photos.values()) / len(photos):.1%} |"]
-    lines += ["", "| no digit | not identified |", "|---|---|"]
-    lines += [f"| {name} | {share:.1%} |" for name, share in measured["refused"].items()]
-    if apart := measured["parity"]:
+    lines += _accuracies("corruption", evaluation["corruptions"])
+    if photos := evaluation.get("photos"):
+        lines += _accuracies("photographs", photos)
+    lines += ["", "| images that are not digits | not identified |", "|---|---|"]
+    lines += [f"| {name} | {share:.1%} |" for name, share in evaluation["refused"].items()]
+    if parity := evaluation["parity"]:
         lines += [
             "",
-            f"Artifact against Keras over {apart['samples']:,} images: largest difference of "
-            f"probabilities {apart['largest_difference']:.1e}, "
-            f"{apart['changed_digits']} digits changed.",
+            f"Artifact against Keras over {parity['samples']:,} images: largest difference of "
+            f"probabilities {parity['largest_difference']:.1e}, "
+            f"{parity['changed_digits']} digits changed.",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _accuracies(title: str, accuracies: Mapping[str, float]) -> list[str]:
+    lines = ["", f"| {title} | accuracy |", "|---|---|"]
+    lines += [f"| {name} | {accuracy:.1%} |" for name, accuracy in accuracies.items()]
+    return [*lines, f"| mean | {sum(accuracies.values()) / len(accuracies):.1%} |"]

@@ -1,6 +1,6 @@
-"""How well a network reads: pure functions of its probabilities and the labels.
+"""Scores of a network: pure functions of its probabilities and the labels.
 
-`probabilities` is float32 (n, 10) with rows that sum to 1, `labels` int64 (n,).
+`probabilities` is float32 (n, 10) with rows of sum 1, `labels` is int64 (n,), 0 to 9.
 """
 
 from dataclasses import dataclass
@@ -13,17 +13,21 @@ Probabilities = NDArray[np.float32]
 Labels = NDArray[np.int64]
 
 BINS = 15
-"""Of the expected calibration error, as in Guo et al., arXiv:1706.04599."""
+"""Bins of the expected calibration error, as in Guo et al., arXiv:1706.04599."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """A set's figures; shares are of 0 to 1.
+class Scores:
+    """The scores on a set of images; shares are from 0 to 1.
 
     Attributes:
-        calibration_error: expected calibration error, None for too few samples to tell.
-        kept: share with a confidence on or above the line, which the page calls identified.
-        accuracy_kept: accuracy among those.
+        samples: Images in the set.
+        misses: Images read as another digit than their label.
+        accuracy: Share of images read as their label.
+        calibration_error: Expected calibration error.
+        kept: Share of images that the page calls identified: their confidence, the largest
+            probability, reaches the threshold.
+        accuracy_kept: Accuracy among those.
     """
 
     samples: int
@@ -34,7 +38,7 @@ class Figures:
     accuracy_kept: float
 
     def to_dict(self) -> dict[str, Any]:
-        """As the manifest and the report keep it."""
+        """Return the values rounded, as the manifest and the report keep them."""
         return {
             "samples": self.samples,
             "misses": self.misses,
@@ -45,11 +49,11 @@ class Figures:
         }
 
 
-def figures(probabilities: Probabilities, labels: Labels, line: float = 0.6) -> Figures:
-    """The figures of a set; `line` is the confidence from which a digit counts as identified."""
+def score(probabilities: Probabilities, labels: Labels, threshold: float = 0.6) -> Scores:
+    """Score a set; digits count as identified from `threshold` on."""
     right = probabilities.argmax(axis=1) == labels
-    kept = probabilities.max(axis=1) >= line
-    return Figures(
+    kept = probabilities.max(axis=1) >= threshold
+    return Scores(
         samples=len(labels),
         misses=int((~right).sum()),
         accuracy=float(right.mean()),
@@ -60,31 +64,38 @@ def figures(probabilities: Probabilities, labels: Labels, line: float = 0.6) -> 
 
 
 def calibration_error(probabilities: Probabilities, labels: Labels) -> float:
-    """Expected calibration error: how far confidence is from accuracy, bin by bin of equal
-    width, weighed by the bins' shares (Naeini et al., AAAI 2015)."""
+    """Return the expected calibration error, 0 to 1 (Naeini et al., AAAI 2015).
+
+    It is the mean difference between confidence and accuracy over bins of equal width, weighted by
+    the bins' shares of images.
+    """
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
-    place = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
-    gap = np.bincount(place, confidence - right, BINS)
-    return float(np.abs(gap).sum() / len(labels))
+    bins = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
+    difference = np.bincount(bins, confidence - right, BINS)
+    return float(np.abs(difference).sum() / len(labels))
 
 
-def confusion(probabilities: Probabilities, labels: Labels) -> NDArray[np.int64]:
-    """Counts (10, 10): how often the digit of the row was read as that of the column."""
+def confusion_matrix(probabilities: Probabilities, labels: Labels) -> NDArray[np.int64]:
+    """Count int64 (10, 10) how often each digit (row) was read as each (column)."""
     counts = np.zeros((10, 10), np.int64)
     np.add.at(counts, (labels, probabilities.argmax(axis=1)), 1)
     return counts
 
 
 def misread(probabilities: Probabilities, labels: Labels) -> NDArray[np.int64]:
-    """Where the digit was misread, the most confident first."""
+    """Return the indices of the misread images, the most confident first."""
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
     return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
 
 
 def reference(probabilities: Probabilities) -> dict[str, Any]:
-    """What drift is measured against: shares of the digits read, and of the confidences in ten
-    bins of equal width."""
+    """Return the distributions that drift is measured against.
+
+    Returns:
+        The number of samples, the shares of the ten digits read, and the shares of confidences in
+        ten bins of equal width.
+    """
     digits = np.bincount(probabilities.argmax(axis=1), minlength=10)
     confidences, _ = np.histogram(probabilities.max(axis=1), bins=10, range=(0.0, 1.0))
     return {

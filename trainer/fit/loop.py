@@ -1,4 +1,4 @@
-"""Training: phases of epochs, averaged weights, a record of each epoch; resumable after each."""
+"""The training loop: optimizer steps, averaged weights, checkpoints."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -10,14 +10,11 @@ import numpy as np
 from tqdm import tqdm
 
 from trainer.data.digits import Digits
-from trainer.fit.checkpoint import State
-from trainer.fit.learning_rate import Cosines
-from trainer.fit.schedule import Phase
-from trainer.fit.step import stepper
+from trainer.fit.checkpoint import Checkpoint, Record
+from trainer.fit.schedule import Phase, learning_rate
+from trainer.fit.step import compile_step
 from trainer.model import network
 from trainer.recipe import Recipe
-
-Record = dict[str, float]
 
 
 def fit(
@@ -29,49 +26,52 @@ def fit(
     start_from: keras.Model | None = None,
     on_epoch: Callable[[Record], None] = lambda record: None,
 ) -> tuple[keras.Model, list[Record]]:
-    """Go through `phases` and return the network of averaged weights, and a record of each epoch.
+    """Train through all phases.
 
-    The state is kept in `folder` after each epoch; the same call goes on from there. A new run
-    begins with the weights of `start_from`, if given. `on_epoch` gets each epoch's record once its
-    state is saved.
+    A checkpoint is saved after each epoch; the same call resumes from it.
+
+    Args:
+        recipe: Arguments of the network and the optimizer.
+        phases: What to train on, for how long and at which rate.
+        validation: Digits to score after each epoch.
+        folder: Folder of the checkpoint.
+        start_from: Network of logits whose weights a new run starts with.
+        on_epoch: Called with each epoch's record once its checkpoint is saved.
+
+    Returns:
+        The network of averaged weights, and a record of each epoch.
 
     Raises:
-        UnfinishedRun: the folder's state is another recipe's.
+        UnfinishedRun: The folder holds the checkpoint of another recipe.
     """
     keras.utils.set_random_seed(recipe.seed)
-    epochs = [phase for phase in phases for _ in range(phase.epochs)]
-    ends = np.cumsum([0] + [len(phase.batches) for phase in epochs])
-    model, averaged = _start(recipe, phases, start_from)
-    state = State(folder, recipe)
-    history = state.restore(model, averaged)
-    reach = max(1.0, recipe.averaging * len(epochs[0].batches)) if epochs else 1.0
-    step = stepper(model, averaged, 1 - 1 / reach)
-    progress = tqdm(
-        total=int(ends[-1]),
-        initial=int(ends[len(history)]),
-        unit="batch",
-        smoothing=0.02,
-        mininterval=1.0,
-    )
-    with progress:
+    epochs = [phase.batches for phase in phases for _ in range(phase.epochs)]
+    first_steps = np.cumsum([0] + [len(batches) for batches in epochs])
+    model, averaged = _networks(recipe, phases, start_from)
+    checkpoint = Checkpoint(folder, recipe)
+    history = checkpoint.restore(model, averaged)
+    step = compile_step(model, averaged, _momentum(recipe, phases))
+    with _progress(int(first_steps[-1]), int(first_steps[len(history)])) as progress:
         for epoch in range(len(history), len(epochs)):
             began, losses = time.monotonic(), []
-            for number, (images, wanted) in enumerate(epochs[epoch].batches.epoch(epoch)):
-                losses.append(step(int(ends[epoch]) + number, images, wanted))
+            for number, (images, targets) in enumerate(
+                epochs[epoch].epoch(epoch), int(first_steps[epoch])
+            ):
+                losses.append(step(number, images, targets))
                 progress.update()
             record = {"epoch": epoch + 1, "loss": float(np.mean(losses))}
-            record |= check(averaged, validation)
+            record |= validate(averaged, validation)
             history.append(record | {"seconds": round(time.monotonic() - began, 1)})
             progress.set_postfix_str(
                 f"validation {record['validation_misses']} misses of {len(validation)}"
             )
-            state.save(model, averaged, history)
+            checkpoint.save(model, averaged, history)
             on_epoch(history[-1])
     return averaged, history
 
 
-def check(model: keras.Model, validation: Digits) -> Record:
-    """How well a network of logits reads the validation set."""
+def validate(model: keras.Model, validation: Digits) -> Record:
+    """Score a network of logits on the validation set."""
     answers = network.probabilities(network.with_softmax(model), validation.images)
     right = answers[np.arange(len(validation)), validation.labels]
     return {
@@ -81,18 +81,28 @@ def check(model: keras.Model, validation: Digits) -> Record:
     }
 
 
-def _start(
+def _networks(
     recipe: Recipe, phases: Sequence[Phase], start_from: keras.Model | None
 ) -> tuple[keras.Model, keras.Model]:
-    """An untrained network, and the one that will hold its averaged weights."""
+    """Return the compiled network to train, and the one for its averaged weights."""
     model: Any = network.build(recipe.channels, recipe.dropout)
     averaged = network.build(recipe.channels, recipe.dropout)
     if start_from is not None:
         model.set_weights(start_from.get_weights())
     averaged.set_weights(model.get_weights())
-    rate = Cosines([(phase.rate, phase.steps, phase.rise) for phase in phases if phase.epochs])
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+    optimizer = keras.optimizers.AdamW(learning_rate(phases), weight_decay=recipe.weight_decay)
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     model.compile(optimizer, keras.losses.CategoricalCrossentropy(from_logits=True))
     optimizer.build(model.trainable_variables)
     return model, averaged
+
+
+def _momentum(recipe: Recipe, phases: Sequence[Phase]) -> float:
+    """Return the share that the weights' average keeps at each step."""
+    first = next((phase for phase in phases if phase.epochs), None)
+    steps = 1.0 if first is None else max(1.0, recipe.averaging * len(first.batches))
+    return 1 - 1 / steps
+
+
+def _progress(steps: int, done: int) -> Any:
+    return tqdm(total=steps, initial=done, unit="batch", smoothing=0.02, mininterval=1.0)

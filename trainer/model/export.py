@@ -1,4 +1,4 @@
-"""From a trained network to a folder that can be published: artifact, manifest, Keras weights."""
+"""Export of a trained network to a model folder."""
 
 import platform
 import subprocess
@@ -14,7 +14,6 @@ import keras
 from digitreader.model.artifact import ARTIFACT_FILE, Manifest, sha256_of
 from digitreader.model.network import LiteRTNetwork
 from trainer.data.digits import Digits
-from trainer.evaluate.scores import Figures
 from trainer.model import network
 from trainer.model.calibration import temperature
 from trainer.model.folder import KERAS_FILE, write_manifest
@@ -23,12 +22,21 @@ from trainer.model.parity import Parity, Probabilities, parity
 from trainer.model.quantise import rounded
 
 MOST_CHANGED = 2
-"""Validation images whose digit may change by quantising."""
+"""Most validation images that the artifact may read as another digit than its Keras model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """An artifact and the calibrated Keras model that it was made from."""
+    """An artifact and its Keras model.
+
+    Attributes:
+        artifact: LiteRT flatbuffer.
+        model: The calibrated Keras model that it was converted from.
+        quantisation: INT8, FLOAT16 or FLOAT32.
+        temperature: Divisor of the logits.
+        validation_parity: Artifact against Keras model on the validation set.
+        validation_misses: Validation images that the artifact misreads.
+    """
 
     artifact: bytes
     model: keras.Model
@@ -39,26 +47,38 @@ class Exported:
 
 
 def export(averaged: keras.Model, validation: Digits, quantise: bool) -> Exported:
-    """Calibrate by the validation set and convert: to the smallest kind that reads the validation
-    set as well as the network does, and as its Keras model does but for MOST_CHANGED images. For
-    int8 the Keras model has rounded weights too, as its artifact."""
-    plain = _misses(_answers(averaged, validation), validation)
+    """Export the smallest artifact that loses nothing.
+
+    INT8, FLOAT16 and FLOAT32 are tried in this order. The first is taken that misreads no more
+    validation images than the network does and reads at most MOST_CHANGED of them otherwise than
+    its Keras model. For INT8 that model's weights are rounded to the artifact's grid.
+
+    Args:
+        averaged: Network of logits.
+        validation: Digits to calibrate and compare on.
+        quantise: Whether to try other kinds than FLOAT32.
+    """
+    wanted_misses = _misses(_answers(averaged, validation), validation)
     for kind in (INT8, FLOAT16, FLOAT32) if quantise else (FLOAT32,):
-        logits = rounded(averaged) if kind == INT8 else averaged
-        warmth = temperature(_answers(logits, validation), validation.labels)
-        wanted = _answers(logits, validation, warmth)
-        model = network.with_softmax(logits, warmth)
-        artifact = network.to_litert(model, kind)
-        got = LiteRTNetwork(artifact).probabilities(validation.images)
-        apart, misses = parity(wanted, got), _misses(got, validation)
-        if apart.changed_digits <= MOST_CHANGED and misses <= plain:
+        exported = _exported_as(kind, averaged, validation)
+        changed = exported.validation_parity.changed_digits
+        if changed <= MOST_CHANGED and exported.validation_misses <= wanted_misses:
             break
-    return Exported(artifact, model, kind, warmth, apart, misses)
+    return exported
 
 
-def _answers(logits: keras.Model, validation: Digits, temperature: float = 1.0) -> Probabilities:
-    model = network.with_softmax(logits, temperature)
-    return network.probabilities(model, validation.images)
+def _exported_as(kind: str, averaged: keras.Model, validation: Digits) -> Exported:
+    logits = rounded(averaged) if kind == INT8 else averaged
+    divisor = temperature(_answers(logits, validation), validation.labels)
+    model = network.with_softmax(logits, divisor)
+    artifact = network.to_litert(model, kind)
+    answers = LiteRTNetwork(artifact).probabilities(validation.images)
+    difference = parity(network.probabilities(model, validation.images), answers)
+    return Exported(artifact, model, kind, divisor, difference, _misses(answers, validation))
+
+
+def _answers(logits: keras.Model, validation: Digits) -> Probabilities:
+    return network.probabilities(network.with_softmax(logits), validation.images)
 
 
 def _misses(answers: Probabilities, validation: Digits) -> int:
@@ -69,12 +89,25 @@ def write(
     folder: Path,
     exported: Exported,
     arguments: dict[str, Any],
+    *,
     test_set: str,
-    tested: Figures,
+    misses: int,
+    samples: int,
     figures: dict[str, Any],
     reference: dict[str, Any],
 ) -> Manifest:
-    """Artifact, Keras weights and manifest into `folder`, the manifest last."""
+    """Write artifact, Keras model and, last, manifest into `folder`.
+
+    Args:
+        folder: The model folder, which is created if it does not exist.
+        exported: The artifact and its Keras model.
+        arguments: The recipe as JSON keeps it.
+        test_set: Name of the test set that `misses` and `samples` are of.
+        misses: Images of the test set that the artifact misreads.
+        samples: Images of the test set.
+        figures: All scores of the evaluation.
+        reference: Distributions that drift is measured against.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     manifest = Manifest(
@@ -87,8 +120,8 @@ def write(
         parameters=exported.model.count_params(),
         dataset=_dataset(arguments),
         test_set=test_set,
-        misses=tested.misses,
-        samples=tested.samples,
+        misses=misses,
+        samples=samples,
         trained_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         git_commit=_git_commit(),
         libraries=_libraries(),
@@ -104,12 +137,12 @@ def write(
 
 
 def _compress(archive: Path) -> None:
-    """Rewrite a zip file with its parts compressed, which Keras does not do."""
+    """Rewrite a zip file with compressed members, which Keras leaves uncompressed."""
     with zipfile.ZipFile(archive) as source:
-        parts = {name: source.read(name) for name in source.namelist()}
+        members = {name: source.read(name) for name in source.namelist()}
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, part in parts.items():
-            target.writestr(name, part)
+        for name, data in members.items():
+            target.writestr(name, data)
 
 
 def _dataset(arguments: dict[str, Any]) -> str:
@@ -132,7 +165,7 @@ def _libraries() -> dict[str, str]:
 
 
 def _git_commit() -> str:
-    """The commit of the code that runs; "unknown" outside a repository or without git."""
+    """Return the commit of the running code, or "unknown"."""
     try:
         done = subprocess.run(
             ["git", "rev-parse", "HEAD"],

@@ -1,4 +1,4 @@
-"""The folder that a training run leaves: its files, and its manifest."""
+"""The folder that a training run leaves: its file names and its manifest."""
 
 import os
 from pathlib import Path
@@ -8,19 +8,21 @@ from digitreader.model.artifact import ARTIFACT_FILE, MANIFEST_FILE, Manifest
 
 KERAS_FILE = "model.keras"
 CARD_FILE = "MODEL_CARD.md"
-HELD_OUT_FILE = "held-out.tflite"
-"""The artifact of the network before it learnt the held-out writers, whom it was measured on."""
+REPORT_FOLDER = "report"
 
-STATE = "state"
-"""The folder of an unfinished run beside its results; not published."""
+HELD_OUT_FILE = "held-out.tflite"
+"""The artifact as it was before training on the held-out writers, on whom it is measured."""
+
+CHECKPOINT_FOLDER = "state"
+"""The checkpoint of an unfinished run; never published."""
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest in `folder`, whose artifact was found whole.
+    """Read the manifest of a model folder and check the artifact beside it.
 
     Raises:
-        ArtifactMissing: a file is not there.
-        ArtifactCorrupt: the artifact is not the one the manifest describes.
+        ArtifactMissing: A file is missing.
+        ArtifactCorrupt: The artifact is not the one that the manifest describes.
     """
     try:
         manifest = Manifest.from_json((folder / MANIFEST_FILE).read_bytes())
@@ -34,7 +36,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """The manifest into `folder`, all of it at once."""
+    """Write the manifest in one step, so that it is never seen incomplete."""
     fresh = folder / f"{MANIFEST_FILE}.new"
     fresh.write_bytes(manifest.to_json())
     os.replace(fresh, folder / MANIFEST_FILE)

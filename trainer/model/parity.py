@@ -1,4 +1,4 @@
-"""How far an artifact's answers are from those of the Keras model it was made from."""
+"""Parity: how far two networks' answers to the same images differ."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +11,20 @@ Probabilities = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """How far two networks' answers to the same images are apart."""
+    """The difference between two networks' answers.
+
+    Attributes:
+        samples: Images compared.
+        largest_difference: Largest difference of two probabilities, 0 to 1.
+        changed_digits: Images that the networks read as different digits.
+    """
 
     samples: int
     largest_difference: float
     changed_digits: int
 
     def to_dict(self) -> dict[str, Any]:
-        """As the manifest and the report keep it."""
+        """Return the values rounded, as the manifest and the report keep them."""
         return {
             "samples": self.samples,
             "largest_difference": float(f"{self.largest_difference:.3g}"),
@@ -27,7 +33,7 @@ class Parity:
 
 
 def parity(one: Probabilities, other: Probabilities) -> Parity:
-    """The largest difference of probabilities, and how many answers differ."""
+    """Compare two networks' probabilities, float32 (n, 10) each, of the same images."""
     return Parity(
         len(one),
         float(np.abs(one - other).max()),

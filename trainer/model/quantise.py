@@ -1,9 +1,9 @@
-"""The grid of 8 bits that the int8 artifact keeps its weights on.
+"""Rounding of weights to the 8-bit grid of the int8 artifact.
 
-LiteRT's dynamic-range int8 keeps each output channel of a kernel in steps of a 127th of its largest
-weight. A Keras model whose weights lie on that grid already has the artifact's own: what is then
-left between the two is only how activations are rounded (Jacob et al., arXiv:1712.05877). Folding
-batch normalisation into a kernel scales whole channels, so a kernel on the grid stays on it.
+LiteRT's dynamic-range int8 keeps each output channel of a kernel in steps of 1/127 of its largest
+weight. A Keras model whose weights lie on that grid has the same weights as its artifact; the two
+then differ only by the rounding of activations (Jacob et al., arXiv:1712.05877). Folding batch
+normalisation into a kernel scales whole channels, so a kernel on the grid stays on it.
 """
 
 import keras
@@ -14,14 +14,14 @@ STEPS = 127
 
 
 def on_grid(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`kernel` (height, width, in, out) with each output channel rounded to its own steps."""
+    """Round a kernel (height, width, in, out) to the steps of each output channel."""
     step = np.abs(kernel).max(axis=(0, 1, 2)) / STEPS
     step = np.maximum(step, np.finfo(np.float32).tiny)
     return np.asarray(np.rint(kernel / step) * step, np.float32)
 
 
 def rounded(model: keras.Model) -> keras.Model:
-    """A copy of `model` whose convolutions' weights are on the grid."""
+    """Return a copy of the model with its convolutions' weights on the grid."""
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
     for layer in copy.layers:

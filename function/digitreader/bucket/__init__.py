@@ -1,4 +1,4 @@
-"""The storage bucket: Google Cloud Storage, a local folder, or a double in memory."""
+"""The storage bucket: on Google Cloud, in a folder, or in memory for tests."""
 
 from digitreader.bucket.base import Bucket
 from digitreader.errors import SettingsError

@@ -41,7 +41,7 @@ class Bucket(ABC):
 
     @abstractmethod
     def generation(self, name: str) -> int | None:
-        """Return the object's generation without its data, or None if no object has this name."""
+        """Return the object's generation, or None if no object has this name."""
 
     @abstractmethod
     def write(
@@ -92,7 +92,7 @@ def check_size(name: str, size: int, largest: int) -> None:
 
 
 def check_generation(name: str, expected: int | None, current: int) -> None:
-    """Raise PreconditionFailed unless `expected` is None or equals `current`, 0 for no object."""
+    """Raise PreconditionFailed unless `expected` is None or equals `current`."""
     if expected not in (None, current):
         raise PreconditionFailed(
             f"{name}: expected generation {expected}, found {current}: another writer was first"

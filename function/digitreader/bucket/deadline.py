@@ -1,4 +1,4 @@
-"""An operation that its caller gives up after a deadline, however slowly it goes on."""
+"""Operations that are given up at a deadline, however slowly they go on."""
 
 import threading
 from collections.abc import Callable

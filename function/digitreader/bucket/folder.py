@@ -1,4 +1,4 @@
-"""A bucket in a local folder, which several processes may use and a mounted volume may hold."""
+"""A bucket in a local folder, for several processes and mounted volumes."""
 
 import fcntl
 import os
@@ -21,7 +21,7 @@ _TIME_STEPS = (1, 1_000, 1_000_000, 1_000_000_000, 2_000_000_000)
 
 
 class FolderBucket(Bucket):
-    """A bucket whose objects are files: `models/live.json` is that path inside the folder.
+    """A bucket whose objects are files of the same path inside the folder.
 
     A file is never changed in place but replaced by a complete one, so that readers need no lock
     and a read-only volume can be read. Writers take turns through a lock file (flock(2)), which
@@ -118,7 +118,7 @@ class FolderBucket(Bucket):
                     folder.rmdir()
 
     def _path(self, name: str) -> Path | None:
-        """Return the object's path; None for a name that could leave the folder or is its own."""
+        """Return the object's path, or None for an unsafe name."""
         parts = name.split("/")
         if parts[0] == _OWN or any(part in ("", ".", "..") for part in parts):
             return None
@@ -173,7 +173,7 @@ def _current_generation(path: Path) -> int:
 
 
 def _date_after(file: Path, generation: int) -> int:
-    """Set the file's time to now, but later than `generation`, and return it as it is stored."""
+    """Set the file's time to now, later than `generation`, and return it."""
     now = time.time_ns()
     for step in _TIME_STEPS:
         later = max(now, generation + step)

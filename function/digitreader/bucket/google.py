@@ -133,7 +133,7 @@ class GoogleBucket(Bucket):
         return int(blob.generation)
 
     def _run(self, name: str, work: Callable[[], _Result]) -> _Result:
-        """Return what `work` returns, with the client library's failures as the project's own."""
+        """Run `work`, and raise the client library's failures as the project's own."""
         _client_library()
         import requests.exceptions
         from google.api_core import exceptions as api

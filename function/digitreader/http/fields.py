@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from digitreader.errors import WrongValue
+from digitreader.session import is_session
 
 LONGEST_NAME = 255
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_SESSION = re.compile(r"[0-9a-f]{32}")
+_PLAIN = re.compile(r"\w[\w.\-]{0,39}", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -22,7 +23,7 @@ def uuid_of(sent: Any, field: str) -> UUID:
 
 def session_of(sent: Any) -> str:
     """A session's name: 128 random bits as 32 lower-case hexadecimal digits; raises WrongValue."""
-    if isinstance(sent, str) and _SESSION.fullmatch(sent):
+    if isinstance(sent, str) and is_session(sent):
         return sent
     raise WrongValue(
         f"session: expected 32 lower-case hexadecimal digits, got {quoted(sent)}",
@@ -73,6 +74,11 @@ def filename_of(sent: Any) -> str | None:
 def number_of(sent: Any) -> float | None:
     """The number, or None for anything else (true and false are no numbers)."""
     return sent if type(sent) in (int, float) else None
+
+
+def key_name(key: str) -> str:
+    """A key that a client chose, as an error message shows it: itself when it is plain."""
+    return key if _PLAIN.fullmatch(key) else quoted(key)
 
 
 def quoted(sent: Any) -> str:

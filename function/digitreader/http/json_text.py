@@ -5,6 +5,7 @@ a thread of its own, lets the event loop run between two of them.
 """
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _PIECE = 65_536  # bytes
 _SCANNED = 1_048_576  # bytes at a time
 _LONGEST_WITH_NAN = 1_000_000  # bytes; the standard library's parser takes longer
 _QUOTE, _COMMA = b'",'
+_LIST = re.compile(rb"\s*\[")
 _NESTING = np.zeros(256, np.int8)
 _NESTING[list(b"[{")] = 1
 _NESTING[list(b"]}")] = -1
@@ -56,19 +58,33 @@ def parse(body: bytes) -> Any:
     _check_count(body, b":", "keys", MOST_KEYS)
     if len(body) <= SHORT:
         return _parsed(body)
-    longest = _longest_list(body)
-    if longest is None or longest[1] - longest[0] < SHORT:
+    longest = _longest_list(body, 1 if _LIST.match(body) else 2)
+    if longest is not None and body[longest[0]] != ord("["):  # an object, with one in it
+        longest = _longest_list(body, 3)
+    if longest is None or longest[1] - longest[0] < SHORT or body[longest[0]] != ord("["):
         return _parsed_whole(body)
     start, end, commas = longest
     if not len(commas) and not body[start + 1 : end - 1].strip():
         return _parsed_whole(body)
     mark = secrets.token_hex(16)
     rest = _parsed_whole(b'%b"%b"%b' % (body[:start], mark.encode(), body[end:]))
-    for key, value in rest.items() if isinstance(rest, dict) else ():
-        if value == mark:
-            rest[key] = LongList(len(commas) + 1, _elements(body, start, end, commas))
-            return rest
+    found = LongList(len(commas) + 1, _elements(body, start, end, commas))
+    if rest == mark:
+        return found
+    if _replace(rest, mark, found):
+        return rest
     raise MalformedRequest("body: expected JSON, got something else")
+
+
+def _replace(document: Any, mark: str, found: LongList) -> bool:
+    """Put the list in the place of the mark, in an object or in one of its objects."""
+    for key, value in document.items() if isinstance(document, dict) else ():
+        if value == mark:
+            document[key] = found
+            return True
+        if isinstance(value, dict) and _replace(value, mark, found):
+            return True
+    return False
 
 
 def _elements(body: bytes, start: int, end: int, commas: NDArray[np.int64]) -> Iterator[Any]:
@@ -90,8 +106,12 @@ def _elements(body: bytes, start: int, end: int, commas: NDArray[np.int64]) -> I
             raise MalformedRequest("body: expected JSON, got a comma without a value")
 
 
-def _longest_list(body: bytes) -> tuple[int, int, NDArray[np.int64]] | None:
-    """Return where the longest list in the outermost object begins and ends, and its commas."""
+def _longest_list(body: bytes, level: int) -> tuple[int, int, NDArray[np.int64]] | None:
+    """Return where the longest list or object of a level begins and ends, and its commas.
+
+    Args:
+        level: 1 for the outermost one.
+    """
     text = body
     if b"\\" in body:  # an escaped quote ends no string
         text = body.replace(b"\\\\", b"__").replace(b'\\"', b"__")
@@ -109,9 +129,9 @@ def _longest_list(body: bytes) -> tuple[int, int, NDArray[np.int64]] | None:
             part = np.where(quoted == 1, 0, part)
         depths = depth + np.cumsum(nesting, dtype=np.int32)
         depth = int(depths[-1])
-        opened.append(np.flatnonzero((nesting > 0) & (depths == 2)) + start)
-        closed.append(np.flatnonzero((nesting < 0) & (depths == 1)) + start)
-        commas.append(np.flatnonzero((part == _COMMA) & (depths == 2)) + start)
+        opened.append(np.flatnonzero((nesting > 0) & (depths == level)) + start)
+        closed.append(np.flatnonzero((nesting < 0) & (depths == level - 1)) + start)
+        commas.append(np.flatnonzero((part == _COMMA) & (depths == level)) + start)
     if depth or quotes:
         raise MalformedRequest("body: expected JSON, got brackets or quotes without their ends")
     begins, ends = np.concatenate(opened), np.concatenate(closed) + 1
@@ -119,8 +139,6 @@ def _longest_list(body: bytes) -> tuple[int, int, NDArray[np.int64]] | None:
         return None
     longest = int((ends - begins).argmax())
     start, end = int(begins[longest]), int(ends[longest])
-    if body[start] != ord("["):
-        return None
     every = np.concatenate(commas)
     return start, end, every[np.searchsorted(every, start) : np.searchsorted(every, end)]
 

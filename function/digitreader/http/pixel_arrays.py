@@ -1,6 +1,7 @@
 """Numbers as JSON or text has them → arrays, checked before numpy makes anything of them."""
 
 import contextlib
+import re
 from itertools import chain
 from typing import Any
 
@@ -12,91 +13,168 @@ from digitreader.http.fields import kind_of, number_of, quoted
 from digitreader.preprocess.normalise import LARGEST, SIDE
 
 LONGEST_TEXT = 65_536  # of 784 numbers
+MOST_DIMENSIONS = 8
+
+_SLACK = 0.1  # beyond 0–1: what resampling overshoots
+_OVERSHOOT = 0.05 * 255  # beyond 0–255
+_COLOURS = (3, 4)  # channels
+_FLAT = SIDE * SIDE
+_OF_NUMBERS = frozenset("0123456789.,;eE+-[] \t\r\n")
 
 
-def pixels_of(sent: Any, scale: Any, may_hold_flags: bool = True) -> NDArray[Any]:
-    """784 numbers, rows of numbers, or rows of channels → array (h, w) of 0–255.
+def pixels_of(
+    sent: Any,
+    scale: Any = None,
+    may_hold_flags: bool = True,
+    transposed: bool = False,
+    field: str = "pixels",
+) -> NDArray[np.uint8]:
+    """Return 784 numbers or rows of numbers as levels (h, w).
 
-    `scale` is the value of full ink, 1 or 255. `may_hold_flags` is False when the JSON that `sent`
-    comes from has neither true nor false in it. Raises WrongValue.
+    Dimensions of length 1 are ignored.
+
+    Args:
+        scale: 1 or 255, the value of full ink; None to find it out.
+        may_hold_flags: False when the JSON that `sent` comes from has neither true nor false.
+        transposed: whether the columns come one after the other, as EMNIST's do.
+
+    Raises:
+        WrongValue: another shape, something that is not a number, or numbers out of range.
     """
+    if scale is not None and number_of(scale) not in (1, 255):
+        raise WrongValue(f"scale: expected 1 or 255, got {quoted(scale)}", field="scale")
     if not isinstance(sent, list):
-        raise _bad_pixels(kind_of(sent))
-    if len(sent) > max(LARGEST, SIDE * SIDE):
-        raise _bad_pixels(len(sent))
-    if scale == 255 and not may_hold_flags:
+        raise _bad_pixels(field, kind_of(sent))
+    if scale != 1 and not may_hold_flags:
         # The quick way for whole numbers that a byte holds; whatever else it is, is found below.
         with contextlib.suppress(ValueError, TypeError):
-            return np.frombuffer(_as_bytes(sent), np.uint8).reshape(SIDE, SIDE)
-    rows = sent if sent and isinstance(sent[0], list) else [sent]
-    for row in rows:
-        if not isinstance(row, list) or not set(map(type, _cells(row))) <= {int, float}:
-            raise _bad_pixels("something that is not a number")
-        if len(row) != len(rows[0]) or len(row) > LARGEST:
-            raise _bad_pixels("rows of different lengths")
+            levels = _whole_levels(sent, scale)
+            return levels.T if transposed else levels
+    numbers, shape = _flattened(sent, field)
+    shape = _shape_of_one(shape, field)
     try:
-        array = np.asarray(sent)
-    except ValueError:  # some rows with channels, some without
-        raise _bad_pixels("rows of different kinds") from None
-    if array.dtype.kind not in "iuf":
-        raise _bad_pixels("numbers of more than 64 bits" if array.size else "none")
-    if array.ndim == 1:
-        if array.size != SIDE * SIDE:
-            raise _bad_pixels(array.size)
-        array = array.reshape(SIDE, SIDE)
-    return _unscaled(array[..., 0] if array.ndim == 3 else array, scale)
-
-
-def _as_bytes(sent: list[Any]) -> bytes:
-    """784 numbers or 28 rows of 28, as bytes; raises ValueError or TypeError for all else."""
-    if len(sent) == SIDE * SIDE:
-        return bytes(sent)
-    if len(sent) == SIDE and all(isinstance(row, list) and len(row) == SIDE for row in sent):
-        return b"".join(map(bytes, sent))
-    raise ValueError
+        array = np.array(numbers, np.float64).reshape(shape)
+    except OverflowError:
+        raise _bad_pixels(field, "a number of more than 1,024 bits") from None
+    if shape[1] == _FLAT and _is_batch(array):
+        raise _bad_pixels(field, f"{shape[0]} images of 784 numbers; send several as instances")
+    levels = _levels(array, scale, field)
+    return levels.T if transposed else levels
 
 
 def is_text_of_numbers(text: str) -> bool:
-    """True for what `text_pixels_of` may read."""
-    return len(text) <= LONGEST_TEXT and not set(text) - set("0123456789.,eE+- \t\r\n")
+    """Return whether `text_numbers` may read the text."""
+    return len(text) <= LONGEST_TEXT and not set(text) - _OF_NUMBERS
 
 
-def text_pixels_of(text: str) -> NDArray[Any]:
-    """784 numbers separated by commas → array (28, 28) of 0–255; raises WrongValue."""
+def text_numbers(text: str, field: str) -> list[float]:
+    """Return the numbers that commas, semicolons or blanks separate; raises WrongValue."""
+    parts = re.split(r"\s*[,;]\s*|\s+", text.strip("[] \t\r\n"))
     try:
-        numbers = [float(part) for part in text.split(",")]
+        return [float(part) for part in parts]
     except ValueError:
         raise WrongValue(
-            "image: expected 784 numbers separated by commas", field="image", code="bad_pixels"
-        ) from None
-    return pixels_of(numbers, 255)
-
-
-def _cells(row: list[Any]) -> Any:
-    """The row's numbers; one with channels, as TensorFlow Serving's clients send it, has lists."""
-    if row and all(isinstance(cell, list) and len(cell) == 1 for cell in row):
-        return chain.from_iterable(row)
-    return row
-
-
-def _unscaled(array: NDArray[Any], scale: Any) -> NDArray[Any]:
-    """The array in 0–255, whichever of the two scales it came in."""
-    if number_of(scale) not in (1, 255):
-        raise WrongValue(f"scale: expected 1 or 255, got {quoted(scale)}", field="scale")
-    if scale == 255:
-        return array
-    if array.size and not float(array.max()) <= 1:
-        raise WrongValue(
-            f"pixels: expected numbers from 0 to 1 as scale is 1, got {float(array.max()):g}",
-            field="pixels",
+            f"{field}: expected 784 numbers separated by commas, got {quoted(text)}",
+            field=field,
             code="bad_pixels",
-        )
-    return array * 255
+        ) from None
 
 
-def _bad_pixels(got: object) -> WrongValue:
+def _whole_levels(sent: list[Any], scale: Any) -> NDArray[np.uint8]:
+    """Return 784 whole numbers or 28 rows of 28; raises ValueError or TypeError for all else."""
+    if len(sent) == _FLAT:
+        data = bytes(sent)
+    elif len(sent) == SIDE and all(isinstance(row, list) and len(row) == SIDE for row in sent):
+        data = b"".join(map(bytes, sent))
+    else:
+        raise ValueError
+    levels = np.frombuffer(data, np.uint8).reshape(SIDE, SIDE)
+    if scale is None and b"\xff" not in data and not data.translate(None, b"\x00\x01"):
+        return levels * np.uint8(255)
+    return levels
+
+
+def _flattened(sent: list[Any], field: str) -> tuple[list[Any], tuple[int, ...]]:
+    """Return the numbers of nested lists, and the shape of an array of them."""
+    shape = [len(sent)]
+    level = sent
+    while (kinds := set(map(type, level))) == {list}:
+        lengths = set(map(len, level))
+        if len(lengths) > 1:
+            raise _bad_pixels(field, f"rows of different lengths ({min(lengths)}–{max(lengths)})")
+        if len(shape) == MOST_DIMENSIONS:
+            raise _bad_pixels(field, f"lists in more than {MOST_DIMENSIONS} levels")
+        shape.append(lengths.pop())
+        level = list(chain.from_iterable(level))
+    if not kinds <= {int, float}:
+        odd = next(each for each in level if type(each) not in (int, float))
+        raise _bad_pixels(field, f"{kind_of(odd)}, which is not a number")
+    return level, tuple(shape)
+
+
+def _shape_of_one(shape: tuple[int, ...], field: str) -> tuple[int, int]:
+    """Return the shape of the one image in an array of that shape; raises WrongValue."""
+    sides = tuple(side for side in shape if side != 1)
+    if 0 in sides:
+        raise _bad_pixels(field, "none")
+    if sides == (_FLAT,):
+        return SIDE, SIDE
+    if len(sides) < 2:
+        raise _bad_pixels(field, sides[0] if sides else 1)
+    if len(sides) == 2:
+        if max(sides) > LARGEST:
+            raise _bad_pixels(field, f"{sides[0]} × {sides[1]}; the longest side is {LARGEST}")
+        return sides[0], sides[1]
+    got = " × ".join(map(str, sides))
+    if sides[-1] in _COLOURS:
+        raise _bad_pixels(field, f"colours ({got}); send one number a pixel, or a picture file")
+    if sides[0] in _COLOURS and len(sides) == 3:
+        got += "; send several images as instances, and of colours one number a pixel"
+        raise _bad_pixels(field, got)
+    raise _bad_pixels(field, f"{got}; send several images as instances")
+
+
+def _is_batch(array: NDArray[np.float64]) -> bool:
+    """Return whether rows of 784 numbers are an image each: far too wide, or with empty margins."""
+    if len(array) * 8 <= _FLAT:
+        return True
+    margins = array.reshape(-1, SIDE, SIDE)[:, :, [0, -1]]
+    return bool((margins == margins.flat[0]).all())
+
+
+def _levels(array: NDArray[np.float64], scale: Any, field: str) -> NDArray[np.uint8]:
+    """Return whole levels of 0–255, whichever of the two scales the array is in."""
+    low, high = float(array.min()), float(array.max())
+    is_unit = low >= -_SLACK and high <= 1 + _SLACK
+    if scale == 1 and not is_unit:
+        raise _out_of_range(field, "from 0 to 1, as scale is 1", low, high)
+    if is_unit and scale != 255:
+        array = array * 255
+    elif not (low >= -_OVERSHOOT and high <= 255 + _OVERSHOOT) or _is_standardised(low, high):
+        raise _out_of_range(field, "from 0 to 255, or from 0 to 1", low, high)
+    return np.rint(np.clip(array, 0, 255)).astype(np.uint8)
+
+
+def _is_standardised(low: float, high: float) -> bool:
+    """Return whether numbers are around 0, as networks are fed."""
+    return low < -_SLACK and high < _OVERSHOOT
+
+
+def _out_of_range(field: str, expected: str, low: float, high: float) -> WrongValue:
+    advice = ""
+    if _is_standardised(low, high):
+        is_halved = low > -1.5 and high < 1.5
+        advice = "; send (x + 1) / 2" if is_halved else "; send them as they were before"
     return WrongValue(
-        f"pixels: expected 784 numbers or 28 rows of 28, got {got}",
-        field="pixels",
+        f"{field}: expected numbers {expected}, got {low:g} to {high:g}{advice}",
+        field=field,
+        code="bad_pixels",
+    )
+
+
+def _bad_pixels(field: str, got: object) -> WrongValue:
+    return WrongValue(
+        f"{field}: expected 784 numbers or 28 rows of 28, got {got}",
+        field=field,
         code="bad_pixels",
     )

@@ -4,35 +4,44 @@ A dialect is the form that a request came in. All of them ask the same question,
 answer with the keys added that older clients of this kind look for.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
-from uuid import UUID
 
-from digitreader.errors import MalformedRequest, TooLarge, UnsupportedType, WrongValue
+from digitreader.errors import UnsupportedType, WrongValue
 from digitreader.http import forms, json_text
-from digitreader.http.base64_text import decoded
-from digitreader.http.fields import (
-    filename_of,
-    flag,
-    kind_of,
-    quoted,
-    session_of,
-    uuid_of,
+from digitreader.http.base64_text import is_data_url
+from digitreader.http.batches import from_inputs, from_instances
+from digitreader.http.fields import filename_of, kind_of, quoted
+from digitreader.http.file_types import check_picture, is_csv, is_picture
+from digitreader.http.image_values import (
+    OPTIONS,
+    SHORTEST_TEXT,
+    ArrayOptions,
+    find_image,
+    image_of,
+    text_image,
 )
 from digitreader.http.json_text import LongList
-from digitreader.http.pixel_arrays import is_text_of_numbers, pixels_of, text_pixels_of
-from digitreader.images import Picture, at_place
+from digitreader.http.question_options import probabilities_only, typed, with_options
+from digitreader.images import Picture
 from digitreader.service import Question
 
-Dialect = Literal["pixels", "instances", "text", "form", "data", "upload"]
+Dialect = Literal[
+    "pixels", "text", "form", "data", "upload", "instances", "rows", "inputs", "columns"
+]
 Asked = tuple[Question, Dialect]
 
-MOST_INSTANCES = 1024
-SOURCES = ("draw", "upload", "api")
-JSON_OPTIONS = ("id", "session", "source", "filename", "record", "show_pixels")
-FORM_OPTIONS = ("id", "session", "source")
 MULTIPART, URLENCODED = "multipart/form-data", "application/x-www-form-urlencoded"
+FORM_KEYS = ("imageBase64", "image", "file", "filedata", "data")
+
+_JSON_KEYS = ("pixels", "image", "instances", "inputs")
+_BOM = b"\xef\xbb\xbf"
+_OLDER: dict[str, Dialect] = {"/upload": "upload", "/upload3": "data"}
+_FORM = re.compile(rb"\s*[\w.\-\[\]%]{1,64}=(?!=?\s*$)", re.ASCII)
+_BASE64 = re.compile(rb"[\w+/\-=\s]{64}", re.ASCII)
+_PICTURE_TYPES = ("", "application/octet-stream", "binary/octet-stream")
 
 
 def is_slow(body: bytes, content_type: str) -> bool:
@@ -41,56 +50,52 @@ def is_slow(body: bytes, content_type: str) -> bool:
 
 
 def parse(body: bytes, content_type: str, path: str) -> Asked:
-    """Return the question and its dialect, by the content type; raises RequestError."""
+    """Return the question and its dialect, by what the body is and by its content type.
+
+    Clients send JSON as text, forms as JSON, and pictures under any type, so the first bytes count
+    before the type does.
+
+    Raises:
+        RequestError: it is no question, or one without an image.
+    """
     kind = content_type.partition(";")[0].strip().lower()
     if kind == MULTIPART:
-        form = forms.parse_multipart(body, content_type)
-        if form.file is not None:
-            return from_picture(form.file, path, form.filename, form.fields)
-        return from_form(form.fields)
-    if kind.startswith("image/"):
-        return from_picture(body, path)
-    # curl -d says that it sends a form whatever it sends.
-    looks_like_json = body[:256].lstrip()[:1] in (b"{", b"[", b'"')
-    if kind == "application/json" or kind.endswith("+json") or (looks_like_json or not body):
+        return _from_multipart(forms.parse_multipart(body, content_type), path)
+    body = body.removeprefix(_BOM)
+    head = body[:256].lstrip()
+    if head[:1] in (b"{", b"[", b'"') or not body:
         return from_json(body, path)
-    if kind == URLENCODED:
-        return from_form(forms.parse_urlencoded(body).fields)
-    raise UnsupportedType(
-        f"Content-Type: expected application/json, multipart/form-data or image/*, "
-        f"got {quoted(kind)}"
-    )
+    if is_picture(body):
+        return from_picture(body, path)
+    if is_data_url(head[:16].decode("latin-1")):
+        return _from_text(body, path)
+    if kind.startswith("image/") or kind in _PICTURE_TYPES:
+        return from_picture(body, path)
+    if kind == URLENCODED or _FORM.match(head):
+        return from_form(forms.parse_urlencoded(body).fields, path)
+    if kind == "application/json" or kind.endswith("+json"):
+        return from_json(body, path)
+    if kind.startswith("text/") and _BASE64.match(head):
+        return _from_text(body, path)
+    raise _unsupported(kind, body)
 
 
 def from_json(body: bytes, path: str) -> Asked:
     """Return a JSON body's question; raises MalformedRequest, WrongValue or TooLarge."""
     sent = json_text.parse(body)
-    flags = b"true" in body or b"false" in body
+    if isinstance(sent, str) and sent.lstrip()[:1] in ("{", "["):  # encoded twice
+        body = sent.encode(errors="replace")
+        sent = json_text.parse(body)
+    options = ArrayOptions(may_hold_flags=b"true" in body or b"false" in body)
     if isinstance(sent, str):
-        return _with_dialect(_one(Picture(decoded(sent, "image"), "image"), "upload"), path)
-    if not isinstance(sent, dict):
-        raise WrongValue(
-            f"body: expected an object with pixels, image or instances, got {kind_of(sent)}"
-        )
-    given = [key for key in ("pixels", "image", "instances") if key in sent]
-    if len(given) != 1:
-        raise WrongValue(
-            "body: expected one of pixels, image and instances, got "
-            + (" and ".join(given) or "none of them")
-        )
-    dialect: Dialect = "pixels"
-    if given == ["instances"]:
-        dialect, question = "instances", _from_instances(sent["instances"], flags)
-    elif given == ["pixels"]:
-        pixels = sent["pixels"]
-        whole = list(pixels.elements) if isinstance(pixels, LongList) else pixels
-        question = _one(Picture(pixels_of(whole, sent.get("scale", 255), flags)), "api")
-    elif isinstance(sent["image"], str) and is_text_of_numbers(sent["image"]):
-        dialect, question = "text", _one(Picture(text_pixels_of(sent["image"])), "api")
-    else:
-        question = _one(_picture(sent["image"], "image"), "upload")
-    question = _with_options(question, sent, many=dialect == "instances")
-    return _with_dialect(question, path, dialect)
+        return _single(text_image(sent, "image", options), {}, path)
+    if isinstance(sent, (list, LongList)):
+        return _single(_bare_array(sent, options), {}, path)
+    if isinstance(sent, dict):
+        return _from_object(sent, options.within(sent), path)
+    raise WrongValue(
+        f"body: expected an object with pixels, image or instances, got {kind_of(sent)}"
+    )
 
 
 def from_picture(
@@ -99,113 +104,87 @@ def from_picture(
     filename: str | None = None,
     fields: Mapping[str, str] | None = None,
 ) -> Asked:
-    """Return the question of an `image/*` body, or of a file in a form with its `fields`."""
-    content = Picture(picture, "image" if filename is None else "file")
-    question = replace(_one(content, "upload"), filename=filename_of(filename or ""))
-    return _with_dialect(_with_options(question, fields or {}, FORM_OPTIONS), path)
+    """Return the question of a picture's bytes, or of a file in a form with its `fields`."""
+    field = "image" if filename is None else "file"
+    sent = typed(fields or {})
+    transposed = ArrayOptions().within(sent).transposed
+    image = Picture(check_picture(picture, field), field, transposed=transposed)
+    question, dialect = _single(image, {}, path)
+    named = replace(question, filename=filename_of(filename or ""))
+    return with_options(named, sent), dialect
 
 
-def from_form(fields: Mapping[str, str]) -> Asked:
-    """Return the question of a form without a file: the `imageBase64` field of older pages."""
-    text = fields.get("imageBase64")
-    if text is None:
+def from_form(fields: Mapping[str, str], path: str) -> Asked:
+    """Return the question of a form whose picture is a text, in one of FORM_KEYS or another."""
+    sent = typed(fields)
+    keys = [key for key in FORM_KEYS if fields.get(key)]
+    if not keys:
+        texts = {key: text for key, text in fields.items() if key not in OPTIONS}
+        keys = [key for key, text in texts.items() if is_data_url(text)]
+        keys = keys or [key for key, text in texts.items() if len(text) >= SHORTEST_TEXT]
+    if not keys:
         raise WrongValue(
-            "form: expected a file, or the field imageBase64 with a data URL, got "
+            f"form: expected a file, or a picture as data URL in {', '.join(FORM_KEYS)}, got "
             + (quoted(", ".join(sorted(fields))) if fields else "no fields"),
             field="file",
         )
-    question = _one(Picture(decoded(text, "imageBase64"), "imageBase64"), "upload")
-    return _with_options(question, fields, FORM_OPTIONS), "form"
+    image = text_image(fields[keys[0]], keys[0], ArrayOptions().within(sent))
+    return _single(image, sent, path, "form")
 
 
-def _one(image: Picture, source: str) -> Question:
-    return Question(images=(image,), ids=(None,), source=source)
+def _from_multipart(form: forms.Form, path: str) -> Asked:
+    is_text = any(form.fields.get(key) for key in FORM_KEYS)
+    if form.file or (form.file is not None and not is_text):
+        return from_picture(form.file, path, form.filename, form.fields)
+    return from_form(form.fields, path)
 
 
-def _with_dialect(question: Question, path: str, dialect: Dialect = "pixels") -> Asked:
-    """Two older paths have answers of their own."""
-    older: dict[str, Dialect] = {"/upload": "upload", "/upload3": "data"}
-    return question, older.get(path, dialect) if dialect == "pixels" else dialect
+def _from_text(body: bytes, path: str) -> Asked:
+    """Return the question of a data URL or base64 that is the whole body."""
+    image = text_image(body.decode("latin-1"), "body", ArrayOptions())
+    return _single(image, {}, path)
 
 
-def _with_options(
-    question: Question,
-    sent: Mapping[str, Any],
-    options: tuple[str, ...] = JSON_OPTIONS,
-    many: bool = False,
-) -> Question:
-    """Return the question with the keys that say whose it is and what to do with it."""
-    changes: dict[str, Any] = {}
-    if "id" in options and sent.get("id") is not None:
-        if many:
-            raise WrongValue("id: expected inside each instance, got one for all", field="id")
-        changes["ids"] = (uuid_of(sent["id"], "id"),)
-    if "session" in options and sent.get("session") is not None:
-        changes["session"] = session_of(sent["session"])
-    if "source" in options and sent.get("source") is not None:
-        if sent["source"] not in SOURCES:
-            raise WrongValue(
-                f"source: expected {', '.join(SOURCES)}, got {quoted(sent['source'])}",
-                field="source",
-            )
-        changes["source"] = sent["source"]
-    if "filename" in options and sent.get("filename") is not None:
-        changes["filename"] = filename_of(sent["filename"])
-    for key in ("record", "show_pixels"):
-        if key in options and key in sent:
-            changes[key] = flag(sent[key], key)
-    return replace(question, **changes) if changes else question
+def _from_object(sent: dict[str, Any], options: ArrayOptions, path: str) -> Asked:
+    key = find_image(sent, "body", _JSON_KEYS)
+    bare = probabilities_only(sent)
+    if key == "inputs":
+        question = with_options(from_inputs(sent[key], options), sent, many=True)
+        return question, "inputs" if bare is False else "columns"
+    if key == "instances":
+        question = with_options(from_instances(sent[key], options), sent, many=True)
+        # The clients that name a signature take the largest of each prediction's numbers.
+        is_bare = sent.get("signature_name") is not None if bare is None else bare
+        return question, "rows" if is_bare else "instances"
+    image = image_of(sent[key], key, options)
+    is_text = isinstance(sent[key], str) and not isinstance(image.content, bytes)
+    question, dialect = _single(image, sent, path, "text" if is_text else "pixels")
+    return question, "rows" if bare else dialect
 
 
-def _from_instances(instances: Any, flags: bool) -> Question:
-    elements: Iterable[Any] = ()
-    count = 0
-    if isinstance(instances, LongList):
-        elements, count = instances.elements, instances.count
-    elif isinstance(instances, list):
-        elements, count = instances, len(instances)
-    if not count:
+def _single(
+    image: Picture, sent: Mapping[str, Any], path: str, dialect: Dialect = "pixels"
+) -> Asked:
+    """Return the question of one image; two older paths have answers of their own."""
+    is_array = not isinstance(image.content, bytes)
+    source = "api" if is_array else "upload"
+    question = Question(images=(image,), ids=(None,), source=source)
+    return with_options(question, sent), _OLDER.get(path, dialect)
+
+
+def _bare_array(sent: Any, options: ArrayOptions) -> Picture:
+    image = list(sent.elements) if isinstance(sent, LongList) else sent
+    if image and isinstance(image[0], (str, dict)):
         raise WrongValue(
-            f"instances: expected a list of 1 to {MOST_INSTANCES}, got {kind_of(instances)}",
-            field="instances",
+            f"body: expected one image, got a list of {kind_of(image[0]).removeprefix('an ')}; "
+            "send several images as instances"
         )
-    if count > MOST_INSTANCES:
-        raise TooLarge(
-            f"instances: expected at most {MOST_INSTANCES}, got {count}", field="instances"
-        )
-    images: list[Picture] = []
-    ids: list[UUID | None] = []
-    for index, instance in enumerate(elements):
-        place = f"instances[{index}]"
-        try:
-            images.append(_instance(instance, flags, place))
-            own = instance.get("id") if isinstance(instance, dict) else None
-            ids.append(None if own is None else uuid_of(own, "id"))
-        except (MalformedRequest, WrongValue, TooLarge) as error:
-            raise at_place(error, place) from None
-    return Question(images=tuple(images), ids=tuple(ids))
+    return image_of(image, "body", options)
 
 
-def _instance(instance: Any, flags: bool, place: str) -> Picture:
-    if not isinstance(instance, dict):
-        return Picture(pixels_of(instance, 255, flags), place=place)
-    if "pixels" in instance:
-        pixels = pixels_of(instance["pixels"], instance.get("scale", 255), flags)
-        return Picture(pixels, place=place)
-    if "image" in instance:
-        return _picture(instance["image"], "image", place)
-    if "b64" in instance:
-        return _picture(instance, "b64", place)
-    raise WrongValue(
-        "expected pixels, or an object with pixels or image, got "
-        + (quoted(", ".join(sorted(instance))) if instance else "an empty object")
+def _unsupported(kind: str, body: bytes) -> UnsupportedType:
+    advice = "send numbers as pixels" if "csv" in kind or is_csv(body) else "send PNG or JPEG"
+    return UnsupportedType(
+        f"Content-Type: expected application/json, a form or a picture, got {quoted(kind)}; "
+        f"{advice}"
     )
-
-
-def _picture(sent: Any, field: str, place: str = "") -> Picture:
-    """Return the picture in a data URL, bare base64, or `{"b64": …}`."""
-    if isinstance(sent, dict) and isinstance(sent.get("b64"), str):
-        sent = sent["b64"]
-    if not isinstance(sent, str):
-        raise WrongValue(f"{field}: expected a data URL, got {kind_of(sent)}", field=field)
-    return Picture(decoded(sent, field), field, place)

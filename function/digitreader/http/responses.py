@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from digitreader import log
 from digitreader.errors import DigitReaderError
 from digitreader.http import bodies
 from digitreader.http.budget import Hold
@@ -33,6 +34,13 @@ _OF_ALLOWED_PAGES = [
     (b"access-control-expose-headers", b"Retry-After"),
     (b"access-control-max-age", b"86400"),
 ]
+_BATCHES: dict[Dialect, tuple[str, bool]] = {
+    "instances": ("predictions", False),
+    "rows": ("predictions", True),
+    "inputs": ("outputs", False),
+    "columns": ("outputs", True),
+}
+"""The key of a batch's answers, and whether they are bare probabilities."""
 
 
 class Answer(Response):
@@ -73,6 +81,24 @@ class Answer(Response):
         yield last, False
 
 
+class Download(StreamingResponse):
+    """Text that is made while it is read; the connection ends early where making it fails."""
+
+    def __init__(self, lines: AsyncIterator[str], hold: Hold, filename: str, kind: str) -> None:
+        headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+        super().__init__(lines, headers=headers, media_type=f"{kind}; charset=utf-8")
+        self._hold = hold
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response (ASGI), until its client leaves."""
+        try:
+            await super().__call__(scope, receive, send)
+        except Exception as error:
+            log.write("ERROR", "a download ended early", reason=str(error) or repr(error))
+        finally:
+            self._hold.release()
+
+
 def json_answer(body: object, status: int = 200) -> Answer:
     """Return the body as JSON; numpy's arrays and numbers are lists and numbers."""
     data = orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
@@ -93,6 +119,9 @@ def error_body(error: DigitReaderError) -> dict[str, Any]:
 
 def reading_body(reading: Reading, question: Question, dialect: Dialect) -> dict[str, Any]:
     """Return the answers, with the keys that this dialect's clients look for."""
+    wrapper, bare = _BATCHES.get(dialect, ("", False))
+    if bare:
+        return {wrapper: reading.probabilities}
     answers = [
         _answer(str(id), digit, row, identified, reading.model_version)
         | {"recorded": reading.recorded}
@@ -103,8 +132,8 @@ def reading_body(reading: Reading, question: Question, dialect: Dialect) -> dict
     if question.show_pixels:
         for answer, image in zip(answers, reading.images, strict=True):
             answer["pixels"] = image.ravel()
-    if dialect == "instances":
-        return {"predictions": answers}
+    if wrapper:
+        return {wrapper: answers}
     (answer,) = answers
     digit = answer["digit"]
     extra: dict[Dialect, dict[str, Any]] = {
@@ -194,12 +223,3 @@ def _row(prediction: Prediction, identified: bool) -> dict[str, Any]:
         "filename": prediction.filename,
         "pixels": list(prediction.pixels),
     }
-
-
-async def streamed(lines: AsyncIterator[str], hold: Hold) -> AsyncIterator[bytes]:
-    """Yield the lines as bytes, and release the hold after the last."""
-    try:
-        async for line in lines:
-            yield line.encode()
-    finally:
-        hold.release()

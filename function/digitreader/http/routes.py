@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from digitreader import cold_start, log
 from digitreader.errors import (
@@ -19,10 +19,10 @@ from digitreader.errors import (
     Overloaded,
     WrongValue,
 )
-from digitreader.http import bodies, fields, json_text, requests, responses
+from digitreader.http import bodies, fields, json_text, requests, responses, versions
 from digitreader.http.access import Access
 from digitreader.http.budget import ByteBudget
-from digitreader.results_in_threads import csv_lines
+from digitreader.results import csv_export
 from digitreader.service import DigitService
 from digitreader.settings import Settings
 from digitreader.threads import Pool
@@ -59,6 +59,10 @@ class Routes:
             "/upload3": {"POST": self._predict},
             "/v1/models/digits:predict": {"POST": self._predict},
             "/v1/models/digits": {"GET": self._model_card},
+            "/v1/models/digits/metadata": {"GET": self._metadata},
+            versions.PATH: {"GET": self._model_card},
+            versions.PATH + ":predict": {"POST": self._predict},
+            versions.PATH + "/metadata": {"GET": self._metadata},
             "/feedback": {"POST": self._feedback},
             "/results": {"GET": self._list_results, "DELETE": self._erase_results},
             "/results.csv": {"GET": self._download_results},
@@ -84,11 +88,12 @@ class Routes:
 
     async def _routed(self, request: Request) -> Response:
         path = request.scope["path"].rstrip("/") or "/"
-        methods = self._paths.get(path)
+        route, version = versions.route_of(path)
+        methods = self._paths.get(route)
         if methods is None:
             known = ", ".join(self._paths)
             raise NotFound(f"path: expected one of {known}, got {fields.quoted(path)}")
-        log.add(path=path)
+        log.add(path=route)
         _check_head(request)
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ", ".join([*methods, "OPTIONS"])})
@@ -98,6 +103,8 @@ class Routes:
         self._access.check_address(request)
         if path.startswith("/v1/"):
             self._access.check_key(request)
+        if version is not None:
+            versions.check(version, (await self._service.card()).version)
         return await handler(request)
 
     async def _predict(self, request: Request) -> Response:
@@ -170,14 +177,11 @@ class Routes:
         session = self._session(request)
         hold = self._answers.hold(_CSV_BYTES)
         try:
-            lines = await csv_lines(self._service.results(), session)
+            lines = await csv_export.lines(self._service.results(), session)
         except BaseException:
             hold.release()
             raise
-        headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
-        return StreamingResponse(
-            responses.streamed(lines, hold), headers=headers, media_type="text/csv; charset=utf-8"
-        )
+        return responses.Download(lines, hold, "results.csv", "text/csv")
 
     async def _erase_results(self, request: Request) -> Response:
         """Erase a session's predictions, or one of them."""
@@ -189,6 +193,10 @@ class Routes:
     async def _model_card(self, _: Request) -> Response:
         """Show the live model's status and card."""
         return responses.json_answer(responses.card_body(await self._service.card()))
+
+    async def _metadata(self, _: Request) -> Response:
+        """Show what the live model takes and gives."""
+        return responses.json_answer(versions.metadata_body(await self._service.card()))
 
     async def _health(self, request: Request) -> Response:
         """Show the state; `?load=1` sets the model up first."""

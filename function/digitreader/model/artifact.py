@@ -1,9 +1,10 @@
-"""The artifact format that trainer and function share: manifest, object names, live pointer.
+"""The artifact format: manifest, object names and live pointer.
 
 models/<version>/model.tflite    the artifact, written once and never changed
-models/<version>/manifest.json   what it is
+models/<version>/manifest.json   its description
+models/<version>/manifest.sig    the description's signature, if it is signed
 models/<version>/…               Keras weights, report, model card
-models/live.json                 the pointer: which version is live, with its manifest; written last
+models/live.json                 the pointer to the live version, with its manifest; written last
 """
 
 import dataclasses
@@ -22,7 +23,8 @@ from digitreader.errors import ArtifactCorrupt
 POINTER = "models/live.json"
 ARTIFACT_FILE = "model.tflite"
 MANIFEST_FILE = "manifest.json"
-LARGEST_ARTIFACT = 16 * 1024 * 1024  # bytes; a manifest that claims more is not believed
+SIGNATURE_FILE = "manifest.sig"
+LARGEST_ARTIFACT = 16 * 1024 * 1024  # bytes
 LARGEST_POINTER = 1024 * 1024  # bytes
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
@@ -30,31 +32,51 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def object_name(version: str, file: str) -> str:
-    """Where a version's file lies in the bucket."""
+    """Return the name in the bucket of a version's file."""
     return f"models/{version}/{file}"
 
 
 def sha256_of(data: bytes) -> str:
-    """SHA-256 as 64 lower-case hexadecimal digits (FIPS 180-4)."""
+    """Return the SHA-256 (FIPS 180-4) as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What an artifact is, how it was made and how well it reads."""
+    """The description of an artifact: its format, its training and its scores.
+
+    Attributes:
+        version: The version's name.
+        sha256: SHA-256 of the artifact, 64 lower-case hexadecimal digits.
+        size: Size of the artifact in bytes.
+        input: Shape, dtype and range of the images.
+        output: Shape, dtype and range of the probabilities.
+        quantisation: "float32", "float16" or "dynamic-range int8".
+        parameters: Number of parameters.
+        dataset: Name of the training data.
+        test_set: Name of the test set of `misses` and `samples`.
+        misses: Misread images of the test set.
+        samples: Images in the test set.
+        trained_at: End of the training, ISO 8601 in UTC.
+        git_commit: Commit of the trainer.
+        libraries: Versions by library.
+        arguments: Arguments of the training run.
+        figures: All scores.
+        reference: Distributions that drift is measured against.
+    """
 
     version: str
     sha256: str
-    size: int  # bytes
-    input: dict[str, Any]  # shape, dtype, range
+    size: int
+    input: dict[str, Any]
     output: dict[str, Any]
-    quantisation: str  # "float32" or "dynamic-range int8"
+    quantisation: str
     parameters: int
-    dataset: str  # what it was trained on
-    test_set: str  # what `misses` were counted on
+    dataset: str
+    test_set: str
     misses: int
     samples: int
-    trained_at: str  # ISO 8601, UTC
+    trained_at: str
     git_commit: str
     libraries: dict[str, str]
     arguments: dict[str, Any]
@@ -74,14 +96,20 @@ class Manifest:
             )
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the fields by name."""
         return dataclasses.asdict(self)
 
     def to_json(self) -> bytes:
+        """Return the bytes of manifest.json."""
         return _dumped(self.to_dict())
 
     @classmethod
     def from_dict(cls, values: Any) -> "Manifest":
-        """Raises ArtifactCorrupt, naming the key that is missing, unknown or of a wrong type."""
+        """Check the fields and return the manifest.
+
+        Raises:
+            ArtifactCorrupt: A key is missing, unknown or of a wrong type; the message names it.
+        """
         if not isinstance(values, dict):
             raise ArtifactCorrupt(f"manifest: expected an object, got {type(values).__name__}")
         known = _types_of_fields()
@@ -99,10 +127,19 @@ class Manifest:
 
     @classmethod
     def from_json(cls, data: bytes) -> "Manifest":
+        """Parse manifest.json.
+
+        Raises:
+            ArtifactCorrupt: The bytes are not a manifest.
+        """
         return cls.from_dict(_loaded(data, "manifest"))
 
     def check(self, artifact: bytes) -> None:
-        """Raises ArtifactCorrupt unless `artifact` is, byte for byte, the one described here."""
+        """Compare the artifact with its size and its SHA-256.
+
+        Raises:
+            ArtifactCorrupt: It is not the artifact that the manifest describes.
+        """
         if len(artifact) != self.size:
             raise ArtifactCorrupt(
                 f"artifact {self.version}: expected {self.size} bytes, got {len(artifact)}"
@@ -121,27 +158,41 @@ def _types_of_fields() -> dict[str, type]:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Which version is live. It carries the manifest, so that one read gives both."""
+    """The live version with its manifest, so that one read gives both.
+
+    Attributes:
+        manifest: The manifest of the live version.
+        promoted_at: When it was made live, ISO 8601 in UTC.
+        signature: Ed25519 signature of manifest.json in base64, empty for none.
+    """
 
     manifest: Manifest
-    promoted_at: str  # ISO 8601, UTC
+    promoted_at: str
+    signature: str = ""
 
     @property
     def version(self) -> str:
+        """Return the live version."""
         return self.manifest.version
 
     def to_json(self) -> bytes:
+        """Return the bytes of live.json."""
         return _dumped(
             {
                 "version": self.version,
                 "promoted_at": self.promoted_at,
                 "manifest": self.manifest.to_dict(),
             }
+            | ({"signature": self.signature} if self.signature else {})
         )
 
     @classmethod
     def from_json(cls, data: bytes) -> "Pointer":
-        """Raises ArtifactCorrupt when `data` is not a pointer."""
+        """Parse live.json.
+
+        Raises:
+            ArtifactCorrupt: The bytes are not a pointer.
+        """
         values = _loaded(data, "pointer")
         if not isinstance(values, dict) or not isinstance(values.get("promoted_at"), str):
             raise ArtifactCorrupt("pointer: expected version, promoted_at and manifest")
@@ -151,7 +202,12 @@ class Pointer:
                 f"pointer: version {values.get('version')!r} is not its manifest's "
                 f"{manifest.version!r}"
             )
-        return cls(manifest, values["promoted_at"])
+        signature = values.get("signature", "")
+        if not isinstance(signature, str):
+            raise ArtifactCorrupt(
+                f"pointer: signature: expected str, got {type(signature).__name__}"
+            )
+        return cls(manifest, values["promoted_at"], signature)
 
 
 def _dumped(values: dict[str, Any]) -> bytes:
@@ -159,10 +215,10 @@ def _dumped(values: dict[str, Any]) -> bytes:
 
 
 def _loaded(data: bytes, what: str) -> Any:
-    """Parse JSON that the function can also answer with.
+    """Parse JSON that the function can also return in a response.
 
-    orjson refuses lone surrogates and takes integers beyond 64 bits for floats, which are then of
-    the wrong type; dumping refuses what is nested too deep.
+    orjson refuses lone surrogates and parses integers beyond 64 bits as floats, which are then of
+    the wrong type. Dumping refuses values nested too deep.
     """
     try:
         values = orjson.loads(data)

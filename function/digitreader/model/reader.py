@@ -22,6 +22,7 @@ from digitreader.errors import (
 from digitreader.model import artifact
 from digitreader.model.artifact import Manifest, Pointer
 from digitreader.model.network import LiteRTNetwork, Network
+from digitreader.model.signature import verify
 from digitreader.threads import Pool
 
 State = Literal["cold", "loading", "ready", "failed"]
@@ -50,6 +51,7 @@ class Reader:
         build: Callable[[bytes], Network] = LiteRTNetwork,
         clock: Callable[[], float] = time.monotonic,
         patience: float = 0.25,
+        public_key: bytes = b"",
     ) -> None:
         """A request waits `patience` seconds for a newer model, then goes on with the one there."""
         self._bucket = bucket
@@ -57,6 +59,7 @@ class Reader:
         self._build = build
         self._clock = clock
         self._patience = patience
+        self._public_key = public_key
         self._pool = Pool("bucket", 1)
         self._loading: asyncio.Task[Model] | None = None
         self._refreshing: asyncio.Task[None] | None = None
@@ -125,7 +128,10 @@ class Reader:
             stored = self._read(
                 "pointer", artifact.POINTER, artifact.LARGEST_POINTER, PointerMissing
             )
-            manifest = Pointer.from_json(stored.data).manifest
+            pointer = Pointer.from_json(stored.data)
+            if self._public_key:
+                verify(pointer, self._public_key)
+            manifest = pointer.manifest
         with self._timed("artifact"):
             name = artifact.object_name(manifest.version, artifact.ARTIFACT_FILE)
             data = self._read("artifact", name, manifest.size, ArtifactMissing).data

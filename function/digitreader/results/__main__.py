@@ -1,8 +1,8 @@
 """The results store's commands; where it is, the function's own settings say."""
 
 import argparse
+import asyncio
 import sys
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         settings = Settings.from_environment()
         if options.command == "migrate":
             return _migrate(settings)
-        return _replay(settings, options.log)
+        return _report(asyncio.run(_replay(settings, options.log)))
     except (DigitReaderError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -40,34 +40,34 @@ def _migrate(settings: Settings) -> int:
 
         applied = migrate(settings)
     elif settings.results_store == "sqlite":
-        from digitreader.results.sqlite import SqliteStore
+        from digitreader.results import sqlite
 
-        with closing(SqliteStore(settings.sqlite_file)) as store:
-            applied = store.migrate()
-            print("".join(f"applied {name}\n" for name in applied), end="")
+        applied = sqlite.migrate(settings.sqlite_file)
+        print("".join(f"applied {name}\n" for name in applied), end="")
     else:
         raise SettingsError("RESULTS_STORE: expected sqlite or cassandra, got 'none'")
     print(f"schema is up to date ({len(applied)} applied now)")
     return 0
 
 
-def _replay(settings: Settings, log: str | None) -> int:
-    opened = open_store(replace(settings, store_budget_ms=_REPLAY_BUDGET_MS))
-    if opened is None:
+async def _replay(settings: Settings, log: str | None) -> Replayed:
+    store = open_store(replace(settings, store_budget_ms=_REPLAY_BUDGET_MS))
+    if store is None:
         raise SettingsError("RESULTS_STORE: expected sqlite or cassandra, got 'none'")
-    with closing(opened) as store:
+    try:
         if log == "-":
-            replayed = replay_log(store, sys.stdin)
-        elif log is not None:
+            return await replay_log(store, sys.stdin)
+        if log is not None:
             with open(log, encoding="utf-8", errors="replace") as lines:
-                replayed = replay_log(store, lines)
-        elif settings.outbox_bucket:
-            bucket = open_bucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
-            replayed = replay_outbox(store, bucket)
-            _note_age(replayed)
-        else:
+                return await replay_log(store, lines)
+        if not settings.outbox_bucket:
             raise SettingsError("OUTBOX_BUCKET: expected the outbox's bucket, got none")
-    return _report(replayed)
+        bucket = open_bucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
+        replayed = await replay_outbox(store, bucket)
+        _note_age(replayed)
+        return replayed
+    finally:
+        await store.close()
 
 
 def _note_age(replayed: Replayed) -> None:

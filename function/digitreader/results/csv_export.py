@@ -2,37 +2,42 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
-from itertools import chain
+import re
+from collections.abc import AsyncIterator, Iterable
 
 from digitreader.results.prediction import Prediction
 from digitreader.results.store import ResultsStore
 
-PAGE = 200
+PAGE = 100
 COLUMNS = (
     ["id", "time", "digit", "confidence", "label", "source", "filename", "model_version"]
     + [f"p{digit}" for digit in range(10)]
     + ["pixels"]
 )
 
+_FORMULA = re.compile(r"(?:^|[;,|\t\r\n])[\s\"]*(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+_OVERRIDES = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_DECIMALS = [str(value) for value in range(256)]
 
-def lines(store: ResultsStore, session: str) -> Iterator[str]:
-    """Header and rows, newest first, a page at a time; pixels are 784 numbers in one column.
+
+async def lines(store: ResultsStore, session: str) -> AsyncIterator[str]:
+    """Return an iterator of the header and the rows, newest first; reads a page at a time.
 
     The first page is read before this returns, so that a store that is down raises
     StoreUnavailable here and not in the middle of the file.
     """
-    first = store.page(session, PAGE)
-    return map(_line, chain([COLUMNS], map(_row, _all_rows(store, session, first))))
+    return _lines(store, session, await store.page(session, PAGE))
 
 
-def _all_rows(store: ResultsStore, session: str, page: list[Prediction]) -> Iterator[Prediction]:
+async def _lines(store: ResultsStore, session: str, page: list[Prediction]) -> AsyncIterator[str]:
+    yield _line(COLUMNS)
     while page:
-        yield from page
-        page = store.page(session, PAGE, before=page[-1].id) if len(page) == PAGE else []
+        for result in page:
+            yield _line(_cells(result))
+        page = await store.page(session, PAGE, before=page[-1].id) if len(page) == PAGE else []
 
 
-def _row(result: Prediction) -> Iterable[object]:
+def _cells(result: Prediction) -> Iterable[object]:
     return [
         result.id,
         result.time.isoformat(timespec="milliseconds"),
@@ -43,13 +48,17 @@ def _row(result: Prediction) -> Iterable[object]:
         _inert(result.filename or ""),
         result.model_version,
         *(f"{probability:.6f}" for probability in result.probabilities),
-        " ".join(map(str, result.pixels)),
+        " ".join([_DECIMALS[value] for value in result.pixels]),
     ]
 
 
 def _inert(text: str) -> str:
-    """A name that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """Return a name that no spreadsheet runs as a formula and that reads as it is written.
+
+    A spreadsheet may split cells at `;` or a tab as well, where its language says so (OWASP, CSV
+    injection). Characters that override the direction of text are removed.
+    """
+    return _FORMULA.sub(r"\g<0>'", _OVERRIDES.sub("", text))
 
 
 def _line(values: Iterable[object]) -> str:

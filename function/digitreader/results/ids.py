@@ -1,7 +1,7 @@
 """Ids of predictions: UUIDs of version 7 (RFC 9562, section 5.7), which sort by time.
 
 A client may choose the id, so that a request sent again is the same prediction. Where a result lies
-follows from its id alone: `partition_of` among all results, `minute_of` in its session.
+in its session follows from its id alone.
 """
 
 import os
@@ -12,9 +12,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 HOUR_MS = 3_600_000
-SHARDS = 64
 MINUTE_MS = 60_000
-UNTIMED_SHARDS = 131_072
+UNTIMED_MINUTES = 131_072
 
 _COUNTER_BITS = 42
 _TAIL_BITS = 32
@@ -24,7 +23,7 @@ _counter = 0
 
 
 def uuid7() -> UUID:
-    """A new id, greater than every id that this process made before.
+    """Return a new id, greater than every id that this process made before.
 
     48 bits of Unix milliseconds, a 42-bit counter that starts at a random place each millisecond
     (RFC 9562, section 6.2, method 1), and 32 random bits. Within one millisecond, and while a clock
@@ -48,7 +47,7 @@ def uuid7() -> UUID:
 
 
 def time_of(id: UUID) -> datetime | None:
-    """The UTC time, to the millisecond, inside a version 7 id.
+    """Return the UTC time, to the millisecond, inside a version 7 id.
 
     None for another version, and for a time past the year 9999, which `datetime` cannot hold.
     """
@@ -61,29 +60,18 @@ def time_of(id: UUID) -> datetime | None:
         return None
 
 
-def partition_of(id: UUID) -> tuple[int, int]:
-    """(hour, shard) under which the result with this id is filed among all results.
-
-    hour counts from 1970-01-01T00:00Z; shard is 0–63, from the id's random end. An id that holds no
-    time (any other version) is filed under hour 0, whose shards are 0–131,071 because it takes the
-    results of every hour.
-    """
-    if time_of(id) is None:
-        return 0, _untimed_shard(id)
-    return (id.int >> 80) // HOUR_MS, id.int % SHARDS
+def hour_of(id: UUID) -> int:
+    """Return the hour, counted from 1970-01-01T00:00Z, of an id; 0 if it holds no time."""
+    return 0 if time_of(id) is None else (id.int >> 80) // HOUR_MS
 
 
 def minute_of(id: UUID) -> int:
-    """The minute, counted from 1970-01-01T00:00Z, under which an id is filed in its session.
+    """Return the minute, counted from 1970-01-01T00:00Z, under which a session's id is filed.
 
     An id that holds no time is filed under one of the minutes −131,072 to −1, and so after all
     others where the newest comes first.
     """
     if time_of(id) is None:
-        return _untimed_shard(id) - UNTIMED_SHARDS
+        # By all of its bits: those of versions 1 and 6 end in the maker's address, always the same.
+        return zlib.crc32(id.bytes) % UNTIMED_MINUTES - UNTIMED_MINUTES
     return (id.int >> 80) // MINUTE_MS
-
-
-def _untimed_shard(id: UUID) -> int:
-    # By all of its bits: those of versions 1 and 6 end in the maker's address, always the same.
-    return zlib.crc32(id.bytes) % UNTIMED_SHARDS

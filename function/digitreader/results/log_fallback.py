@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Protocol
 from uuid import UUID
 
 from digitreader import log
 from digitreader.errors import WrongValue
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction, is_label
+from digitreader.session import digest_of
 
 
 class Write(Protocol):
@@ -31,7 +31,7 @@ class Logged:
 
     predictions: list[Prediction]
     """Without those that were erased after they were written."""
-    labels: list[tuple[Prediction, int]]
+    labels: list[tuple[Prediction, Label]]
     """Those of them that were told their true digit, with the last one told."""
     unreadable: list[str]
     """Lines that claim to be one of ours and are none, each with its number and the reason."""
@@ -40,7 +40,7 @@ class Logged:
 @dataclass(frozen=True, slots=True)
 class _Label:
     id: UUID
-    label: int
+    label: Label | None
     session_sha256: str | None
 
 
@@ -59,7 +59,7 @@ def keep(write: Write, prediction: Prediction) -> None:
     write("ERROR", "result kept in this line only: replay it", result=prediction.to_object())
 
 
-def label(write: Write, id: UUID, label: int, session: str | None) -> None:
+def label(write: Write, id: UUID, label: Label | None, session: str | None) -> None:
     """Write which digit was told for a prediction that is nowhere, unless it is in the log."""
     told = {"id": str(id), "label": label, "session_sha256": session and _digest(session)}
     write("NOTICE", "label kept in this line only, in case its result is too", labelled=told)
@@ -86,7 +86,7 @@ def read(lines: Iterable[str]) -> Logged:
             unreadable.append(f"line {number}: {error}")
     entries.sort(key=lambda entry: entry[0])
     rows: dict[_Key, Prediction] = {}
-    told: dict[_Key, int] = {}
+    told: dict[_Key, Label | None] = {}
     ids: defaultdict[str | None, set[UUID]] = defaultdict(set)
     for _, event in entries:
         match event:
@@ -99,7 +99,8 @@ def read(lines: Iterable[str]) -> Logged:
             case _Erasure():
                 for id in ids.pop(event.session_sha256, ()) if event.id is None else (event.id,):
                     rows.pop((id, event.session_sha256), None)
-    labels = [(row, told[key]) for key, row in rows.items() if key in told]
+    last = [(row, told.get(key)) for key, row in rows.items()]
+    labels = [(row, label) for row, label in last if label is not None]
     return Logged(list(rows.values()), labels, unreadable)
 
 
@@ -125,12 +126,13 @@ def _event(said: dict[str, Any]) -> _Event:
         return Prediction.from_object(said["result"])
     if "labelled" in said:
         told = said["labelled"]
-        if told["label"] not in range(10):
-            raise WrongValue(f"label: expected 0 to 9, got {told['label']!r}", field="label")
-        return _Label(UUID(told["id"]), told["label"], told["session_sha256"])
+        label = told["label"]
+        if label is not None and not is_label(label):
+            raise WrongValue(f"label: expected 0 to 9 or 'none', got {label!r}", field="label")
+        return _Label(UUID(told["id"]), label, told["session_sha256"])
     told = said["erased"]
     return _Erasure(told["id"] and UUID(told["id"]), str(told["session_sha256"]))
 
 
 def _digest(session: str | None) -> str | None:
-    return session and sha256(session.encode()).hexdigest()
+    return session and digest_of(session)

@@ -1,22 +1,33 @@
-"""The outbox: results that the store did not take in time, as a bucket's objects until replayed."""
+"""The outbox: results that the store did not take in time, as a bucket's objects until replayed.
+
+Names of objects:
+    outbox/sessions/<digest of the session>/<id>_<digest>.json           one result
+    outbox/sessions/<digest of the session>/<least>_<greatest>_….json    a batch, by its ids
+    outbox/alone/<hour>/<id>_<digest>.json                               without a session
+    outbox/alone/batches/<minute of the least>/<least>_<greatest>_….json
+    outbox/alone/batches/wide/…    ids that lie further than into the next minute
+Names of before had the form of those under `alone/`, for all sessions, without `alone/`.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain
 from uuid import UUID
 
 from digitreader.bucket.base import Bucket
 from digitreader.errors import ObjectMissing, PreconditionFailed, WrongValue
-from digitreader.results.ids import minute_of, partition_of, time_of
-from digitreader.results.prediction import Prediction
+from digitreader.results.ids import hour_of, minute_of, time_of
+from digitreader.results.prediction import Label, Prediction
+from digitreader.session import digest_of
 
 PREFIX = "outbox/"
 
-_BATCHES = f"{PREFIX}batches/"
-_WIDE = f"{_BATCHES}wide/"
-_THREADS = 16
+_ALONE = f"{PREFIX}alone/"
+_OLD_FOLDERS = [f"{PREFIX}batches/", *(f"{PREFIX}{digit}" for digit in range(10))]
+_THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,41 +40,41 @@ class Waiting:
 
 
 def name_of(ids: Sequence[UUID], session: str | None) -> str:
-    """The name of the object that holds one request's predictions.
+    """Return the name of the object that holds one request's predictions.
 
-    The same ids of the same session, the same name: `outbox/<hour>/<id>_<digest>.json` for one. A
-    batch is found by each of its ids, as its name has the least and the greatest:
-    `outbox/batches/<minute of the least>/<least>_<greatest>_<digest>.json`. Instead of the minute
-    stands `wide` for ids that lie further than into the next minute.
+    The same ids of the same session have the same name. A batch is found by each of its ids, as its
+    name has the least and the greatest.
     """
-    digest = sha256(b"".join([(session or "").encode(), *(each.bytes for each in ids)]))
-    end = f"{digest.hexdigest()[:16]}.json"
-    if len(ids) == 1:
-        return f"{PREFIX}{partition_of(ids[0])[0]}/{ids[0]}_{end}"
-    least, greatest = min(ids), max(ids)
-    minute = minute_of(least)
-    near = all(minute_of(each) in (minute, minute + 1) for each in ids)
-    return f"{f'{_BATCHES}{minute}/' if near else _WIDE}{least}_{greatest}_{end}"
+    if session is None:
+        return _name_by_time(_ALONE, ids, session)
+    bounds = [min(ids)] if len(ids) == 1 else [min(ids), max(ids)]
+    return f"{_folder(session)}{'_'.join(map(str, bounds))}_{_digest(ids, session)}.json"
 
 
 def put(bucket: Bucket, predictions: Sequence[Prediction]) -> None:
-    """Write one request's predictions as one object; the same request again is the same object.
+    """Write one request's predictions, as one object for each session, which usually is one.
 
-    Raises what `Bucket` raises.
+    The same request again writes the same objects. Raises what `Bucket` raises.
     """
-    name = name_of([each.id for each in predictions], predictions[0].session)
-    _write(bucket, name, predictions)
+    for session in dict.fromkeys(each.session for each in predictions):
+        own = [each for each in predictions if each.session == session]
+        _write(bucket, name_of([each.id for each in own], session), own)
 
 
 def read(bucket: Bucket, name: str) -> Waiting:
-    """One object; raises ObjectMissing, and WrongValue for a line that is no prediction."""
+    """Return one object; raises ObjectMissing, and WrongValue for a line that is no prediction."""
     found = bucket.read(name)
     predictions = [Prediction.from_json(line) for line in found.data.splitlines()]
     return Waiting(name, found.generation, predictions)
 
 
-def label(bucket: Bucket, id: UUID, label: int, session: str | None = None) -> bool:
-    """Label a prediction that waits; False when it does not, or is another session's."""
+def delete(bucket: Bucket, waiting: Waiting) -> None:
+    """Delete an object as it was read; raises PreconditionFailed when it has changed since."""
+    bucket.delete(waiting.name, if_generation=waiting.generation)
+
+
+def label(bucket: Bucket, id: UUID, label: Label | None, session: str | None = None) -> bool:
+    """Label a prediction that waits; return False when it does not, or is another session's."""
 
     def asked(each: Prediction) -> bool:
         return each.id == id and session == each.session
@@ -83,18 +94,26 @@ def erase(bucket: Bucket, session: str, id: UUID | None = None) -> None:
     def asked(each: Prediction) -> bool:
         return each.session == session and id in (None, each.id)
 
-    found = names(bucket) if id is None else _may_hold(bucket, id, session)
+    def change(name: str) -> bool:
+        return _change(bucket, name, asked, lambda _: None)
+
     with ThreadPoolExecutor(_THREADS, "outbox-erase") as pool:
-        list(pool.map(lambda name: _change(bucket, name, asked, lambda each: None), list(found)))
+        if id is None:
+            folders = [_folder(session), *_OLD_FOLDERS]
+            listed = pool.map(lambda each: list(bucket.names(each)), folders)
+            found = list(chain.from_iterable(listed))
+        else:
+            found = list(_may_hold(bucket, id, session))
+        list(pool.map(change, found))
 
 
 def names(bucket: Bucket) -> Iterator[str]:
-    """The names of all objects that wait in the outbox."""
+    """Return the names of all objects that wait in the outbox."""
     return bucket.names(PREFIX)
 
 
 def waiting_since(names: Iterable[str]) -> datetime | None:
-    """When the oldest of these objects was made, by the id in its name; None where none tells."""
+    """Return when the oldest of these objects was made, by its ids; None where none tells."""
     times = []
     for name in names:
         try:
@@ -105,14 +124,40 @@ def waiting_since(names: Iterable[str]) -> datetime | None:
 
 
 def _may_hold(bucket: Bucket, id: UUID, session: str | None) -> Iterator[str]:
-    """Names of the objects that hold this id of this session if any does."""
-    yield name_of([id], session)
-    minute = minute_of(id)
-    for folder in (f"{_BATCHES}{minute}/", f"{_BATCHES}{minute - 1}/", _WIDE):
-        for name in bucket.names(folder):
-            least, greatest, *_ = *_ids_in(name), ""
-            if least <= str(id) <= greatest:
-                yield name
+    """Yield names of the objects that hold this id of this session if any does."""
+    if session is not None:
+        yield from _with_id_between(bucket, _folder(session), id)
+    for base in (PREFIX,) if session else (_ALONE, PREFIX):
+        yield _name_by_time(base, [id], session)
+        minute = minute_of(id)
+        for folder in (f"{minute}/", f"{minute - 1}/", "wide/"):
+            yield from _with_id_between(bucket, f"{base}batches/{folder}", id)
+
+
+def _with_id_between(bucket: Bucket, folder: str, id: UUID) -> Iterator[str]:
+    for name in bucket.names(folder):
+        bounds = _ids_in(name)[:-1]
+        if bounds and bounds[0] <= str(id) <= bounds[-1]:
+            yield name
+
+
+def _name_by_time(base: str, ids: Sequence[UUID], session: str | None) -> str:
+    end = f"{_digest(ids, session)}.json"
+    if len(ids) == 1:
+        return f"{base}{hour_of(ids[0])}/{ids[0]}_{end}"
+    least, greatest = min(ids), max(ids)
+    minute = minute_of(least)
+    near = all(minute_of(each) in (minute, minute + 1) for each in ids)
+    return f"{base}batches/{minute if near else 'wide'}/{least}_{greatest}_{end}"
+
+
+def _folder(session: str) -> str:
+    return f"{PREFIX}sessions/{digest_of(session)[:32]}/"
+
+
+def _digest(ids: Sequence[UUID], session: str | None) -> str:
+    told = b"".join([(session or "").encode(), *(each.bytes for each in ids)])
+    return sha256(told).hexdigest()[:16]
 
 
 def _ids_in(name: str) -> list[str]:

@@ -2,16 +2,19 @@
 
 import base64
 import json
-import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from digitreader.errors import WrongValue
 from digitreader.results.ids import time_of
+from digitreader.session import is_session
 
-_SESSION = re.compile(r"[0-9a-f]{32}")
+Label = int | Literal["none"]
+"""The true digit, 0–9, or that the drawing is no digit."""
+
+_NO_DIGIT = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ class Prediction:
     session: str | None
     """32 lower-case hexadecimal digits: a random number that only its page knows."""
     model_version: str
-    label: int | None = None
-    """The true digit, once somebody told it."""
+    label: Label | None = None
+    """The true digit, or `none`, once somebody told it."""
 
     def __post_init__(self) -> None:
         _expect("time", self.time.utcoffset() is not None, "a time with its offset", self.time)
@@ -47,7 +50,8 @@ class Prediction:
             self, "time", utc.replace(microsecond=utc.microsecond // 1000 * 1000, fold=0)
         )
         _expect("digit", self.digit in range(10), "0 to 9", self.digit)
-        _expect("label", self.label is None or self.label in range(10), "0 to 9", self.label)
+        labelled = self.label is None or is_label(self.label)
+        _expect("label", labelled, "0 to 9 or 'none'", self.label)
         count = len(self.probabilities)
         _expect("probabilities", count == 10, "10 numbers", count)
         _expect("pixels", len(self.pixels) == 784, "784 bytes", len(self.pixels))
@@ -96,9 +100,19 @@ class Prediction:
             raise WrongValue(f"result: {type(error).__name__}: {error}") from error
 
 
-def is_session(text: str) -> bool:
-    """Whether this can be a session: 128 random bits as 32 lower-case hexadecimal digits."""
-    return _SESSION.fullmatch(text) is not None
+def is_label(value: object) -> bool:
+    """Return whether `value` is a label: 0–9 or `none`."""
+    return value == "none" or (type(value) is int and 0 <= value <= 9)
+
+
+def label_to_number(label: Label | None) -> int | None:
+    """Return how the stores keep a label: the digit, or -1 for a drawing that is no digit."""
+    return _NO_DIGIT if label == "none" else label
+
+
+def label_of_number(number: int | None) -> Label | None:
+    """Return the label that `label_to_number` gave this number."""
+    return "none" if number == _NO_DIGIT else number
 
 
 def _expect(field: str, valid: object, expected: str, got: object) -> None:

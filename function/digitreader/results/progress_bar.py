@@ -1,7 +1,6 @@
 """A progress bar of plain text, on a terminal only."""
 
 import sys
-import threading
 import time
 from typing import TextIO
 
@@ -10,26 +9,24 @@ _REDRAW_SECONDS = 0.1
 
 
 class Progress:
-    """Counts steps up to `total`; safe for threads."""
+    """Counts steps up to `total`."""
 
     def __init__(self, total: int, stream: TextIO | None = None) -> None:
         """Draws on `stream`, standard error by default, and only if that is a terminal."""
         self._total = total
         self._stream = stream or sys.stderr
         self._drawn = self._stream.isatty() and total > 0
-        self._lock = threading.Lock()
         self._done = 0
         self._started = time.monotonic()
         self._redraw_at = 0.0
 
     def step(self, steps: int = 1) -> None:
-        """That many more are done."""
-        with self._lock:
-            self._done += steps
-            now = time.monotonic()
-            if self._drawn and (now >= self._redraw_at or self._done == self._total):
-                self._redraw_at = now + _REDRAW_SECONDS
-                self._draw(now - self._started)
+        """Count that many more as done."""
+        self._done += steps
+        now = time.monotonic()
+        if self._drawn and (now >= self._redraw_at or self._done == self._total):
+            self._redraw_at = now + _REDRAW_SECONDS
+            self._draw(now - self._started)
 
     def close(self) -> None:
         """End the bar's line."""

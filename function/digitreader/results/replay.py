@@ -1,13 +1,13 @@
-"""Moving results from the outbox, or from lines of the log, into the store."""
+"""Move results from the outbox, or from lines of the log, into the store."""
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from digitreader.bucket.base import Bucket
 from digitreader.errors import (
@@ -18,11 +18,11 @@ from digitreader.errors import (
     WrongValue,
 )
 from digitreader.results import log_fallback, outbox
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction
 from digitreader.results.progress_bar import Progress
 from digitreader.results.store import ResultsStore
 
-_THREADS = 32
+_AT_ONCE = 32
 _LINES_AT_ONCE = 100
 _Piece = TypeVar("_Piece")
 
@@ -41,37 +41,41 @@ class Replayed:
     """When the oldest object that waited was made."""
 
 
-def replay_outbox(store: ResultsStore, bucket: Bucket) -> Replayed:
+async def replay_outbox(store: ResultsStore, bucket: Bucket) -> Replayed:
     """Move every object of the outbox; each is deleted once the store acknowledged its results.
 
     Harmless to repeat, and to run twice at once. Raises BucketUnreachable when the outbox cannot be
     listed.
     """
+    with ThreadPoolExecutor(_AT_ONCE, "replay") as pool:
 
-    def move(name: str) -> int:
-        stored: list[Prediction] = []
-        while True:
-            try:
-                waiting = outbox.read(bucket, name)
-            except ObjectMissing:
-                return len(stored)  # another replay was here
-            left = {each.id for each in waiting.predictions}
-            for each in stored:
-                if each.id not in left and each.session is not None:
-                    store.erase(each.session, each.id)
-            store.record(waiting.predictions)
-            stored = waiting.predictions
-            try:
-                bucket.delete(name, if_generation=waiting.generation)
-            except PreconditionFailed:
-                continue  # it was labelled, or partly erased, in the meantime
-            return len(stored)
+        async def run(call: Callable[..., Any], *arguments: object) -> Any:
+            return await asyncio.get_running_loop().run_in_executor(pool, call, *arguments)
 
-    names = list(outbox.names(bucket))
-    return replace(_in_parallel(move, names, str), waiting_since=outbox.waiting_since(names))
+        async def move(name: str) -> int:
+            stored: list[Prediction] = []
+            while True:
+                try:
+                    waiting = await run(outbox.read, bucket, name)
+                except ObjectMissing:
+                    return len(stored)  # another replay was here
+                left = {each.id for each in waiting.predictions}
+                for each in stored:
+                    if each.id not in left and each.session is not None:
+                        await store.erase(each.session, each.id)
+                await store.record(waiting.predictions)
+                stored = waiting.predictions
+                # Not if the object was labelled, or partly erased, in the meantime.
+                with suppress(PreconditionFailed):
+                    await run(outbox.delete, bucket, waiting)
+                    return len(stored)
+
+        names: list[str] = await run(lambda: list(outbox.names(bucket)))
+        done = await _in_parallel(move, names, str)
+    return replace(done, waiting_since=outbox.waiting_since(names))
 
 
-def replay_log(store: ResultsStore, lines: Iterable[str]) -> Replayed:
+async def replay_log(store: ResultsStore, lines: Iterable[str]) -> Replayed:
     """Store what the recorder wrote to the log, but what was erased since; other lines are skipped.
 
     Takes the lines as they were written, or as a log service exports them: objects with the line
@@ -80,20 +84,21 @@ def replay_log(store: ResultsStore, lines: Iterable[str]) -> Replayed:
     """
     found = log_fallback.read(lines)
 
-    def move(some: Sequence[Prediction]) -> int:
-        store.record(some)
+    async def move(some: Sequence[Prediction]) -> int:
+        await store.record(some)
         return len(some)
 
-    def label(told: tuple[Prediction, int]) -> int:
+    async def label(told: tuple[Prediction, Label]) -> int:
         result, digit = told
         with suppress(UnknownPrediction):
-            store.label(result.id, digit, result.session, overwrite=False)
+            await store.label(result.id, digit, result.session, overwrite=False)
         return 0
 
-    done = _in_parallel(move, list(_chunks(found.predictions)), lambda some: str(some[0].id))
+    chunks = list(_chunks(found.predictions))
+    done = await _in_parallel(move, chunks, lambda some: str(some[0].id))
     if not done.stopped:
-        stopped = _in_parallel(label, found.labels, lambda told: str(told[0].id)).stopped
-        done = replace(done, stopped=stopped)
+        labelled = await _in_parallel(label, found.labels, lambda told: str(told[0].id))
+        done = replace(done, stopped=labelled.stopped)
     return replace(done, unreadable=(*found.unreadable, *done.unreadable))
 
 
@@ -103,30 +108,33 @@ def _chunks(predictions: Iterable[Prediction]) -> Iterator[list[Prediction]]:
         yield some
 
 
-def _in_parallel(
-    move: Callable[[_Piece], int], pieces: Sequence[_Piece], name: Callable[[_Piece], str]
+async def _in_parallel(
+    move: Callable[[_Piece], Awaitable[int]],
+    pieces: Sequence[_Piece],
+    name: Callable[[_Piece], str],
 ) -> Replayed:
-    """`move` for each piece; an unreadable one is noted, any other failure ends the replay."""
+    """`move` each piece; an unreadable one is noted, any other failure ends the replay."""
     progress = Progress(len(pieces))
+    remaining = iter(pieces)
+    moved: list[int] = []
     stopped: list[str] = []
     unreadable: list[str] = []
-    over = threading.Event()
 
-    def attempt(piece: _Piece) -> int:
-        if over.is_set():
-            return 0
-        try:
-            return move(piece)
-        except WrongValue as error:
-            unreadable.append(f"{name(piece)}: {error}")
-        except DigitReaderError as error:
-            stopped.append(error.message)
-            over.set()
-        finally:
-            progress.step()
-        return 0
+    async def work() -> None:
+        for piece in remaining:
+            if stopped:
+                return
+            try:
+                moved.append(await move(piece))
+            except WrongValue as error:
+                unreadable.append(f"{name(piece)}: {error}")
+            except DigitReaderError as error:
+                stopped.append(error.message)
+            finally:
+                progress.step()
 
-    with ThreadPoolExecutor(_THREADS, "replay") as pool:
-        moved = sum(pool.map(attempt, pieces))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(_AT_ONCE, len(pieces))):
+            group.create_task(work())
     progress.close()
-    return Replayed(moved, tuple(sorted(unreadable)), stopped[0] if stopped else "")
+    return Replayed(sum(moved), tuple(sorted(unreadable)), stopped[0] if stopped else "")

@@ -1,13 +1,11 @@
 """Numbered migrations: the schema's history, one file a step, which never change once released.
 
-`migrations/0001_name.cql` holds CQL for Cassandra, `migrations/0001_name.sql` SQL for SQLite.
+Each store has a folder of them: `0001_name.cql` holds CQL, `0001_name.sql` SQL.
 """
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
-
-FOLDER = Path(__file__).parent / "migrations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,7 @@ class Migration:
     statements: tuple[str, ...]
 
 
-def load(suffix: str, folder: Path = FOLDER, **values: object) -> list[Migration]:
+def load(suffix: str, folder: Path, **values: object) -> list[Migration]:
     """The folder's migrations of that suffix (`cql` or `sql`), in order.
 
     `values` fill the words in braces, such as `{ttl_seconds}`. Comments are whole lines after `--`;

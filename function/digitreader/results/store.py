@@ -3,74 +3,91 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction
+
+READ_SECONDS = 5.0
+"""Longest wait for any call but `record`, whose wait is the store's own budget."""
 
 
-def without_place(trouble: str) -> str:
-    """What is wrong, without what follows in parentheses: where, which is for the log."""
-    return trouble.partition(" (")[0]
+class Trouble(NamedTuple):
+    """Why a store does not answer: `fault` is for everybody, `where` for the log only."""
+
+    fault: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.fault} ({self.where})"
 
 
 class ResultsStore(ABC):
     """Keeps predictions, for the person who drew them and for training.
 
-    Safe for threads. Every method but `state` and `close` raises StoreUnavailable, in words that
-    say what is wrong, when the store does not answer within its budget. Results vanish after the
-    store's time to live.
+    The coroutines belong to one event loop. Each of them, and `since`, raises StoreUnavailable when
+    the store does not answer within its budget. Results expire after the store's time to live.
     """
 
     @abstractmethod
-    def record(self, predictions: Sequence[Prediction]) -> None:
-        """Store all of them; when it returns, they outlive the store's sudden death.
+    async def record(self, predictions: Sequence[Prediction]) -> None:
+        """Store all predictions; once this returns, they survive the store's sudden death.
 
-        Idempotent by id and session: an id that another session sends changes nothing of the first
-        one's. A label that the store already holds stays, unless the prediction brings one.
+        Idempotent by session and id: the same id from another session is another prediction. A
+        label that the store holds stays, unless the prediction brings one.
         """
 
     @abstractmethod
-    def label(
-        self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
+    async def label(
+        self,
+        id: UUID,
+        label: Label | None,
+        session: str | None = None,
+        *,
+        overwrite: bool = True,
     ) -> None:
-        """Store the true digit (0–9) with that prediction of that session, or of none.
+        """Store the label with the session's prediction, or with that of no session.
 
-        Without `overwrite` a label that is there stays. Raises UnknownPrediction when there is no
-        such prediction, or when it is another session's: the two cannot be told apart.
+        The label None takes a label back. Without `overwrite` an existing label stays. Raises
+        UnknownPrediction when the session has no such prediction, whether or not another session
+        has one.
         """
 
     @abstractmethod
-    def page(self, session: str, limit: int = 50, before: UUID | None = None) -> list[Prediction]:
-        """The session's newest `limit` predictions, newest id first, or those before `before`.
+    async def page(
+        self, session: str, limit: int = 50, before: UUID | None = None
+    ) -> list[Prediction]:
+        """Return the session's newest `limit` predictions, or the newest of those before `before`.
 
-        Ids that hold no time come last.
+        Newest id first; ids that hold no time come last.
         """
 
     @abstractmethod
-    def erase(self, session: str, id: UUID | None = None) -> None:
+    async def erase(self, session: str, id: UUID | None = None) -> None:
         """Remove the session's predictions, or only that one, from everywhere.
 
-        What is not there, or not the session's, is no error.
+        Covers what was recorded before the call and nothing that is recorded after it. A prediction
+        that does not exist, or is another session's, is no error.
         """
 
     @abstractmethod
     def since(self, time: datetime, until: datetime | None = None) -> Iterator[Prediction]:
-        """Every session's predictions with time ≤ filed_at < until.
+        """Yield every session's predictions with time ≤ filed_at < until; waits, so for jobs only.
 
-        Hour by hour, the oldest hour first, in no promised order inside one; those whose id holds
-        no time come last.
+        Hour by hour, the oldest hour first, in no promised order inside one. Last come those whose
+        id holds no time; so may those whose id's time was in the future or past the time to live.
         """
 
     @abstractmethod
     def state(self) -> str:
-        """`ready`, `cold` (not yet asked for anything), or words that say exactly what is wrong.
+        """Return `ready`, `cold` (not used yet), or what is wrong; never waits.
 
-        They name settings, never their values: everybody may ask `/health`.
+        The words name settings, never their values: `/health` is public.
         """
 
     def warm(self) -> None:  # noqa: B027
-        """Begin whatever the first call would have to wait for; returns at once."""
+        """Begin what the first call would wait for; returns at once, with or without a loop."""
 
     @abstractmethod
-    def close(self) -> None:
-        """Give up connections and files; the store may not be used afterwards."""
+    async def close(self) -> None:
+        """Close connections and files; the store may not be used afterwards."""

@@ -1,5 +1,11 @@
 # Results in an Astra database that is created here.
 mock_provider "google" {
+  mock_data "google_cloudfunctions2_function" {
+    defaults = { state = "ACTIVE" }
+  }
+  mock_data "google_cloud_run_v2_service" {
+    defaults = { latest_created_revision = "digits-00002-b", latest_ready_revision = "digits-00002-b" }
+  }
   mock_resource "google_service_account" {
     defaults = {
       name   = "projects/my-project/serviceAccounts/someone@my-project.iam.gserviceaccount.com"
@@ -11,8 +17,9 @@ mock_provider "google" {
 mock_provider "astra" {}
 
 variables {
-  project = "my-project"
-  results = "astra"
+  project             = "my-project"
+  propagation_seconds = 0
+  results             = "astra"
 }
 
 run "store" {
@@ -41,11 +48,11 @@ run "store" {
 
   # roles
   assert {
-    condition     = length([for each in astra_role.function[0].policy : each if can(regex("create|alter|drop|grant|authorize|^org-", each))]) == 0
+    condition     = length([for each in astra_role.astra["function"].policy : each if can(regex("create|alter|drop|grant|authorize|^org-", each))]) == 0
     error_message = "the function reads and writes rows, and changes no table"
   }
   assert {
-    condition     = contains(astra_role.migrate[0].policy, "db-table-create") && !contains(astra_role.migrate[0].policy, "db-table-drop")
+    condition     = contains(astra_role.astra["migrate"].policy, "db-table-create") && !contains(astra_role.astra["migrate"].policy, "db-table-drop")
     error_message = "the migrations create tables and drop none"
   }
   assert {
@@ -58,15 +65,28 @@ run "store" {
   }
 }
 
-run "results_may_be_deleted_when_told" {
+run "from_github_and_not_protected" {
   command = plan
 
   variables {
     deletion_protection = false
+    github_repository   = "me/digits"
+    state_bucket        = "my-project-terraform"
   }
 
   assert {
     condition     = !astra_database.results[0].deletion_protection && google_storage_bucket.models.force_destroy
     error_message = "told so, destroy deletes results and models"
+  }
+  assert {
+    condition     = toset(keys(google_secret_manager_secret_iam_member.plan)) == toset(["function", "migrate"])
+    error_message = "a plan reads the tokens' secrets and not the bundle"
+  }
+  assert {
+    condition = (
+      contains(keys(google_project_iam_member.apply), "roles/secretmanager.admin") &&
+      contains(google_project_iam_custom_role.plan[0].permissions, "secretmanager.secrets.get")
+    )
+    error_message = "CI's accounts get what a newly switched-on store needs"
   }
 }

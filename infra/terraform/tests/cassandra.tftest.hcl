@@ -1,5 +1,11 @@
 # Results in a Cassandra that exists already, reached by contact points, a password and TLS.
 mock_provider "google" {
+  mock_data "google_cloudfunctions2_function" {
+    defaults = { state = "ACTIVE" }
+  }
+  mock_data "google_cloud_run_v2_service" {
+    defaults = { latest_created_revision = "digits-00002-b", latest_ready_revision = "digits-00002-b" }
+  }
   mock_resource "google_service_account" {
     defaults = {
       name   = "projects/my-project/serviceAccounts/someone@my-project.iam.gserviceaccount.com"
@@ -11,14 +17,16 @@ mock_provider "google" {
 mock_provider "astra" {}
 
 variables {
-  project = "my-project"
-  results = "cassandra"
+  project             = "my-project"
+  propagation_seconds = 0
+  results             = "cassandra"
   cassandra = {
     hosts           = ["10.0.0.11", "10.0.0.12"]
     user            = "digits"
     password_secret = "cassandra-password"
     ca_secret       = "cassandra-ca"
   }
+  network          = "private"
   trainer_image    = "europe-west1-docker.pkg.dev/my-project/digits/trainer:abc"
   trainer_schedule = "0 3 * * 0"
 }
@@ -81,6 +89,14 @@ run "store" {
     error_message = "the migrations run when their job is applied"
   }
   assert {
+    condition     = google_cloud_run_v2_job.job["migrate"].name == "digits-migrate-${substr(sha256(jsonencode([local.function_digest, "cassandra", var.cassandra])), 0, 16)}"
+    error_message = "each version of the code and each store has a migration of its own, so that one that failed is made again"
+  }
+  assert {
+    condition     = length("${join("", [for each in range(16) : "n"])}-migrate-${local.migration}") <= 49
+    error_message = "the longest name is one that Cloud Run accepts"
+  }
+  assert {
     condition = anytrue([
       for each in google_cloud_run_v2_job.job["replay"].template[0].template[0].containers[0].env :
       each.name == "SOURCE_ARCHIVE" && each.value == "/source/function-${local.function_digest}.zip"
@@ -122,7 +138,7 @@ run "the_trainer_takes_its_arguments_and_drift_is_looked_for" {
   assert {
     condition = (
       strcontains(google_logging_metric.noted["drift"].filter, "job_name=\"digits-drift\"") &&
-      google_monitoring_alert_policy.noted["drift"].conditions[0].condition_threshold[0].threshold_value == 0.2 &&
+      google_monitoring_alert_policy.alert["drift"].conditions[0].condition_threshold[0].threshold_value == 0.2 &&
       contains(google_logging_metric.noted["drift"].bucket_options[0].explicit_buckets[0].bounds, 0.2)
     )
     error_message = "what the job logs raises an alert"
@@ -133,24 +149,62 @@ run "the_trainer_takes_its_arguments_and_drift_is_looked_for" {
   }
 }
 
-run "another_store_migrates_again" {
+run "another_store_at_public_addresses" {
   command = plan
 
   variables {
+    network = ""
     cassandra = {
-      hosts           = ["10.0.0.99"]
+      hosts           = ["cassandra.example.org", "172.32.0.1"]
       user            = "digits"
       password_secret = "cassandra-password"
     }
   }
 
   assert {
-    condition     = google_cloud_run_v2_job.job["migrate"].run_execution_token != substr(sha256(jsonencode([local.function_digest, "cassandra", null])), 0, 16)
+    condition     = google_cloud_run_v2_job.job["migrate"].name != "digits-migrate-${substr(sha256(jsonencode([local.function_digest, "cassandra", merge(var.cassandra, { hosts = ["10.0.0.11", "10.0.0.12"], ca_secret = "cassandra-ca" })])), 0, 16)}"
     error_message = "migrations run for the new store"
   }
   assert {
     condition     = !contains(keys(google_cloudfunctions2_function.digits.service_config[0].environment_variables), "CASSANDRA_TLS")
     error_message = "TLS comes with a certificate authority"
+  }
+  assert {
+    condition = (
+      length(google_cloudfunctions2_function.digits.service_config[0].direct_vpc_network_interface) == 0 &&
+      length(google_cloud_run_v2_job.job["migrate"].template[0].template[0].vpc_access) == 0
+    )
+    error_message = "nothing is sent through a network that was not asked for"
+  }
+}
+
+run "the_network_reaches_the_function_and_the_jobs" {
+  command = plan
+
+  variables {
+    network    = "private"
+    subnetwork = "cassandra"
+  }
+
+  assert {
+    condition = (
+      google_cloudfunctions2_function.digits.service_config[0].direct_vpc_egress == "VPC_EGRESS_PRIVATE_RANGES_ONLY" &&
+      one(google_cloudfunctions2_function.digits.service_config[0].direct_vpc_network_interface[*].network) == "private" &&
+      one(google_cloudfunctions2_function.digits.service_config[0].direct_vpc_network_interface[*].subnetwork) == "cassandra"
+    )
+    error_message = "the function reaches private addresses"
+  }
+  assert {
+    condition = alltrue([
+      for each in google_cloud_run_v2_job.job :
+      one(each.template[0].template[0].vpc_access[*].egress) == "PRIVATE_RANGES_ONLY" &&
+      one(each.template[0].template[0].vpc_access[0].network_interfaces[*].subnetwork) == "cassandra"
+    ])
+    error_message = "so do migrations, replay, trainer and drift"
+  }
+  assert {
+    condition     = contains(keys(google_project_service.api), "compute.googleapis.com")
+    error_message = "the network's API is enabled"
   }
 }
 

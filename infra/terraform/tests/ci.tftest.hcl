@@ -1,5 +1,11 @@
 # Deployment from GitHub, the alerts' receiver, and values that are refused.
 mock_provider "google" {
+  mock_data "google_cloudfunctions2_function" {
+    defaults = { state = "ACTIVE" }
+  }
+  mock_data "google_cloud_run_v2_service" {
+    defaults = { latest_created_revision = "digits-00002-b", latest_ready_revision = "digits-00002-b" }
+  }
   mock_resource "google_service_account" {
     defaults = {
       name   = "projects/my-project/serviceAccounts/someone@my-project.iam.gserviceaccount.com"
@@ -14,12 +20,13 @@ mock_provider "google" {
 mock_provider "astra" {}
 
 variables {
-  project           = "my-project"
-  results           = "none"
-  github_repository = "me/digits"
-  state_bucket      = "my-project-terraform"
-  alert_email       = "me@example.org"
-  billing_account   = "012345-6789AB-CDEF01"
+  project             = "my-project"
+  propagation_seconds = 0
+  results             = "none"
+  github_repository   = "me/digits"
+  state_bucket        = "my-project-terraform"
+  alert_email         = "me@example.org"
+  billing_account     = "012345-6789AB-CDEF01"
 }
 
 run "from_github" {
@@ -34,8 +41,16 @@ run "from_github" {
     error_message = "only the main branch may apply"
   }
   assert {
-    condition     = alltrue([for role in keys(google_project_iam_member.plan) : can(regex("^roles/(viewer|iam.securityReviewer|serviceusage.serviceUsageConsumer)$", role))])
+    condition     = alltrue([for each in google_project_iam_custom_role.plan[0].permissions : can(regex("\\.(get|getIamPolicy|list|use)$", each))])
     error_message = "a plan reads"
+  }
+  assert {
+    condition     = length([for each in google_project_iam_custom_role.plan[0].permissions : each if can(regex("^(storage\\.objects|logging\\.(logEntries|logs|privateLogEntries|views)|secretmanager\\.versions\\.access)", each))]) == 0
+    error_message = "a plan reads the configuration: no object, no log line, no secret of the whole project"
+  }
+  assert {
+    condition     = google_project_iam_member.plan[0].role == google_project_iam_custom_role.plan[0].name
+    error_message = "the planning account has no basic role, which buckets grant access by default"
   }
   assert {
     condition     = strcontains(google_storage_bucket_iam_member.plan["models"].condition[0].expression, "/objects/models/")
@@ -52,12 +67,24 @@ run "from_github" {
     error_message = "the receiver is the variable's"
   }
   assert {
-    condition     = toset(keys(google_monitoring_alert_policy.share)) == toset(["errors", "drift"])
+    condition     = toset(keys(google_monitoring_alert_policy.alert)) == toset(["errors", "unidentified", "latency", "jobs"])
     error_message = "without a store there are no results to lose"
   }
   assert {
     condition     = google_billing_budget.monthly[0].amount[0].specified_amount[0].units == "20"
     error_message = "the budget is the variable's"
+  }
+  assert {
+    condition     = google_billing_budget.monthly[0].all_updates_rule[0].monitoring_notification_channels == tolist(google_monitoring_notification_channel.email[*].id)
+    error_message = "the budget's alert reaches the same person"
+  }
+  assert {
+    condition     = contains(keys(google_project_service.api), "cloudbilling.googleapis.com")
+    error_message = "CI's access to the billing account is granted through an API that is enabled"
+  }
+  assert {
+    condition     = { for name, each in google_billing_account_iam_member.ci : name => each.role } == { plan = "roles/billing.viewer", apply = "roles/billing.costsManager" }
+    error_message = "a plan reads the budget and an apply changes it"
   }
 }
 
@@ -68,25 +95,39 @@ run "wrong_values_are_refused" {
     project           = "My Project"
     results           = "mongo"
     function_memory   = "plenty"
-    concurrency       = 0
     github_repository = "digits"
     trainer_arguments = ["mnist", "--out=/tmp"]
     api_keys_secret   = "no/secret"
-    rate_per_address  = -1
+    identity_pool     = "gcp-pool"
   }
 
   expect_failures = [
-    var.project, var.results, var.function_memory, var.concurrency, var.github_repository,
-    var.trainer_arguments, var.api_keys_secret, var.rate_per_address,
+    var.project, var.results, var.function_memory, var.github_repository, var.trainer_arguments,
+    var.api_keys_secret, var.identity_pool,
   ]
 }
 
-run "ci_needs_the_states_bucket" {
+run "another_pool_and_a_new_domain" {
   command = plan
 
   variables {
-    state_bucket = ""
+    identity_pool = "digits-github-2"
+    domain        = "digits.example.org"
   }
 
-  expect_failures = [google_storage_bucket_iam_member.plan["state"]]
+  assert {
+    condition = (
+      google_iam_workload_identity_pool.github[0].workload_identity_pool_id == "digits-github-2" &&
+      google_project_iam_custom_role.plan[0].role_id == "digits_github_2_plan"
+    )
+    error_message = "pool and role take another id"
+  }
+  assert {
+    condition     = contains(keys(google_project_iam_member.apply), "roles/compute.loadBalancerAdmin")
+    error_message = "the applying account may make a load balancer"
+  }
+  assert {
+    condition     = contains(google_project_iam_custom_role.plan[0].permissions, "compute.urlMaps.get")
+    error_message = "the planning account may read it"
+  }
 }

@@ -1,5 +1,11 @@
 # Own domain, and a function that only named people may call.
 mock_provider "google" {
+  mock_data "google_cloudfunctions2_function" {
+    defaults = { state = "ACTIVE" }
+  }
+  mock_data "google_cloud_run_v2_service" {
+    defaults = { latest_created_revision = "digits-00002-b", latest_ready_revision = "digits-00002-b" }
+  }
   mock_resource "google_service_account" {
     defaults = {
       name   = "projects/my-project/serviceAccounts/someone@my-project.iam.gserviceaccount.com"
@@ -11,9 +17,10 @@ mock_provider "google" {
 mock_provider "astra" {}
 
 variables {
-  project = "my-project"
-  results = "none"
-  domain  = "digits.example.org"
+  project             = "my-project"
+  propagation_seconds = 0
+  results             = "none"
+  domain              = "digits.example.org"
 }
 
 run "one_origin" {
@@ -67,6 +74,13 @@ run "one_origin" {
     condition     = google_compute_backend_bucket.page[0].enable_cdn && google_compute_backend_bucket.page[0].cdn_policy[0].cache_mode == "USE_ORIGIN_HEADERS"
     error_message = "the CDN keeps to the page's cache headers"
   }
+  assert {
+    condition = (
+      strcontains(google_logging_project_exclusion.requests[0].filter, "resource.type=\"http_load_balancer\" resource.labels.url_map_name=(\"${google_compute_url_map.page[0].name}\" OR \"${google_compute_url_map.redirect[0].name}\")") &&
+      !strcontains(google_logging_project_exclusion.requests[0].filter, "backend_service_name")
+    )
+    error_message = "no request's address is logged, whichever backend answered it"
+  }
 }
 
 run "authenticated" {
@@ -80,5 +94,9 @@ run "authenticated" {
   assert {
     condition     = keys(google_cloud_run_v2_service_iam_member.invoker) == ["group:readers@example.org"]
     error_message = "only the named group may call"
+  }
+  assert {
+    condition     = keys(google_storage_bucket_iam_member.page_readers) == ["group:readers@example.org"] && google_storage_bucket.page.public_access_prevention == "enforced"
+    error_message = "where an organisation forbids public access, nothing is public"
   }
 }

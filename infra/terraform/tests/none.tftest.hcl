@@ -1,5 +1,11 @@
 # The smallest deployment: no results store, anyone may call, the page at its bucket's address.
 mock_provider "google" {
+  mock_data "google_cloudfunctions2_function" {
+    defaults = { state = "ACTIVE" }
+  }
+  mock_data "google_cloud_run_v2_service" {
+    defaults = { latest_created_revision = "digits-00002-b", latest_ready_revision = "digits-00002-b" }
+  }
   mock_resource "google_cloudfunctions2_function" {
     defaults = {
       service_config = { uri = "https://digits-abc-ew.a.run.app" }
@@ -16,8 +22,9 @@ mock_provider "google" {
 mock_provider "astra" {}
 
 variables {
-  project = "my-project"
-  results = "none"
+  project             = "my-project"
+  propagation_seconds = 0
+  results             = "none"
 }
 
 run "deployed" {
@@ -30,13 +37,6 @@ run "deployed" {
   assert {
     condition     = google_cloudfunctions2_function.digits.service_config[0].min_instance_count == 0
     error_message = "nothing runs while idle"
-  }
-  assert {
-    condition = (
-      google_cloudfunctions2_function.digits.service_config[0].environment_variables["THREADS"] ==
-      tostring(google_cloudfunctions2_function.digits.service_config[0].max_instance_request_concurrency)
-    )
-    error_message = "as many threads as requests at a time"
   }
   assert {
     condition     = google_cloudfunctions2_function.digits.build_config[0].runtime == "python313"
@@ -70,6 +70,21 @@ run "deployed" {
     condition     = google_cloudfunctions2_function.digits.build_config[0].source[0].storage_source[0].object == "function-${local.function_digest}.zip"
     error_message = "the archive is named by its content"
   }
+  assert {
+    condition     = google_cloudfunctions2_function.digits.build_config[0].source[0].storage_source[0].generation == google_storage_bucket_object.function.generation
+    error_message = "the function is built from the archive that was uploaded, also when it was uploaded again"
+  }
+  assert {
+    condition     = google_storage_bucket_object.function.deletion_policy == "ABANDON"
+    error_message = "the archive of the running function outlives a deployment that failed"
+  }
+  assert {
+    condition = (
+      google_cloudfunctions2_function.digits.service_config[0].environment_variables["SOURCE_DIGEST"] == local.function_digest &&
+      google_cloudfunctions2_function.digits.service_config[0].environment_variables["FUNCTION_USE_ASGI"] == "1"
+    )
+    error_message = "a revision tells its code, and is served asynchronously"
+  }
 
   assert {
     condition = (
@@ -93,11 +108,11 @@ run "deployed" {
     error_message = "models and sources cannot be made public"
   }
   assert {
-    condition     = google_storage_bucket_iam_member.page_public.bucket == google_storage_bucket.page.name
+    condition     = google_storage_bucket_iam_member.page_readers["allUsers"].bucket == google_storage_bucket.page.name
     error_message = "the public may read the page's bucket"
   }
   assert {
-    condition     = google_storage_bucket_iam_member.page_public.role == "roles/storage.legacyObjectReader"
+    condition     = google_storage_bucket_iam_member.page_readers["allUsers"].role == "roles/storage.legacyObjectReader"
     error_message = "the public may read the page's files and not list them"
   }
   assert {
@@ -189,7 +204,7 @@ run "deployed" {
   }
 }
 
-run "with_api_keys" {
+run "with_what_may_be_asked_for" {
   command = plan
 
   variables {
@@ -197,6 +212,9 @@ run "with_api_keys" {
     rate_per_address = 60
     rate_per_session = 0
     request_logs     = true
+    redeploy         = "2026-11-25"
+    billing_account  = "012345-6789AB-CDEF01"
+    alerts           = false
   }
 
   assert {
@@ -222,4 +240,58 @@ run "with_api_keys" {
     condition     = length(google_logging_project_exclusion.requests) == 0
     error_message = "request logs are kept when they are wanted"
   }
+  assert {
+    condition     = google_cloudfunctions2_function.digits.build_config[0].environment_variables == tomap({ REDEPLOY = "2026-11-25" })
+    error_message = "another value is another build"
+  }
+  assert {
+    condition     = length(google_billing_budget.monthly[0].all_updates_rule) == 0
+    error_message = "a rule without a channel is refused by the API"
+  }
+  assert {
+    condition     = length(google_monitoring_alert_policy.alert) == 0
+    error_message = "no alert is billed when none is wanted"
+  }
+}
+
+run "a_failed_function_or_revision_is_no_deployment" {
+  command = plan
+
+  override_data {
+    target = data.google_cloudfunctions2_function.digits
+    values = { state = "FAILED" }
+  }
+
+  override_data {
+    target = data.google_cloud_run_v2_service.function
+    values = { latest_created_revision = "digits-00003-c", latest_ready_revision = "digits-00002-b" }
+  }
+
+  expect_failures = [data.google_cloudfunctions2_function.digits, data.google_cloud_run_v2_service.function]
+}
+
+run "older_code_is_no_deployment" {
+  command = plan
+
+  override_data {
+    target = data.google_cloud_run_v2_service.function
+    values = {
+      latest_created_revision = "digits-00002-b"
+      latest_ready_revision   = "digits-00002-b"
+      template = [{
+        annotations           = null, encryption_key = null, execution_environment = null, gpu_zonal_redundancy_disabled = null
+        health_check_disabled = null, labels = null, max_instance_request_concurrency = null, node_selector = null
+        revision              = null, sandboxes = null, scaling = null, service_account = null, session_affinity = null
+        timeout               = null, volumes = null, vpc_access = null, workload_identity_config = null
+        containers = [{
+          args             = null, base_image_uri = null, build_info = null, command = null, depends_on = null, image = null
+          liveness_probe   = null, name = null, ports = null, readiness_probe = null, resources = null
+          sandbox_launcher = null, startup_probe = null, volume_mounts = null, working_dir = null
+          env              = [{ name = "SOURCE_DIGEST", value = "of older code", value_source = null }]
+        }]
+      }]
+    }
+  }
+
+  expect_failures = [data.google_cloud_run_v2_service.function]
 }

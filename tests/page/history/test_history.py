@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from digitreader.results.prediction import Prediction
 from digitreader.results.sqlite import SqliteStore
 from emulation.system import System
+from tests.harness.stores import page_of
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
 from tests.page.visitor import Visitor
@@ -19,10 +20,7 @@ from tests.page.visitor import Visitor
 
 def rows_of(visitor: Visitor, running: System) -> list[Prediction]:
     """The visitor's rows in the results store, newest first."""
-    store = SqliteStore(running.sqlite_file)
-    rows = store.page(visitor.session, limit=500)
-    store.close()
-    return rows
+    return page_of(SqliteStore(running.sqlite_file), visitor.session)
 
 
 def test_a_drawing_is_recorded_once_when_the_pen_rests(

@@ -11,6 +11,7 @@ from digitreader.results.sqlite import SqliteStore
 from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
 from emulation.system import System, system
+from tests.harness.stores import page_of
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn, Point
 from tests.page.visitor import Visitor
@@ -39,7 +40,6 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Syste
         store = CassandraStore(settings, budget=5)
         with system(tmp_path, settings=changes) as everything:
             yield everything, store
-    store.close()
 
 
 @pytest.mark.parametrize("count", [40, pytest.param(200, marks=pytest.mark.long)])
@@ -51,7 +51,7 @@ def test_pen_digits_anywhere_on_the_pad_are_read_and_recorded(
     digits = chance.sample(written, count)
     visitor = visit(url=everything.page_url)
     shown = [visitor.reads(digit, chance) for digit in digits]
-    rows = store.page(visitor.session, limit=500)
+    rows = page_of(store, visitor.session)
     assert len(rows) == len("".join(shown))
     assert {row.source for row in rows} == {"draw"}
     assert not visitor.complaints

@@ -5,7 +5,7 @@ import numpy as np
 from tests.trainer.samples import bars
 
 
-def test_targets_are_smoothed_labels_and_doubt() -> None:
+def test_targets_are_smoothed_labels_or_uniform() -> None:
     from trainer.data.batches import targets
 
     digits = bars(3)
@@ -16,7 +16,7 @@ def test_targets_are_smoothed_labels_and_doubt() -> None:
     assert np.allclose(wanted[3:], 0.1)
 
 
-def test_every_image_comes_once_an_epoch_in_a_new_order() -> None:
+def test_batches_hold_each_image_once_in_a_new_order() -> None:
     from trainer.data.batches import Batches
 
     images = np.arange(50, dtype=np.uint8)[:, None, None].repeat(28, 1).repeat(28, 2)

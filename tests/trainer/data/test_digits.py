@@ -10,7 +10,7 @@ from trainer.data.digits import Digits, split
 
 @settings(deadline=None)
 @given(st.integers(0, 60), st.integers(0, 2**32 - 1))
-def test_a_split_gives_each_digit_to_one_side(validation: int, seed: int) -> None:
+def test_split_gives_each_digit_to_one_side(validation: int, seed: int) -> None:
     numbered = Digits(
         np.arange(60, dtype=np.uint8)[:, None, None].repeat(28, 1).repeat(28, 2), np.arange(60) % 10
     )
@@ -20,6 +20,6 @@ def test_a_split_gives_each_digit_to_one_side(validation: int, seed: int) -> Non
     assert sorted(everywhere) == list(range(60))
 
 
-def test_the_same_seed_splits_alike() -> None:
+def test_split_is_reproducible() -> None:
     one, other = (split(bars(50), 10, 3)[1] for _ in range(2))
     assert (one.images == other.images).all()

@@ -1,4 +1,4 @@
-"""User corrections: counted, bounded and judged before training uses them."""
+"""User corrections: counted, limited and judged before training uses them."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -17,17 +17,17 @@ def results(count: int, digit: int, label: int | None) -> list[Prediction]:
     return [result(image, answer, label) for image, answer in zip(images, answers, strict=True)]
 
 
-def test_only_labelled_results_are_learnt_from_and_counted() -> None:
+def test_collect_counts_only_labelled_predictions() -> None:
     corrections = feedback.collect(results(3, 7, label=1) + results(5, 7, label=None), [])
     assert corrections.digits.labels.tolist() == [1, 1, 1]
     assert corrections.lines() == ["3 labelled results (1: 3)"]
 
 
-def test_no_results_are_no_corrections() -> None:
+def test_collect_returns_nothing_without_predictions() -> None:
     assert feedback.collect([], [FixedNetwork(7)]).lines() == ["0 labelled results (none)"]
 
 
-def test_labels_that_every_judge_finds_absurd_are_left_out_and_listed() -> None:
+def test_collect_leaves_out_labels_that_every_judge_doubts() -> None:
     absurd = results(2, 7, label=1)
     sure, other = FixedNetwork(7, 0.9999), FixedNetwork(1, 0.9)
     corrections = feedback.collect(absurd, [sure])
@@ -39,7 +39,7 @@ def test_labels_that_every_judge_finds_absurd_are_left_out_and_listed() -> None:
 
 @settings(deadline=None)
 @given(st.integers(0, 300), st.integers(1, 2000))
-def test_corrections_are_never_more_than_their_share(corrected: int, trained: int) -> None:
+def test_corrections_never_exceed_their_share(corrected: int, trained: int) -> None:
     nothing = np.zeros((1, 28, 28), np.uint8)
     train = Digits(np.repeat(nothing, trained, 0), np.zeros(trained, np.int64))
     corrections = Digits(np.repeat(nothing, corrected, 0), np.ones(corrected, np.int64))

@@ -1,4 +1,4 @@
-"""MNIST is known by its contents; other files are refused by name."""
+"""MNIST and its sample: loaded, checked, refused."""
 
 from pathlib import Path
 
@@ -9,18 +9,18 @@ from trainer.data import mnist
 from trainer.data.digits import DataError
 
 
-def test_the_sample_has_a_hundred_of_each_digit_held_out() -> None:
+def test_load_holds_a_hundred_of_each_sample_digit_out() -> None:
     sample = mnist.load("mnist-5k")
     assert (len(sample.train), len(sample.test)) == (4000, 1000)
     assert (np.bincount(sample.test.labels) == 100).all()
 
 
-def test_mnist_is_known_by_its_contents(mnist_npz: Path) -> None:
+def test_load_knows_mnist_by_its_contents(mnist_npz: Path) -> None:
     dataset = mnist.load("mnist", mnist_npz)
     assert (len(dataset.train), len(dataset.test)) == (60_000, 10_000)
 
 
-def test_an_archive_with_other_contents_is_refused(tmp_path: Path) -> None:
+def test_load_refuses_an_archive_with_other_contents(tmp_path: Path) -> None:
     images, labels = np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.uint8)
     path = tmp_path / "mnist.npz"
     np.savez(path, x_train=images, y_train=labels, x_test=images, y_test=labels)
@@ -29,7 +29,7 @@ def test_an_archive_with_other_contents_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not an archive"])
-def test_a_file_that_is_no_archive_is_named(content: bytes | None, tmp_path: Path) -> None:
+def test_load_names_a_file_that_is_not_an_archive(content: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / "mnist.npz"
     if content is not None:
         path.write_bytes(content)

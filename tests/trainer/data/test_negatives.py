@@ -7,13 +7,13 @@ from tests.trainer.samples import bars
 from trainer.data.negatives import LETTERS, negatives, printed_letters
 
 
-def test_what_is_no_digit_is_the_same_for_the_same_seed() -> None:
+def test_negatives_are_reproducible() -> None:
     one, other = (negatives(40, bars(10), seed=4) for _ in range(2))
     assert one.shape == (40, 28, 28) and (one == other).all()
     assert (one.reshape(40, -1).max(axis=1) == 255).all()
 
 
-def test_no_letter_that_passes_for_a_digit_is_called_none() -> None:
+def test_letters_that_pass_for_digits_are_left_out() -> None:
     assert not set("bgiloqszBDGIJLOQSZ") & set(LETTERS)
 
 

@@ -16,7 +16,7 @@ from trainer.data.digits import DataError
 SEVEN = [[[0, 0], [10, 0], [4, 16]]]
 
 
-def test_strokes_are_read_from_plain_and_gzipped_json(tmp_path: Path) -> None:
+def test_load_reads_plain_and_compressed_json(tmp_path: Path) -> None:
     text = json.dumps([{"label": 7, "strokes": SEVEN}]).encode()
     (tmp_path / "a.json").write_bytes(text)
     (tmp_path / "a.json.gz").write_bytes(gzip.compress(text))
@@ -35,7 +35,7 @@ def test_strokes_are_read_from_plain_and_gzipped_json(tmp_path: Path) -> None:
         ("seven", "drawing 0: expected label and strokes"),
     ],
 )
-def test_a_wrong_drawing_is_named(entry: object, words: str, tmp_path: Path) -> None:
+def test_load_names_a_wrong_drawing(entry: object, words: str, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps([entry]))
     with pytest.raises(DataError, match=words):
         pen_strokes.load(tmp_path / "a.json")
@@ -43,7 +43,7 @@ def test_a_wrong_drawing_is_named(entry: object, words: str, tmp_path: Path) -> 
 
 @st.composite
 def drawings(draw: st.DrawFn) -> list[pen_strokes.Stroke]:
-    """One to three strokes of a hand, larger than a dot."""
+    """Draw one to three strokes, larger than a dot."""
     point = st.tuples(st.integers(0, 100), st.integers(0, 100))
     lines = draw(st.lists(st.lists(point, min_size=2, max_size=12), min_size=1, max_size=3))
     return [np.array(line, np.float64) for line in lines] + [np.array([[0.0, 0.0], [60.0, 90.0]])]
@@ -51,7 +51,7 @@ def drawings(draw: st.DrawFn) -> list[pen_strokes.Stroke]:
 
 @settings(deadline=None)
 @given(drawings())
-def test_a_rendered_drawing_is_already_what_serving_makes_of_it(
+def test_render_equals_the_normalisation_of_serving(
     drawing: list[pen_strokes.Stroke],
 ) -> None:
     image = pen_strokes.render(drawing)
@@ -60,7 +60,7 @@ def test_a_rendered_drawing_is_already_what_serving_makes_of_it(
 
 @settings(deadline=None)
 @given(drawings(), st.floats(0.2, 5), st.integers(-300, 300), st.integers(-300, 300))
-def test_place_and_size_of_a_drawing_do_not_matter(
+def test_render_ignores_place_and_size(
     drawing: list[pen_strokes.Stroke], scale: float, right: int, down: int
 ) -> None:
     moved = [stroke * scale + (right, down) for stroke in drawing]
@@ -69,5 +69,5 @@ def test_place_and_size_of_a_drawing_do_not_matter(
     assert np.abs(difference).max() <= 1 or np.abs(difference).sum() < 255 * 28 * 14
 
 
-def test_a_dot_is_drawn() -> None:
+def test_render_draws_a_single_point() -> None:
     assert pen_strokes.render([np.array([[5.0, 5.0]])]).max() == 255

@@ -27,7 +27,7 @@ PENDIGITS = """\
 """
 
 
-def test_ucis_original_file_is_converted_with_y_turned_downwards(tmp_path: Path) -> None:
+def test_convert_turns_y_downwards(tmp_path: Path) -> None:
     (tmp_path / "pendigits-orig.tra").write_text(PENDIGITS)
     target = tmp_path / "strokes.json.gz"
     assert pendigits.convert(tmp_path / "pendigits-orig.tra", target) == 1
@@ -36,7 +36,7 @@ def test_ucis_original_file_is_converted_with_y_turned_downwards(tmp_path: Path)
     assert [stroke.tolist() for stroke in drawings[0]] == [[[120, 90], [130, 200]], [[200, 100]]]
 
 
-def test_another_file_is_not_ucis(tmp_path: Path) -> None:
+def test_convert_refuses_other_files(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("8,2,1\n")
     with pytest.raises(DataError, match="expected .SEGMENT DIGIT lines, found none"):
         pendigits.convert(tmp_path / "a", tmp_path / "b.json")

@@ -7,7 +7,7 @@ from trainer.evaluate.corruptions import CORRUPTIONS, corrupted
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)
-def test_a_corruption_changes_digits_in_the_same_way_each_time(name: str) -> None:
+def test_corruptions_are_reproducible_and_change_the_digits(name: str) -> None:
     digits = bars(20)
     one, other = corrupted(digits, name), corrupted(digits, name)
     assert (one.images == other.images).all() and (one.labels == digits.labels).all()

@@ -35,26 +35,26 @@ def as_results(answers: NDArray[np.float32]) -> list[Prediction]:
     return [result(image, answer) for answer in answers]
 
 
-def test_like_results_have_not_drifted(tmp_path: Path) -> None:
+def test_alike_predictions_have_not_drifted(tmp_path: Path) -> None:
     manifest = manifest_with_reference(tmp_path, varied(4000, 1))
     differences = drift.compare(manifest, as_results(varied(400, 2)))
     assert [difference.drifted for difference in differences] == [False, False]
     assert differences[0].line().startswith("digits read: as expected; ")
 
 
-def test_a_flood_of_unsure_sevens_has_drifted(tmp_path: Path) -> None:
+def test_drift_is_found_in_a_flood_of_unsure_sevens(tmp_path: Path) -> None:
     manifest = manifest_with_reference(tmp_path, varied(4000, 1))
     answers = FixedNetwork(7, 0.3).probabilities(bars(200).images)
     differences = drift.compare(manifest, as_results(answers))
     assert [difference.drifted for difference in differences] == [True, True]
     assert "confidences: drifted" in differences[1].line()
-    drift.picture(differences, tmp_path / "drift.png")
+    drift.draw(differences, tmp_path / "drift.png")
     assert (tmp_path / "drift.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_handful_of_results_says_nothing(tmp_path: Path) -> None:
+def test_compare_refuses_too_few_predictions(tmp_path: Path) -> None:
     manifest = manifest_with_reference(tmp_path, varied(100, 1))
-    with pytest.raises(DataError, match="expected at least 50 results, got 3"):
+    with pytest.raises(DataError, match="expected at least 50 predictions, got 3"):
         drift.compare(manifest, as_results(varied(3, 2)))
 
 
@@ -63,21 +63,21 @@ def _noted(captured: str) -> dict[str, Any]:
     return line
 
 
-def test_drift_is_noted_in_one_line_for_an_alert(
+def test_log_drift_writes_one_line_for_an_alert(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     manifest = manifest_with_reference(tmp_path, varied(4000, 1))
-    drift.note(manifest, as_results(FixedNetwork(7, 0.3).probabilities(bars(200).images)))
+    drift.log_drift(manifest, as_results(FixedNetwork(7, 0.3).probabilities(bars(200).images)))
     line = _noted(capsys.readouterr().out)
     assert line["drift"] == max(line["of"].values()) > 0.5
     assert line["results"] == 200
 
 
-def test_like_results_and_a_handful_are_noted_as_no_drift(
+def test_log_drift_writes_zero_for_alike_or_few_predictions(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     manifest = manifest_with_reference(tmp_path, varied(4000, 1))
-    drift.note(manifest, as_results(varied(400, 2)))
+    drift.log_drift(manifest, as_results(varied(400, 2)))
     assert _noted(capsys.readouterr().out)["drift"] == 0
-    drift.note(manifest, as_results(varied(3, 2)))
+    drift.log_drift(manifest, as_results(varied(3, 2)))
     assert _noted(capsys.readouterr().out)["drift"] == 0

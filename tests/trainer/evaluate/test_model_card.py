@@ -14,10 +14,10 @@ pytestmark = [
 ]
 
 
-def test_seeds_that_were_run_after_the_choice_are_told_as_such(
+def test_card_tells_seeds_run_after_the_choice(
     sample_run: tuple[Path, str],
 ) -> None:
-    from trainer.evaluate.model_card import card
+    from trainer.evaluate.model_card import model_card
 
     chosen = read_manifest(sample_run[0])
     rows = [
@@ -25,7 +25,7 @@ def test_seeds_that_were_run_after_the_choice_are_told_as_such(
         for seed, validation, misses in ((1, 16, 25), (2, 19, 22), (3, 13, 32))
     ]
     rows[2]["afterwards"] = True
-    told = card(dataclasses.replace(chosen, figures=chosen.figures | {"seeds": rows}))
+    told = model_card(dataclasses.replace(chosen, figures=chosen.figures | {"seeds": rows}))
     words = " ".join(told.split())
-    assert "3 seeds were run; the median is 25 misses. Of the first 2 the one" in words
-    assert "the others were run afterwards" in words
+    assert "3 seeds were run; the median is 25 test misses. Of the first 2, the seed" in words
+    assert "The others were run after the choice" in words

@@ -1,4 +1,4 @@
-"""Photographs of handwriting, as a phone takes them, are read as the digits they show."""
+"""Rendered photographs: reproducible, and read by the release model."""
 
 import io
 from pathlib import Path
@@ -17,12 +17,12 @@ from trainer.data import mnist
 from trainer.evaluate.photos import SCENES, Scene, photograph, photographs
 
 EACH = 10
-"""Photographs of each scene."""
+"""Number of photographs of each scene."""
 
 
 @pytest.fixture(scope="module")
 def right() -> dict[str, float]:
-    """The share of each scene's photographs that the release model reads right."""
+    """Return the release model's accuracy on photographs of each scene."""
     network = LiteRTNetwork((Path(RELEASE) / ARTIFACT_FILE).read_bytes())
     test = mnist.load("mnist-5k").test
     shares = {}
@@ -35,22 +35,22 @@ def right() -> dict[str, float]:
     return shares
 
 
-def test_photographs_are_read(right: dict[str, float]) -> None:
+def test_release_reads_photographs(right: dict[str, float]) -> None:
     assert np.mean(list(right.values())) >= 0.96
 
 
 @pytest.mark.parametrize("scene", SCENES)
-def test_no_kind_of_paper_ink_or_light_is_much_worse(scene: str, right: dict[str, float]) -> None:
+def test_release_reads_every_scene(scene: str, right: dict[str, float]) -> None:
     assert right[scene] >= 0.8
 
 
-def test_the_same_seed_takes_the_same_photograph() -> None:
+def test_photographs_are_reproducible() -> None:
     digits = bars(2)
     one, other = (list(photographs(digits, SCENES["shadow"], seed=3)) for _ in range(2))
     assert one == other
 
 
-def test_a_turned_camera_says_so_in_exif() -> None:
+def test_photograph_of_a_turned_camera_has_an_exif_orientation() -> None:
     photo = photograph(bars(1).images[0], Scene(turned=True), np.random.default_rng(1))
     with Image.open(io.BytesIO(photo)) as image:
         assert image.size == (640, 480) and image.getexif()[0x0112] == 6

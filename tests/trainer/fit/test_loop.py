@@ -29,7 +29,7 @@ SMALL = Recipe(
 
 
 class Interrupted(Exception):
-    """Somebody pulled the plug."""
+    """The training process was interrupted."""
 
 
 def interrupt(record: dict[str, float]) -> None:
@@ -44,13 +44,13 @@ def fit(recipe: Recipe, folder: Path, **how: Any) -> tuple[Any, list[dict[str, f
     return loop.fit(recipe, learnt, bars(40, seed=1), folder, **how)
 
 
-def test_one_epoch_lowers_the_loss(tmp_path: Path) -> None:
+def test_fit_lowers_the_loss(tmp_path: Path) -> None:
     _, history = fit(dataclasses.replace(SMALL, epochs=3), tmp_path)
     assert history[2]["loss"] < history[0]["loss"]
     assert [record["epoch"] for record in history] == [1, 2, 3]
 
 
-def test_an_interrupted_run_goes_on_to_where_the_whole_one_ends(tmp_path: Path) -> None:
+def test_fit_resumes_to_the_weights_of_an_uninterrupted_run(tmp_path: Path) -> None:
     recipe = dataclasses.replace(SMALL, epochs=2, polish=1)
     whole, _ = fit(recipe, tmp_path / "a")
     with pytest.raises(Interrupted):
@@ -62,9 +62,9 @@ def test_an_interrupted_run_goes_on_to_where_the_whole_one_ends(tmp_path: Path) 
         assert np.allclose(one, other, atol=1e-4)
 
 
-def test_a_run_with_other_arguments_is_not_gone_on_with(tmp_path: Path) -> None:
+def test_fit_refuses_the_checkpoint_of_another_recipe(tmp_path: Path) -> None:
     from trainer.fit.checkpoint import UnfinishedRun
 
     fit(SMALL, tmp_path)
-    with pytest.raises(UnfinishedRun, match="seed: its run had 1, got 2"):
+    with pytest.raises(UnfinishedRun, match="seed: expected 1 as in the interrupted run, got 2"):
         fit(dataclasses.replace(SMALL, seed=2), tmp_path)

@@ -13,7 +13,7 @@ pytestmark = [
 ]
 
 
-def test_the_network_has_as_many_parameters_as_it_says() -> None:
+def test_network_has_the_documented_parameters() -> None:
     from trainer.model import network
 
     assert network.build(Recipe().channels).count_params() == network.PARAMETERS
@@ -22,7 +22,7 @@ def test_the_network_has_as_many_parameters_as_it_says() -> None:
 @pytest.mark.parametrize(
     ("quantisation", "apart"), [("float32", 1e-4), ("float16", 0.01), ("dynamic-range int8", 0.05)]
 )
-def test_the_artifact_answers_as_keras_does(quantisation: str, apart: float) -> None:
+def test_artifact_answers_as_its_keras_model(quantisation: str, apart: float) -> None:
     from trainer.model import network
 
     model = network.with_softmax(network.build(((8, 8), (8, 8))), temperature=0.7)

@@ -1,4 +1,4 @@
-"""Weights rounded to the 8-bit quantise."""
+"""Weights rounded to the 8-bit grid of the artifact."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ pytestmark = [
 ]
 
 
-def test_weights_on_the_grid_lose_nothing_more_as_int8() -> None:
+def test_rounded_weights_lose_less_as_int8() -> None:
     from trainer.model import network, quantise
 
     model = network.build(((8, 8), (8, 8)))

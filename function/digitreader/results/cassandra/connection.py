@@ -1,190 +1,172 @@
 """The one connection to Cassandra: made lazily, in a thread, and made anew when it is broken."""
 
+import asyncio
 import logging
-import ssl
 import threading
-import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from typing import Any
 
-from cassandra import ConsistencyLevel
-from cassandra.auth import PlainTextAuthProvider
-from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, Session
-from cassandra.policies import (
-    ConstantReconnectionPolicy,
-    ConstantSpeculativeExecutionPolicy,
-    DCAwareRoundRobinPolicy,
-    LoadBalancingPolicy,
-)
+from cassandra import InvalidRequest
+from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ResponseFuture, Session
 from cassandra.query import PreparedStatement
 
 from digitreader.errors import StoreUnavailable
+from digitreader.results.cassandra.cluster import SEVERAL_NODES, make_cluster
 from digitreader.results.cassandra.diagnosis import diagnose
+from digitreader.results.cassandra.partitions import Partitions
+from digitreader.results.cassandra.statements import Statements
+from digitreader.results.store import Trouble
 from digitreader.settings import Settings
 
-# What the driver would print, with tracebacks, `diagnose` says once and in words.
+# The driver would log what `diagnose` says once and in words, with tracebacks.
 logging.getLogger("cassandra").setLevel(logging.CRITICAL)
-
-CONNECT_SECONDS = 3.0
-RECONNECT_EVERY_SECONDS = 1.0
-SECOND_NODE_AFTER_SECONDS = 0.1
-"""A statement that one node does not answer for so long is sent to another one as well."""
 
 
 class Link:
     """A connected session with the statements prepared on it."""
 
-    def __init__(self, cluster: Cluster, session: Session) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        session: Session,
+        partitions: Partitions,
+        prepared: dict[str, PreparedStatement],
+    ) -> None:
         self.cluster = cluster
+        self.partitions = partitions
         self.session = session
-        self._prepared: dict[str, PreparedStatement] = {}
+        # The server's timestamps, so that the clocks of this function's instances do not matter.
+        session.use_client_timestamp = False
+        alone = len(cluster.metadata.all_hosts()) == 1
+        self._profile = EXEC_PROFILE_DEFAULT if alone else SEVERAL_NODES
+        self._prepared = prepared
+
+    def is_prepared(self, cql: str) -> bool:
+        """Return whether `prepare` would not have to wait."""
+        return cql in self._prepared
 
     def prepare(self, cql: str) -> PreparedStatement:
-        """The prepared statement, made at the first call for it; raises the driver's errors."""
+        """Return the prepared statement; waits at the first call. Raises the driver's errors."""
         statement = self._prepared.get(cql)
         if statement is None:
-            statement = self._prepared[cql] = self.session.prepare(cql)
-            statement.is_idempotent = True
+            statement = self._prepared[cql] = _prepare(self.session, cql)
         return statement
+
+    def send(self, statement: Any, seconds: float | None = None) -> ResponseFuture:
+        """Send a statement; without `seconds` the driver needs no timer for it."""
+        return self.session.execute_async(
+            statement, timeout=seconds, execution_profile=self._profile
+        )
 
 
 class Connection:
-    """Connects once for all threads, as `settings` say; nothing happens before the first call."""
+    """Connects once, as `settings` say; nothing happens before the first call."""
 
-    def __init__(self, settings: Settings, prepare: tuple[str, ...] = ()) -> None:
-        """`prepare` lists statements that are prepared with the connection."""
+    def __init__(self, settings: Settings, cql: Statements, ttl_seconds: int) -> None:
         self._settings = settings
-        self._prepare = prepare
-        self._lock = threading.Lock()
+        self._cql = cql
+        self._ttl = ttl_seconds
         self._attempt: Future[Link] | None = None
         self._linked: Link | None = None
-        self._failure = ""  # of the last attempt, told also while the next one goes on
+        # Of the last attempt; reported also while the next attempt is under way.
+        self._failure: Trouble | None = None
 
     def begin(self) -> None:
         """Start to connect unless that is done or under way; returns at once."""
         self._current()
 
-    def link(self, deadline: float) -> Link:
-        """The connected link; raises StoreUnavailable at `deadline` (of `time.monotonic`)."""
-        attempt = self._current()
-        try:
-            return attempt.result(timeout=max(deadline - time.monotonic(), 0))
-        except NotYet:
-            raise StoreUnavailable(self._failure or "Cassandra: still connecting") from None
+    async def link(self) -> Link:
+        """Return the connected link; raises StoreUnavailable when connecting fails."""
+        return await asyncio.wrap_future(self._current())
 
-    def renew(self, broken: Link, deadline: float) -> Link:
-        """A new link instead of `broken`, unless another thread has made it already."""
-        with self._lock:
-            if self._attempt is not None and self._linked is broken:
-                self._attempt = self._connect_in_thread()
-        return self.link(deadline)
+    def wait_for_link(self, seconds: float) -> Link:
+        """Return the connected link, for callers without a loop; raises StoreUnavailable."""
+        try:
+            return self._current().result(seconds)
+        except NotYet:
+            raise self.late() from None
+
+    async def renew(self, broken: Link) -> Link:
+        """Return a new link instead of `broken`, unless another caller has made it already."""
+        if self._attempt is not None and self._linked is broken:
+            self._attempt = self._connect_in_thread()
+        return await self.link()
+
+    def is_linked(self) -> bool:
+        """Return whether the last attempt to connect has succeeded."""
+        attempt = self._attempt
+        return attempt is not None and attempt.done() and not attempt.exception()
 
     def state(self) -> str:
-        """`cold`, `connecting`, `ready`, or why the last attempt failed."""
-        attempt = self._attempt
-        if attempt is None:
+        """Return `cold`, `connecting`, `ready`, or why the last attempt failed."""
+        if self._attempt is None:
             return "cold"
-        if attempt.done() and not attempt.exception():
+        if self.is_linked():
             return "ready"
-        return self._failure or "connecting"
+        return self._failure.fault if self._failure else "connecting"
 
-    def close(self) -> None:
+    def late(self) -> StoreUnavailable:
+        """Return the error for a caller whose time ends before the connection is made."""
+        return StoreUnavailable(str(self._failure or "Cassandra: still connecting"))
+
+    async def close(self) -> None:
         """Disconnect."""
-        with self._lock:
-            attempt, self._attempt = self._attempt, None
-        if attempt is not None and not attempt.exception():
-            attempt.result().cluster.shutdown()
+        attempt, self._attempt = self._attempt, None
+        if attempt is not None:
+            await asyncio.to_thread(_shut_down, attempt)
 
     def _current(self) -> Future[Link]:
-        with self._lock:
-            if self._attempt is None or (self._attempt.done() and self._attempt.exception()):
-                self._attempt = self._connect_in_thread()
-            return self._attempt
+        if self._attempt is None or (self._attempt.done() and self._attempt.exception()):
+            self._attempt = self._connect_in_thread()
+        return self._attempt
 
     def _connect_in_thread(self) -> Future[Link]:
         broken, self._linked = self._linked, None
         attempt: Future[Link] = Future()
+        attempt.set_running_or_notify_cancel()  # a caller that gives up does not cancel it
 
         def connect() -> None:
             try:
                 link = self._connect()
             except Exception as error:
                 self._failure = diagnose(error, self._settings)
-                attempt.set_exception(StoreUnavailable(self._failure))
+                attempt.set_exception(StoreUnavailable(str(self._failure)))
             else:
-                self._linked, self._failure = link, ""
+                self._linked, self._failure = link, None
                 attempt.set_result(link)
             if broken is not None:
                 broken.cluster.shutdown()
 
         try:
             threading.Thread(target=connect, name="cassandra-connect", daemon=True).start()
-        except RuntimeError as error:  # there is no memory for one: the next call tries again
-            self._failure = f"Cassandra: {error}"
-            attempt.set_exception(StoreUnavailable(self._failure))
+        except RuntimeError as error:  # no memory for a thread: the next call tries again
+            self._failure = Trouble(f"Cassandra: {error}", "this process")
+            attempt.set_exception(StoreUnavailable(str(self._failure)))
         return attempt
 
     def _connect(self) -> Link:
         cluster = make_cluster(self._settings)
         try:
-            link = Link(cluster, cluster.connect())
-            for cql in self._prepare:
-                link.prepare(cql)
+            session = cluster.connect()
+            asked = session.execute_async(self._cql.shard_key)  # answered while we prepare
+            prepared = {cql: _prepare(session, cql) for cql in self._cql.of_record()}
+            key = asked.result().one()
+            if key is None:
+                raise InvalidRequest("the key of the shards does not exist")
+            partitions = Partitions(key.value, self._ttl, key.written / 1e6)
+            return Link(cluster, session, partitions, prepared)
         except BaseException:
             cluster.shutdown()
             raise
-        return link
 
 
-def make_cluster(
-    settings: Settings,
-    *,
-    request_timeout: float = CONNECT_SECONDS,
-    policy: LoadBalancingPolicy | None = None,
-) -> Cluster:
-    """The driver's cluster for these settings, not yet connected.
+def _prepare(session: Session, cql: str) -> PreparedStatement:
+    statement = session.prepare(cql)
+    statement.is_idempotent = True
+    return statement
 
-    Metadata of schema and tokens are not fetched: they made up three quarters of the time that
-    connecting takes. Raises what the driver, the bundle or the certificate's file raise.
-    """
-    profile = ExecutionProfile(
-        load_balancing_policy=policy or DCAwareRoundRobinPolicy(settings.cassandra_datacenter),
-        consistency_level=ConsistencyLevel.LOCAL_QUORUM,
-        serial_consistency_level=ConsistencyLevel.LOCAL_SERIAL,
-        request_timeout=request_timeout,
-        speculative_execution_policy=ConstantSpeculativeExecutionPolicy(
-            SECOND_NODE_AFTER_SECONDS, max_attempts=1
-        ),
-    )
-    options: dict[str, Any] = {
-        "execution_profiles": {EXEC_PROFILE_DEFAULT: profile},
-        "protocol_version": 4,
-        "schema_metadata_enabled": False,
-        "token_metadata_enabled": False,
-        "prepare_on_all_hosts": False,
-        "connect_timeout": CONNECT_SECONDS,
-        "control_connection_timeout": CONNECT_SECONDS,
-        "reconnection_policy": ConstantReconnectionPolicy(
-            RECONNECT_EVERY_SECONDS, max_attempts=None
-        ),
-        "monitor_reporting_enabled": False,
-    }
-    if settings.cassandra_user:
-        options["auth_provider"] = PlainTextAuthProvider(
-            settings.cassandra_user, settings.cassandra_password
-        )
-    if settings.cassandra_bundle:
-        # The folder of the bundle may be a read-only mount of a secret.
-        options["cloud"] = {
-            "secure_connect_bundle": settings.cassandra_bundle,
-            "use_default_tempdir": True,
-        }
-    else:
-        options["contact_points"] = list(settings.cassandra_hosts)
-        options["port"] = settings.cassandra_port
-        if settings.cassandra_tls:
-            options["ssl_context"] = ssl.create_default_context(
-                cafile=settings.cassandra_ca_file or None
-            )
-    return Cluster(**options)
+
+def _shut_down(attempt: Future[Link]) -> None:
+    if not attempt.exception():
+        attempt.result().cluster.shutdown()

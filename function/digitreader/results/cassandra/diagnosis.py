@@ -1,7 +1,4 @@
-"""What is wrong between us and Cassandra, in words that say what to change.
-
-First the fault, then in parentheses where: the fault alone is for `/health`, which strangers read.
-"""
+"""What is wrong between us and Cassandra, in words that say what to change."""
 
 import ssl
 import zipfile
@@ -12,13 +9,14 @@ from cassandra import AuthenticationFailed, InvalidRequest, OperationTimedOut, U
 from cassandra.cluster import NoHostAvailable
 from cassandra.connection import ConnectionException
 
+from digitreader.results.store import Trouble
 from digitreader.settings import Settings
 
 
-def diagnose(error: BaseException, settings: Settings) -> str:
-    """One line about the driver's `error`."""
+def diagnose(error: BaseException, settings: Settings) -> Trouble:
+    """Return what the driver's `error` means, and where it happened."""
     fault, where = _reason(error, settings)
-    return f"Cassandra: {fault} ({where})"
+    return Trouble(f"Cassandra: {fault}", where)
 
 
 def _reason(error: BaseException, settings: Settings) -> tuple[str, str]:

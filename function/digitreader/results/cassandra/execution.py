@@ -1,11 +1,11 @@
-"""One call's statements: prepared, bounded in time, and many at once though never too many."""
+"""Run statements from the event loop: awaited through the driver's callbacks, many at once."""
 
-import time
+import asyncio
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
-from cassandra.cluster import ResponseFuture, ResultSet
 from cassandra.query import BatchStatement, BatchType
 
 from digitreader.results.cassandra.connection import Link
@@ -14,52 +14,100 @@ _IN_FLIGHT = 64
 
 
 class Execution:
-    """Runs statements on a link; everything raises the driver's errors."""
+    """Runs statements on a link, without a time limit; every method raises the driver's errors."""
 
-    def __init__(self, link: Link, *, deadline: float | None = None, seconds: float = 0) -> None:
-        """All of them end at `deadline` (of `time.monotonic`), or else each after `seconds`."""
+    def __init__(self, link: Link) -> None:
         self._link = link
-        self._deadline = deadline
-        self._seconds = seconds
+        self.partitions = link.partitions
+        self._loop = asyncio.get_running_loop()
+
+    async def prepare(self, *statements: str) -> None:
+        """Prepare the statements that are not prepared yet; `bind` takes prepared ones only."""
+        for cql in statements:
+            if not self._link.is_prepared(cql):
+                await asyncio.to_thread(self._link.prepare, cql)
 
     def bind(self, cql: str, *values: Any) -> Any:
-        """The prepared statement with its values."""
+        """Return the prepared statement with its values."""
         return self._link.prepare(cql).bind(values)
 
-    def rows(self, cql: str, *values: Any, fetch: int | None = None) -> ResultSet:
-        """The rows of one query, fetched `fetch` at a time (the driver's 5,000 by default)."""
-        statement = self.bind(cql, *values)
-        if fetch is not None:
-            statement.fetch_size = fetch
-        return next(self.each([statement]))
+    async def rows(self, cql: str, *values: Any) -> list[Any]:
+        """Return all rows of one query."""
+        return await self.send(self.bind(cql, *values))
 
-    def each(self, statements: Iterable[Any], limit: int = _IN_FLIGHT) -> Iterator[ResultSet]:
-        """The results in the statements' order, with up to `limit` of them on the way."""
-        waiting: deque[ResponseFuture] = deque()
-        for statement in statements:
-            if len(waiting) == limit:
-                yield waiting.popleft().result()
-            timeout = self._seconds
-            if self._deadline is not None:
-                timeout = max(self._deadline - time.monotonic(), 0.001)
-            waiting.append(self._link.session.execute_async(statement, timeout=timeout))
-        while waiting:
-            yield waiting.popleft().result()
+    def send(self, statement: Any) -> asyncio.Future[list[Any]]:
+        """Send one statement; the future has its rows, of all pages."""
+        answer: asyncio.Future[list[Any]] = self._loop.create_future()
+        found: list[Any] = []
+        response = self._link.send(statement)
 
-    def run(self, statements: Iterable[Any]) -> None:
-        """Return once all of them are acknowledged."""
-        for _ in self.each(statements):
+        # Both run in the driver's thread.
+        def on_page(rows: list[Any] | None) -> None:
+            found.extend(rows or ())
+            if response.has_more_pages:
+                response.start_fetching_next_page()
+            else:
+                self._settle(answer, found)
+
+        def on_error(error: Exception) -> None:
+            self._settle(answer, error)
+
+        response.add_callbacks(on_page, on_error)
+        return answer
+
+    async def each(
+        self, statements: Iterable[Any], limit: int = _IN_FLIGHT
+    ) -> AsyncIterator[list[Any]]:
+        """Yield each statement's rows, in order, with up to `limit` statements on the way.
+
+        Takes one statement at a time, so that many of them hold up nobody else.
+        """
+        waiting: deque[asyncio.Future[list[Any]]] = deque()
+        try:
+            for statement in statements:
+                if len(waiting) == limit:
+                    yield await waiting.popleft()
+                waiting.append(self.send(statement))
+                await asyncio.sleep(0)  # `statements` may take long to make: let others have a turn
+            while waiting:
+                yield await waiting.popleft()
+        finally:
+            for each in waiting:
+                each.cancel()
+
+    async def run(self, statements: Iterable[Any]) -> None:
+        """Return once all statements are acknowledged."""
+        async for _ in self.each(statements):
             pass
 
+    def _settle(self, answer: asyncio.Future[list[Any]], outcome: list[Any] | Exception) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self._loop.call_soon_threadsafe(_set, answer, outcome)
 
-def batches(statements: list[Any], size: int) -> Iterator[Any]:
-    """Changes of one partition, as unlogged batches of up to `size`; a single one as it is."""
-    for start in range(0, len(statements), size):
-        some = statements[start : start + size]
-        if len(some) == 1:
-            yield some[0]
-            continue
-        batch = BatchStatement(batch_type=BatchType.UNLOGGED)
-        batch.is_idempotent = True
-        batch.add_all(some, [None] * len(some))
-        yield batch
+
+def _set(answer: asyncio.Future[list[Any]], outcome: list[Any] | Exception) -> None:
+    if answer.done():
+        return
+    if isinstance(outcome, Exception):
+        answer.set_exception(outcome)
+    else:
+        answer.set_result(outcome)
+
+
+def batch(statements: Sequence[Any], *, logged: bool = False) -> Any:
+    """Return one statement that applies all of them with one timestamp of the server.
+
+    A logged batch is applied as a whole in the end, even if its coordinator dies.
+    """
+    if len(statements) == 1:
+        return statements[0]
+    whole = BatchStatement(batch_type=BatchType.LOGGED if logged else BatchType.UNLOGGED)
+    whole.is_idempotent = True
+    whole.add_all(statements, [None] * len(statements))
+    return whole
+
+
+def chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    """Yield `items` in pieces of up to `size`."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

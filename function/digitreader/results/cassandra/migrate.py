@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_hex
 from uuid import uuid4
 
 from cassandra.cluster import NoHostAvailable, Session
@@ -10,12 +11,12 @@ from cassandra.policies import WhiteListRoundRobinPolicy
 
 from digitreader.errors import StoreUnavailable
 from digitreader.results import schema
-from digitreader.results.cassandra.connection import make_cluster
+from digitreader.results.cassandra.cluster import make_cluster
 from digitreader.results.cassandra.diagnosis import diagnose
+from digitreader.results.cassandra.statements import INDEX_OUTLIVES_SECONDS, quote_identifier
 from digitreader.settings import Settings
 
-INDEX_OUTLIVES_SECONDS = 2 * 86_400
-"""How much longer than results an entry of partitions_by_day lives; it is renewed each day."""
+FOLDER = Path(__file__).parent / "migrations"
 
 _STATEMENT_SECONDS = 60.0
 _LOCK_SECONDS = 120
@@ -24,7 +25,7 @@ _TIME_WINDOWS = 30
 
 
 def migrate(
-    settings: Settings, *, folder: Path = schema.FOLDER, log: Callable[[str], None] = print
+    settings: Settings, *, folder: Path = FOLDER, log: Callable[[str], None] = print
 ) -> list[str]:
     """Apply the migrations that `settings`' keyspace lacks; returns their names.
 
@@ -45,14 +46,14 @@ def migrate(
         except NoHostAvailable as error:
             failure = error
         except Exception as error:
-            raise StoreUnavailable(diagnose(error, settings)) from error
-    raise StoreUnavailable(diagnose(failure, settings)) from failure
+            raise StoreUnavailable(str(diagnose(error, settings))) from error
+    raise StoreUnavailable(str(diagnose(failure, settings))) from failure
 
 
 def _apply(
     session: Session, settings: Settings, folder: Path, log: Callable[[str], None]
 ) -> list[str]:
-    keyspace = quoted(settings.cassandra_keyspace)
+    keyspace = quote_identifier(settings.cassandra_keyspace)
     _create_keyspace(session, settings, keyspace)
     session.execute(
         f"CREATE TABLE IF NOT EXISTS {keyspace}.schema_migrations"
@@ -67,6 +68,7 @@ def _apply(
         folder,
         keyspace=keyspace,
         ttl_seconds=ttl,
+        shard_key=f"0x{token_hex(32)}",
         index_ttl_seconds=ttl + INDEX_OUTLIVES_SECONDS,
         window_days=max(1, settings.results_ttl_days // _TIME_WINDOWS),
     )
@@ -152,8 +154,3 @@ class _Lock:
         self._session.execute(
             f"DELETE FROM {self._table} WHERE name = 'migrations' IF holder = %s", (self._holder,)
         )
-
-
-def quoted(name: str) -> str:
-    """A CQL identifier that stands for exactly this name."""
-    return '"' + name.replace('"', '""') + '"'

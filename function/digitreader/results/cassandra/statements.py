@@ -1,12 +1,20 @@
 """The CQL of every question and change, and a prediction as the tables' columns."""
 
 import zlib
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from typing import Any
 
 from cassandra.query import UNSET_VALUE
 
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import (
+    Prediction,
+    label_of_number,
+    label_to_number,
+)
+
+INDEX_OUTLIVES_SECONDS = 2 * 86_400
+"""How much longer than results an entry of partitions_by_day lives; it is renewed each day."""
 
 _COLUMNS = (
     "id, session, time, digit, confidence, probabilities, pixels, source, filename,"
@@ -34,18 +42,25 @@ class Statements:
             f"INSERT INTO {days} (day, hour, shard) VALUES (?, ?, ?) USING TTL ?"
         )
 
-        self.minutes = f"SELECT minute FROM {minutes} WHERE session = ? AND minute <= ?"
+        self.minutes = f"SELECT minute FROM {minutes} WHERE session = ? AND minute <= ? LIMIT ?"
+        self.all_minutes = f"SELECT minute FROM {minutes} WHERE session = ?"
         page = f"SELECT {_COLUMNS} FROM {by_session} WHERE session = ? AND minute = ?"
         self.page = f"{page} LIMIT ?"
         self.page_before = f"{page} AND id < ? LIMIT ?"
 
+        self.shard_key = (
+            f"SELECT value, WRITETIME(value) AS written FROM {keyspace}.secrets"
+            " WHERE name = 'shards'"
+        )
         self.days = f"SELECT DISTINCT day FROM {days}"
         self.partitions = f"SELECT hour, shard FROM {days} WHERE day = ?"
         self.partition = f"SELECT {_COLUMNS} FROM {by_hour} WHERE hour = ? AND shard = ?"
+        self.part_of_partition = f"{self.partition} AND id >= ? AND id < ?"
 
         one_by_session = "WHERE session = ? AND minute = ? AND id = ?"
         # With its session: the same id sent by another one is another row.
         one_by_hour = "WHERE hour = ? AND shard = ? AND id = ? AND session = ?"
+        self.exists = f"SELECT id FROM {by_hour} {one_by_hour}"
         self.ttl = f"SELECT TTL(digit) AS ttl FROM {by_hour} {one_by_hour}"
         set_by_hour = f"UPDATE {by_hour} USING TTL ? SET label = ? {one_by_hour}"
         set_by_session = f"UPDATE {by_session} USING TTL ? SET label = ? {one_by_session}"
@@ -54,13 +69,12 @@ class Statements:
         unlabelled = "IF time != null AND label = null"
         self.first_label = f"{set_by_hour} {unlabelled}", f"{set_by_session} {unlabelled}"
 
-        in_minute = "WHERE session = ? AND minute = ?"
-        self.ids = f"SELECT id, WRITETIME(digit) AS written FROM {by_session} {in_minute}"
-        self.erase_by_session = f"DELETE FROM {by_session} {one_by_session}"
-        self.erase_by_hour = f"DELETE FROM {by_hour} {one_by_hour}"
-        self.erase_by_hour_at = f"DELETE FROM {by_hour} USING TIMESTAMP ? {one_by_hour}"
-        # What is recorded while the erasing goes on is newer than the timestamp, and stays.
-        self.erase_minute = f"DELETE FROM {by_session} USING TIMESTAMP ? {in_minute}"
+        self.now = "SELECT now() AS now FROM system.local"
+        times = "WRITETIME(digit) AS written, WRITETIME(label) AS labelled"
+        self.ids = f"SELECT id, {times} FROM {by_session} WHERE session = ? AND minute = ?"
+        self.written = f"SELECT {times} FROM {by_session} {one_by_session}"
+        self.erase_by_session = f"DELETE FROM {by_session} USING TIMESTAMP ? {one_by_session}"
+        self.erase_by_hour = f"DELETE FROM {by_hour} USING TIMESTAMP ? {one_by_hour}"
         self.erase_minutes = f"DELETE FROM {minutes} USING TIMESTAMP ? WHERE session = ?"
 
     def of_record(self) -> tuple[str, ...]:
@@ -71,6 +85,11 @@ class Statements:
             self.record_minute,
             self.record_partition,
         )
+
+
+def quote_identifier(name: str) -> str:
+    """Return the CQL identifier that stands for exactly this name."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def to_columns(each: Prediction) -> tuple[Any, ...]:
@@ -87,8 +106,14 @@ def to_columns(each: Prediction) -> tuple[Any, ...]:
         each.filename,
         each.model_version,
         # Not null, which would delete the label that is there.
-        UNSET_VALUE if each.label is None else each.label,
+        UNSET_VALUE if each.label is None else label_to_number(each.label),
     )
+
+
+def predictions_of(rows: Iterable[Any]) -> Iterator[Prediction]:
+    """Yield the predictions of rows with `_COLUMNS`."""
+    # A label that outlived its row by a moment is no prediction.
+    return (from_row(row) for row in rows if row.time is not None)
 
 
 def from_row(row: Any) -> Prediction:
@@ -104,5 +129,5 @@ def from_row(row: Any) -> Prediction:
         filename=row.filename,
         session=row.session or None,
         model_version=row.model_version,
-        label=row.label,
+        label=label_of_number(row.label),
     )

@@ -3,12 +3,11 @@
 The tables and their sizes are explained in migrations/*.cql.
 """
 
+import asyncio
 import time as clock
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,27 +18,27 @@ from cassandra.connection import ConnectionException
 from digitreader.errors import StoreUnavailable, UnknownPrediction
 from digitreader.results.cassandra.connection import Connection
 from digitreader.results.cassandra.diagnosis import diagnose
-from digitreader.results.cassandra.execution import Execution, batches
+from digitreader.results.cassandra.erasure import erase_one, erase_session
+from digitreader.results.cassandra.execution import Execution
 from digitreader.results.cassandra.inserts import Inserts
-from digitreader.results.cassandra.migrate import quoted
-from digitreader.results.cassandra.statements import Statements, from_row
-from digitreader.results.ids import minute_of, partition_of
-from digitreader.results.prediction import Prediction
-from digitreader.results.store import ResultsStore, without_place
+from digitreader.results.cassandra.labels import set_label
+from digitreader.results.cassandra.scan import Scan
+from digitreader.results.cassandra.statements import (
+    Statements,
+    predictions_of,
+    quote_identifier,
+)
+from digitreader.results.ids import minute_of
+from digitreader.results.prediction import Label, Prediction, label_to_number
+from digitreader.results.store import READ_SECONDS, ResultsStore, Trouble
 from digitreader.settings import Settings
 
-READ_SECONDS = 5.0
-"""How long anything but recording may take."""
+_FIRST_TRY = 0.4
+"""Of the time that a call has, after some idleness."""
 
-_FIRST_TRY_AFTER_IDLE = 0.4
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_HOUR, _LAST_MINUTE = 2**31 - 1, 2**63 - 1
-_DELETES_IN_BATCH = 200
-_PARTITIONS_AT_ONCE = 8  # of up to 23 MB
+_LAST_MINUTE = 2**63 - 1
 _MINUTES_AT_ONCE = 32
 _MINUTES_FETCHED = 500
-
-_ONE_RECORDING = 1_000_000  # microseconds between the timestamps of one result's rows, at most
 
 _FAILURES = (DriverException, NoHostAvailable, ConnectionException, OSError)
 _Answer = TypeVar("_Answer")
@@ -67,44 +66,39 @@ class CassandraStore(ResultsStore):
         self._settings = settings
         self._budget = budget
         self._idle = idle_seconds
-        self._cql = Statements(quoted(settings.cassandra_keyspace))
+        self._cql = Statements(quote_identifier(settings.cassandra_keyspace))
         self._inserts = Inserts(self._cql, ttl_seconds)
-        self._connection = Connection(settings, prepare=self._cql.of_record())
+        self._connection = Connection(settings, self._cql, ttl_seconds)
         self._answered_at = clock.monotonic()
-        self._trouble = ""
+        self._trouble: Trouble | None = None
 
     def warm(self) -> None:
         self._connection.begin()
 
-    def record(self, predictions: Sequence[Prediction]) -> None:
+    async def record(self, predictions: Sequence[Prediction]) -> None:
         # An id twice in one batch would be written with one timestamp, cell against cell.
-        once = {each.id: each for each in predictions}.values()
-        self._answer(lambda execution: self._inserts.run(execution, once), self._budget)
+        once = {(each.session, each.id): each for each in predictions}.values()
+        await self._answer(lambda execution: self._inserts.run(execution, once), self._budget)
 
-    def label(
-        self, id: UUID, label: int, session: str | None = None, *, overwrite: bool = True
+    async def label(
+        self,
+        id: UUID,
+        label: Label | None,
+        session: str | None = None,
+        *,
+        overwrite: bool = True,
     ) -> None:
-        hour, shard = partition_of(id)
-        by_hour, by_session = self._cql.label if overwrite else self._cql.first_label
+        number = label_to_number(label)
 
-        def set_label(execution: Execution) -> bool:
-            own = hour, shard, id, session or ""
-            row = execution.rows(self._cql.ttl, *own).one()
-            if row is None or row.ttl is None:
-                return False
-            # The label expires no later than its row.
-            key = max(row.ttl - 1, 1), label
-            changes = [execution.bind(by_hour, *key, *own)]
-            if session is not None:
-                change = execution.bind(by_session, *key, session, minute_of(id), id)
-                changes.append(change)
-            execution.run(changes)
-            return True
+        async def work(execution: Execution) -> bool:
+            return await set_label(execution, self._cql, id, session, number, overwrite)
 
-        if not self._answer(set_label):
+        if not await self._answer(work):
             raise UnknownPrediction(f"id: no prediction {id}", field="id")
 
-    def page(self, session: str, limit: int = 50, before: UUID | None = None) -> list[Prediction]:
+    async def page(
+        self, session: str, limit: int = 50, before: UUID | None = None
+    ) -> list[Prediction]:
         last = _LAST_MINUTE if before is None else minute_of(before)
 
         def query(execution: Execution, minute: int) -> Any:
@@ -112,65 +106,69 @@ class CassandraStore(ResultsStore):
                 return execution.bind(self._cql.page_before, session, minute, before, limit)
             return execution.bind(self._cql.page, session, minute, limit)
 
-        def read(execution: Execution) -> list[Prediction]:
+        async def read(execution: Execution) -> list[Prediction]:
+            await execution.prepare(self._cql.minutes, self._cql.page, self._cql.page_before)
             page: list[Prediction] = []
-            found = execution.rows(
-                self._cql.minutes, session, last, fetch=min(limit, _MINUTES_FETCHED)
-            )
-            minutes = (row.minute for row in found)
-            # A busy session's page lies in one or two partitions, a quiet one's in as many as rows.
+            until, fetch = last, min(limit, _MINUTES_FETCHED)
+            # A busy session's page lies in one or two partitions, a quiet one's in many.
             at_once = 1
-            while len(page) < limit and (some := list(islice(minutes, at_once))):
-                for rows in execution.each(query(execution, minute) for minute in some):
-                    page.extend(_predictions(rows))
-                at_once = min(2 * at_once, _MINUTES_AT_ONCE)
+            while len(page) < limit:
+                found = await execution.rows(self._cql.minutes, session, until, fetch)
+                minutes = [row.minute for row in found]
+                while minutes and len(page) < limit:
+                    some, minutes = minutes[:at_once], minutes[at_once:]
+                    queries = (query(execution, minute) for minute in some)
+                    async for rows in execution.each(queries):
+                        page.extend(predictions_of(rows))
+                    at_once = min(2 * at_once, _MINUTES_AT_ONCE)
+                if len(found) < fetch:
+                    break
+                until = found[-1].minute - 1
             return page[:limit]
 
-        return self._answer(read)
+        return await self._answer(read)
 
-    def erase(self, session: str, id: UUID | None = None) -> None:
-        if id is None:
-            self._answer(lambda execution: self._erase_session(execution, session))
-        else:
-            self._answer(lambda execution: self._erase_one(execution, session, id))
+    async def erase(self, session: str, id: UUID | None = None) -> None:
+        async def work(execution: Execution) -> None:
+            if id is None:
+                await erase_session(execution, self._cql, session)
+            else:
+                await erase_one(execution, self._cql, session, id)
+
+        await self._answer(work)
 
     def since(self, time: datetime, until: datetime | None = None) -> Iterator[Prediction]:
         with self._failures_in_words():
-            link = self._connection.link(clock.monotonic() + READ_SECONDS)
-            for rows in self._partitions(Execution(link, seconds=READ_SECONDS), time, until):
-                for each in _predictions(rows):
-                    if time <= each.filed_at and (until is None or each.filed_at < until):
-                        yield each
+            scan = Scan(self._connection.wait_for_link(READ_SECONDS), self._cql)
+            yield from scan.predictions(time, until)
 
     def state(self) -> str:
         connection = self._connection.state()
-        return without_place(self._trouble or connection if connection == "ready" else connection)
+        return self._trouble.fault if connection == "ready" and self._trouble else connection
 
-    def close(self) -> None:
-        self._connection.close()
+    async def close(self) -> None:
+        await self._connection.close()
 
-    def _answer(
-        self, work: Callable[[Execution], _Answer], seconds: float = READ_SECONDS
+    async def _answer(
+        self, work: Callable[[Execution], Awaitable[_Answer]], seconds: float = READ_SECONDS
     ) -> _Answer:
-        """What `work` returns within `seconds`, if need be at a second try on a new connection.
+        """Return what `work` returns within `seconds`, if need be at a second try.
 
-        An instance that was frozen finds its connections dead, or silent: so after some idleness
-        the first try gets a part of the time only.
+        An instance that was frozen finds its connections dead, or silent: after some idleness the
+        first try gets only a part of the time, and the second one a new connection.
         """
         with self._failures_in_words():
-            now = clock.monotonic()
-            end = now + seconds
-            idle = now - self._answered_at > self._idle
-            link = self._connection.link(end)
-            first_end = now + seconds * _FIRST_TRY_AFTER_IDLE if idle else end
-            try:
-                answer = work(Execution(link, deadline=first_end))
-            except (NoHostAvailable, ConnectionException, OperationTimedOut) as error:
-                if isinstance(error, OperationTimedOut) and not idle:
-                    raise
-                answer = work(Execution(self._connection.renew(link, end), deadline=end))
+            async with asyncio.timeout(seconds):
+                link = await self._connection.link()
+                idle = clock.monotonic() - self._answered_at > self._idle
+                try:
+                    async with asyncio.timeout(seconds * _FIRST_TRY) if idle else nullcontext():
+                        answer = await work(Execution(link))
+                except (NoHostAvailable, ConnectionException, OperationTimedOut, TimeoutError):
+                    link = await self._connection.renew(link)
+                    answer = await work(Execution(link))
             self._answered_at = clock.monotonic()
-            self._trouble = ""
+            self._trouble = None
             return answer
 
     @contextmanager
@@ -178,65 +176,7 @@ class CassandraStore(ResultsStore):
         try:
             yield
         except _FAILURES as error:
+            if isinstance(error, TimeoutError) and not self._connection.is_linked():
+                raise self._connection.late() from None
             self._trouble = diagnose(error, self._settings)
-            raise StoreUnavailable(self._trouble) from error
-
-    def _partitions(
-        self, execution: Execution, time: datetime, until: datetime | None
-    ) -> Iterator[Iterable[Any]]:
-        """The rows of every partition that may hold results of the interval, hour by hour."""
-        first = _hour(time)
-        last = _LAST_HOUR if until is None else _hour(until)
-        days = sorted(row.day for row in execution.rows(self._cql.days))
-        # Day 0 has the ids that hold no time, of every interval; they come last.
-        for day in [day for day in days if first // 24 <= day <= last // 24 and day > 0] + [0]:
-            wanted = (
-                execution.bind(self._cql.partition, row.hour, row.shard)
-                for row in execution.rows(self._cql.partitions, day)
-                if row.hour == 0 or first <= row.hour <= last
-            )
-            yield from execution.each(wanted, _PARTITIONS_AT_ONCE)
-
-    def _erase_one(self, execution: Execution, session: str, id: UUID) -> None:
-        hour, shard = partition_of(id)
-        changes = [execution.bind(self._cql.erase_by_session, session, minute_of(id), id)]
-        changes.append(execution.bind(self._cql.erase_by_hour, hour, shard, id, session))
-        execution.run(changes)
-
-    def _erase_session(self, execution: Execution, session: str) -> None:
-        """The session's own table last: if the erasing breaks off, a retry finds the rest by it."""
-        started = clock.time_ns() // 1000
-        minutes = [row.minute for row in execution.rows(self._cql.minutes, session, _LAST_MINUTE)]
-        asked = (execution.bind(self._cql.ids, session, minute) for minute in minutes)
-        ends = []
-        for rows in execution.each(asked, _MINUTES_AT_ONCE):
-            by_partition: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
-            end = started
-            for row in rows:
-                # Written by a clock that was ahead of this one, it would outlive an older deletion.
-                end = max(end, row.written or 0)
-                partition = partition_of(row.id)
-                delete = execution.bind(
-                    self._cql.erase_by_hour_at, end, *partition, row.id, session
-                )
-                by_partition[partition].append(delete)
-            ends.append(end)
-            deletes = by_partition.values()
-            execution.run(batch for each in deletes for batch in batches(each, _DELETES_IN_BATCH))
-        execution.run(
-            execution.bind(self._cql.erase_minute, end, session, minute)
-            for minute, end in zip(minutes, ends, strict=True)
-        )
-        end = max(ends, default=started)
-        slack = _ONE_RECORDING if end > started else 0
-        execution.run([execution.bind(self._cql.erase_minutes, end + slack, session)])
-
-
-def _predictions(rows: Iterable[Any]) -> Iterator[Prediction]:
-    # A label that outlived its row by a moment is no prediction.
-    return (from_row(row) for row in rows if row.time is not None)
-
-
-def _hour(time: datetime) -> int:
-    """The hour of `partition_of` for a moment."""
-    return (time - _EPOCH) // timedelta(hours=1)
+            raise StoreUnavailable(str(self._trouble)) from error

@@ -1,8 +1,8 @@
-"""Users who come when they come: an open model of load, with Poisson arrivals at a given rate.
+"""Load on the running function: an open model, with Poisson arrivals at a given rate.
 
 A client that waits for one answer before it asks again slows down with the server, and so hides its
-queues (Schroeder, Wierman and Harchol-Balter, Open versus closed, NSDI 2006). Here nobody waits for
-another: each request is due at a time drawn beforehand and goes out on its own connection. Its
+queues (Schroeder, Wierman and Harchol-Balter, Open versus closed, NSDI 2006). Here no request waits
+for another: each is due at a time drawn beforehand and goes out on a connection of its own. Its
 seconds count from when it was due, also if this process was late to send it.
 """
 
@@ -28,8 +28,8 @@ _SESSIONS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """One user's request and how it ended."""
+class Outcome:
+    """One request and how it ended."""
 
     id: UUID
     session: str
@@ -52,7 +52,7 @@ class Visit:
         return self.due + self.seconds
 
 
-class Arrivals:
+class Load:
     """Predictions asked for at `rate(t)` a second, `t` seconds after the start, until `finish`."""
 
     def __init__(
@@ -65,9 +65,9 @@ class Arrivals:
         own_ids: bool = True,
         seed: int = 1,
     ) -> None:
-        """`images` is (n, 28, 28); who gets no answer, or 503, tries again with the same id.
+        """`images` is (n, 28, 28). Without an answer, or after 503, a request is sent again.
 
-        Without `own_ids` the function makes the ids.
+        Up to `tries` times, with the same id. Without `own_ids` the function makes the ids.
         """
         self._port = port
         self._pixels = [json.dumps(each.ravel().tolist()) for each in images[:100]]
@@ -77,15 +77,15 @@ class Arrivals:
         self._random = random.Random(seed)
         self._sessions = [secrets.token_hex(16) for _ in range(_SESSIONS)]
         self._over = threading.Event()
-        self.visits: list[Visit] = []
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="arrivals")
+        self.outcomes: list[Outcome] = []
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="load")
         self._thread.start()
 
-    def finish(self) -> list[Visit]:
-        """Nobody comes any more; what became of all who came, once the last one is answered."""
+    def finish(self) -> list[Outcome]:
+        """Send no more; return all outcomes, once the last request has ended."""
         self._over.set()
         self._thread.join()
-        return sorted(self.visits, key=lambda visit: visit.due)
+        return sorted(self.outcomes, key=lambda outcome: outcome.due)
 
     async def _run(self) -> None:
         started = time.monotonic()
@@ -98,13 +98,13 @@ class Arrivals:
                 if self._over.is_set():
                     break
             else:
-                task = asyncio.create_task(self._visit(due))
+                task = asyncio.create_task(self._send(due))
                 under_way.add(task)
                 task.add_done_callback(under_way.discard)
         while under_way:
             await asyncio.wait(under_way)
 
-    async def _visit(self, due: float) -> None:
+    async def _send(self, due: float) -> None:
         late = time.monotonic() - due
         id, session = uuid7(), self._random.choice(self._sessions)
         pixels = self._random.choice(self._pixels)
@@ -125,12 +125,12 @@ class Arrivals:
         id = UUID(said["id"]) if said else id
         seconds = time.monotonic() - due
         recorded = said.get("recorded")
-        self.visits.append(
-            Visit(id, session, due, late, seconds, status, recorded, version, tries, trouble)
+        self.outcomes.append(
+            Outcome(id, session, due, late, seconds, status, recorded, version, tries, trouble)
         )
 
     async def _ask(self, body: bytes) -> tuple[int, bytes]:
-        """Status and body of one answer; EOFError when it is cut short."""
+        """Return status and body of one answer; raises EOFError when it is cut short."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         try:
             writer.write(
@@ -144,27 +144,29 @@ class Arrivals:
             writer.close()
 
 
-def quantile(visits: Sequence[Visit], share: float) -> float:
-    """The seconds within which that share of them was answered."""
-    ordered = sorted(visit.seconds for visit in visits)
+def quantile(outcomes: Sequence[Outcome], share: float) -> float:
+    """Return the seconds within which that share of the requests ended."""
+    ordered = sorted(outcome.seconds for outcome in outcomes)
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
-def told(visits: Sequence[Visit]) -> str:
-    """What they saw, as a row of the report says it."""
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """Return counts and times, as a row of the report says them."""
     words = {"True": "stored", "queued": "queued", "logged": "logged"}
-    counts = Counter(words.get(str(visit.recorded), "") for visit in visits if not visit.trouble)
+    counts = Counter(
+        words.get(str(outcome.recorded), "") for outcome in outcomes if not outcome.trouble
+    )
     parts = [f"{counts[word]:,} {word}" for word in words.values() if counts[word]]
-    failed = [visit for visit in visits if visit.trouble]
-    unavailable = sum(visit.status == 503 for visit in failed)
+    failed = [outcome for outcome in outcomes if outcome.trouble]
+    unavailable = sum(outcome.status == 503 for outcome in failed)
     if unavailable:
         parts.append(f"{unavailable:,} told 503 with Retry-After")
     if len(failed) - unavailable:
         parts.append(f"{len(failed) - unavailable:,} without an answer")
-    if again := sum(visit.tries > 1 for visit in visits):
+    if again := sum(outcome.tries > 1 for outcome in outcomes):
         parts.append(f"{again:,} of them at a second try or later")
     times = ", ".join(
-        f"{name} {quantile(visits, share) * 1000:.0f} ms"
+        f"{name} {quantile(outcomes, share) * 1000:.0f} ms"
         for name, share in (("p50", 0.5), ("p99", 0.99), ("longest", 1.0))
     )
-    return f"{len(visits):,} requests: {', '.join(parts)}; {times}"
+    return f"{len(outcomes):,} requests: {', '.join(parts)}; {times}"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 
-from digitreader.results.cassandra.connection import make_cluster
+from digitreader.results.cassandra.cluster import make_cluster
 from digitreader.settings import Settings
 
 

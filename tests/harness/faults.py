@@ -1,35 +1,55 @@
-"""A TCP link between two parts that can be slow, cut, or answer HTTP errors by itself."""
+"""A TCP proxy between two parts: it can be slow, go silent, hang up, or answer HTTP errors."""
 
 import socket
 import threading
 import time
 from contextlib import suppress
 from queue import SimpleQueue
+from types import TracebackType
+from typing import Self
 
 _ERROR = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-class Link:
-    """Forwards connections of its `port` to `127.0.0.1:target`."""
+class FaultProxy:
+    """Forwards connections to its `port` to `127.0.0.1:target`; a context manager."""
 
     def __init__(self, target: int) -> None:
         self._target = target
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port: int = self._listening.getsockname()[1]
         self.delay = 0.0
-        """Seconds by which what the target says comes later."""
+        """Seconds by which the target's answers come later."""
         self.refuses = False
-        """Whether each HTTP request is answered 500 here."""
+        """Whether the proxy answers 500 to each HTTP request."""
+        self.connections = 0
+        """Connections accepted so far."""
         self._open: set[socket.socket] = set()
+        self._silent: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def silence(self) -> None:
+        """Deliver nothing more on the open connections; they stay open."""
+        self._silent |= self._open
+
     def hang_up(self) -> None:
-        """Close all connections that there are."""
+        """Close the open connections."""
         for each in list(self._open):
             _hang_up(each)
 
     def close(self) -> None:
-        """Take no more of them, either."""
+        """Close the open connections and accept no more."""
         self._listening.close()
         self.hang_up()
 
@@ -44,13 +64,14 @@ class Link:
             except OSError:
                 client.close()
                 continue
+            self.connections += 1
             for each in (client, server):
                 each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._open.update((client, server))
-            for way in (self._ask, self._answer):
-                threading.Thread(target=way, args=(client, server), daemon=True).start()
+            for direction in (self._forward, self._answer):
+                threading.Thread(target=direction, args=(client, server), daemon=True).start()
 
-    def _ask(self, client: socket.socket, server: socket.socket) -> None:
+    def _forward(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
             while data := client.recv(65_536):
                 if self.refuses:
@@ -59,7 +80,8 @@ class Link:
                     while client.recv(65_536):
                         pass
                     break
-                server.sendall(data)
+                if client not in self._silent:
+                    server.sendall(data)
         self._end(client, server)
 
     def _answer(self, client: socket.socket, server: socket.socket) -> None:
@@ -76,7 +98,8 @@ class Link:
         with suppress(OSError):
             while (item := late.get())[1]:
                 time.sleep(max(item[0] - time.monotonic(), 0))
-                client.sendall(item[1])
+                if client not in self._silent:
+                    client.sendall(item[1])
         if not self.refuses:
             self._end(client, server)
 
@@ -84,6 +107,7 @@ class Link:
         for each in pair:
             _hang_up(each)
             self._open.discard(each)
+            self._silent.discard(each)
 
 
 def _hang_up(connection: socket.socket) -> None:

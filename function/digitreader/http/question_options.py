@@ -1,0 +1,73 @@
+"""The keys beside an image: whose it is, and what to do with it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from digitreader.errors import WrongValue
+from digitreader.http.fields import filename_of, flag, kind_of, quoted, session_of, uuid_of
+from digitreader.service import Question
+
+SOURCES = ("draw", "upload", "api")
+
+_SWITCHES = ("record", "show_pixels", "transposed")
+_OF_FORMS = {"true": True, "1": True, "false": False, "0": False}
+_SCALES = {"1": 1, "255": 255}
+
+
+def with_options(question: Question, sent: Mapping[str, Any], many: bool = False) -> Question:
+    """Return the question with what its keys say.
+
+    Args:
+        many: whether the question has several images, each of which may have its own id.
+
+    Raises:
+        WrongValue: a key has a value that it cannot have.
+    """
+    changes: dict[str, Any] = {}
+    if sent.get("id") is not None:
+        if many:
+            raise WrongValue("id: expected inside each instance, got one for all", field="id")
+        changes["ids"] = (uuid_of(sent["id"], "id"),)
+    if sent.get("session") is not None:
+        changes["session"] = session_of(sent["session"])
+    if (source := sent.get("source")) is not None:
+        if source not in SOURCES:
+            raise WrongValue(
+                f"source: expected {', '.join(SOURCES)}, got {quoted(source)}", field="source"
+            )
+        changes["source"] = source
+    if sent.get("filename") is not None:
+        changes["filename"] = filename_of(sent["filename"])
+    for key in ("record", "show_pixels"):
+        if key in sent:
+            changes[key] = flag(sent[key], key)
+    return replace(question, **changes) if changes else question
+
+
+def typed(fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return a form's fields with the switches and numbers among them as such."""
+    values: dict[str, Any] = dict(fields)
+    for key in _SWITCHES:
+        if key in values:
+            values[key] = _OF_FORMS.get(values[key], values[key])
+    if "scale" in values:
+        values["scale"] = _SCALES.get(values["scale"], values["scale"])
+    return values
+
+
+def probabilities_only(sent: Mapping[str, Any]) -> bool | None:
+    """Return what `parameters` say of bare probabilities; None when they say nothing.
+
+    Raises:
+        WrongValue: `parameters` are no object, or the parameter is no switch.
+    """
+    parameters = sent.get("parameters")
+    if parameters is None:
+        return None
+    if not isinstance(parameters, dict):
+        raise WrongValue(
+            f"parameters: expected an object, got {kind_of(parameters)}", field="parameters"
+        )
+    asked = parameters.get("probabilities_only")
+    return None if asked is None else flag(asked, "probabilities_only")

@@ -1,0 +1,35 @@
+"""Labelling in Cassandra: only rows that exist, in each table that holds them."""
+
+from uuid import UUID
+
+from digitreader.results.cassandra.execution import Execution
+from digitreader.results.cassandra.statements import Statements
+from digitreader.results.ids import minute_of
+
+
+async def set_label(
+    execution: Execution,
+    cql: Statements,
+    id: UUID,
+    session: str | None,
+    label: int | None,
+    overwrite: bool,
+) -> bool:
+    """Set a prediction's label; return False when there is none. Raises the driver's errors."""
+    by_hour, by_session = cql.label if overwrite else cql.first_label
+    await execution.prepare(cql.ttl, by_hour, by_session)
+    places = [(*each, id, session or "") for each in execution.partitions.all_of(id)]
+    asked = [execution.bind(cql.ttl, *each) for each in places]
+    answers = [rows async for rows in execution.each(asked)]
+    changes = []
+    for place, rows in zip(places, answers, strict=True):
+        if not rows or rows[0].ttl is None:
+            continue
+        # The label expires no later than its row.
+        ttl = max(rows[0].ttl - 1, 1)
+        changes.append(execution.bind(by_hour, ttl, label, *place))
+        if session is not None and len(changes) == 1:
+            own = session, minute_of(id), id
+            changes.append(execution.bind(by_session, ttl, label, *own))
+    await execution.run(changes)
+    return bool(changes)

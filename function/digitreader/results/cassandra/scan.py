@@ -1,0 +1,158 @@
+"""Read the results of a stretch of time, for jobs: waits, and needs no event loop."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from cassandra import ReadFailure, ReadTimeout
+from cassandra.cluster import ResponseFuture
+
+from digitreader import log
+from digitreader.results.cassandra.connection import Link
+from digitreader.results.cassandra.partitions import Partition, is_unkeyed
+from digitreader.results.cassandra.statements import Statements, predictions_of
+from digitreader.results.ids import HOUR_MS, time_of
+from digitreader.results.prediction import Prediction
+from digitreader.results.store import READ_SECONDS
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_HOUR = 2**31 - 1
+_PARTITIONS_AT_ONCE = 8  # of up to 23 MB
+_ROWS_FETCHED = 1_000
+_PARTS = 8
+_SHORTEST_PART_MS = 1_000
+
+_UNREADABLE = (ReadFailure, ReadTimeout)
+"""What a server answers about rows that it cannot read, such as among too many erased ones."""
+
+
+class Scan:
+    """Reads partitions by hour; every method raises the driver's errors."""
+
+    def __init__(self, link: Link, cql: Statements) -> None:
+        self._link = link
+        self._cql = cql
+
+    def predictions(self, time: datetime, until: datetime | None) -> Iterator[Prediction]:
+        """Yield the predictions with time ≤ filed_at < until, the oldest hour first.
+
+        Rows that the server cannot read are skipped, with an error in the log.
+        """
+        for _, partitions in groupby(self._partitions(time, until), lambda each: each[0]):
+            for rows in self._rows_of_hour(list(partitions)):
+                for each in predictions_of(rows):
+                    if time <= each.filed_at and (until is None or each.filed_at < until):
+                        yield each
+
+    def _partitions(self, time: datetime, until: datetime | None) -> Iterator[Partition]:
+        first = _hour(time)
+        last = _LAST_HOUR if until is None else _hour(until)
+        days = sorted(row.day for row in self._send(self._cql.days).result())
+        # Day 0 has the ids that are filed without time, of every interval; they come last.
+        for day in [day for day in days if first // 24 <= day <= last // 24 and day > 0] + [0]:
+            for row in self._send(self._cql.partitions, day).result():
+                if row.hour == 0 or first <= row.hour <= last:
+                    yield row.hour, row.shard
+
+    def _rows_of_hour(self, partitions: list[Partition]) -> Iterator[Iterable[Any]]:
+        """Yield an hour's rows; the first schema's come last, but those recorded again since."""
+        unkeyed = [each for each in partitions if is_unkeyed(each)]
+        seen: set[tuple[UUID, str]] = set()
+        for rows in self._each([each for each in partitions if not is_unkeyed(each)]):
+            for some in rows:
+                if unkeyed:
+                    seen.update((row.id, row.session) for row in some)
+                yield some if partitions[0][0] else self._without_refiled(some)
+        for rows in self._each(unkeyed):
+            for some in rows:
+                yield [row for row in some if (row.id, row.session) not in seen]
+
+    def _without_refiled(self, rows: list[Any]) -> list[Any]:
+        """Return the rows of hour 0 but those that were recorded again under their id's time."""
+        copies = [
+            self._send(
+                self._cql.exists, *self._link.partitions.all_of(row.id)[0], row.id, row.session
+            )
+            if time_of(row.id) is not None
+            else None
+            for row in rows
+        ]
+        return [
+            row
+            for row, copy in zip(rows, copies, strict=True)
+            if copy is None or copy.result().one() is None
+        ]
+
+    def _each(self, partitions: Iterable[Partition]) -> Iterator[Iterator[list[Any]]]:
+        """Yield each partition's rows, with the first rows of the next ones under way."""
+        waiting: deque[tuple[Partition, ResponseFuture]] = deque()
+        for partition in partitions:
+            if len(waiting) == _PARTITIONS_AT_ONCE:
+                yield self._read(*waiting.popleft())
+            waiting.append((partition, self._send(self._cql.partition, *partition)))
+        while waiting:
+            yield self._read(*waiting.popleft())
+
+    def _read(self, partition: Partition, answer: ResponseFuture) -> Iterator[list[Any]]:
+        last: tuple[UUID, str] | None = None
+        try:
+            for rows in _pages(answer):
+                if rows:
+                    last = rows[-1].id, rows[-1].session
+                yield rows
+        except _UNREADABLE as error:
+            hour = partition[0]
+            if hour == 0:
+                return _tell(partition, error)
+            for rows in self._parts(partition, hour * HOUR_MS, HOUR_MS):
+                yield [row for row in rows if last is None or (row.id, row.session) > last]
+
+    def _parts(self, partition: Partition, start: int, length: int) -> Iterator[list[Any]]:
+        """Yield a partition's rows from parts of `length` milliseconds that can be read."""
+        step = -(-length // _PARTS)
+        for low in range(start, start + length, step):
+            high = min(low + step, start + length)
+            bounds = _first_id(low), _first_id(high)
+            try:
+                # As a whole, so that no row comes twice when the part is read in smaller ones.
+                answer = self._send(self._cql.part_of_partition, *partition, *bounds)
+                yield [row for rows in _pages(answer) for row in rows]
+            except _UNREADABLE as error:
+                if step > _SHORTEST_PART_MS:
+                    yield from self._parts(partition, low, high - low)
+                else:
+                    _tell(partition, error)
+
+    def _send(self, cql: str, *values: Any) -> ResponseFuture:
+        statement = self._link.prepare(cql).bind(values)
+        statement.fetch_size = _ROWS_FETCHED
+        return self._link.send(statement, READ_SECONDS)
+
+
+def _pages(answer: ResponseFuture) -> Iterator[list[Any]]:
+    result = answer.result()
+    yield result.current_rows
+    while result.has_more_pages:
+        result.fetch_next_page()
+        yield result.current_rows
+
+
+def _tell(partition: Partition, error: Exception) -> None:
+    reason = f"{type(error).__name__} {error}"[:200]
+    hour, shard = partition
+    log.write(
+        "ERROR", "results that cannot be read are skipped", hour=hour, shard=shard, why=reason
+    )
+
+
+def _first_id(ms: int) -> UUID:
+    """Return the least version 7 id of a millisecond."""
+    return UUID(int=ms << 80 | 7 << 76)
+
+
+def _hour(time: datetime) -> int:
+    """Return the hour that holds a moment, as partitions count it."""
+    return (time - _EPOCH) // timedelta(hours=1)

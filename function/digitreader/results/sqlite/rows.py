@@ -1,0 +1,90 @@
+"""The SQL of every question and change, and a prediction as a row."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from digitreader.results.ids import hour_of, time_of
+from digitreader.results.prediction import (
+    Prediction,
+    label_of_number,
+    label_to_number,
+)
+
+RECORD = """
+INSERT INTO results (
+    id, hour, untimed, filed_at, time, digit, confidence, probabilities, pixels, source, filename,
+    session, model_version, label, expires_at
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (session, id) DO UPDATE SET
+    time = excluded.time, filed_at = excluded.filed_at, digit = excluded.digit,
+    confidence = excluded.confidence, probabilities = excluded.probabilities,
+    pixels = excluded.pixels, source = excluded.source, filename = excluded.filename,
+    model_version = excluded.model_version, label = coalesce(excluded.label, label),
+    expires_at = excluded.expires_at
+"""
+LABEL = """
+UPDATE results SET label = CASE WHEN ?5 THEN ?1 ELSE coalesce(label, ?1) END
+WHERE session = ?3 AND id = ?2 AND expires_at > ?4
+"""
+PAGE = """
+SELECT * FROM results
+WHERE session = ? AND expires_at > ? AND (hour, id) < (?, ?) ORDER BY hour DESC, id DESC LIMIT ?
+"""
+ERASE = "DELETE FROM results WHERE session = ?1 AND (?2 IS NULL OR id = ?2)"
+SINCE = """
+SELECT * FROM results
+WHERE expires_at > ? AND filed_at >= ? AND filed_at < ?
+    AND (untimed, filed_at, id, session) > (?, ?, ?, ?)
+ORDER BY untimed, filed_at, id, session LIMIT ?
+"""
+PURGE = """
+DELETE FROM results WHERE (session, id) IN
+    (SELECT session, id FROM results WHERE expires_at <= ? LIMIT ?)
+"""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_ms(time: datetime) -> int:
+    """Return Unix milliseconds."""
+    return (time.astimezone(UTC) - _EPOCH) // timedelta(milliseconds=1)
+
+
+def from_prediction(each: Prediction, expires_at: int) -> tuple[object, ...]:
+    """Return the values of `RECORD`; `expires_at` is in Unix seconds."""
+    return (
+        each.id.bytes,
+        hour_of(each.id),
+        int(time_of(each.id) is None),
+        to_ms(each.filed_at),
+        to_ms(each.time),
+        each.digit,
+        each.confidence,
+        json.dumps(each.probabilities),
+        each.pixels,
+        each.source,
+        each.filename,
+        each.session or "",
+        each.model_version,
+        label_to_number(each.label),
+        expires_at,
+    )
+
+
+def to_prediction(row: sqlite3.Row) -> Prediction:
+    """Return the prediction of a row with all columns."""
+    return Prediction(
+        id=UUID(bytes=row["id"]),
+        time=_EPOCH + timedelta(milliseconds=row["time"]),
+        digit=row["digit"],
+        confidence=row["confidence"],
+        probabilities=tuple(json.loads(row["probabilities"])),
+        pixels=row["pixels"],
+        source=row["source"],
+        filename=row["filename"],
+        session=row["session"] or None,
+        model_version=row["model_version"],
+        label=label_of_number(row["label"]),
+    )
