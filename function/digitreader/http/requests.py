@@ -83,8 +83,10 @@ def from_json(body: bytes, path: str) -> Asked:
         dialect, question = "instances", _from_instances(sent["instances"], flags)
     elif given == ["pixels"]:
         pixels = sent["pixels"]
-        whole = list(pixels.elements) if isinstance(pixels, LongList) else pixels
-        question = _one(Picture(pixels_of(whole, sent.get("scale", 255), flags)), "api")
+        if isinstance(pixels, LongList):
+            flags = pixels.may_hold_flags
+            pixels = list(pixels.elements)
+        question = _one(Picture(pixels_of(pixels, sent.get("scale", 255), flags)), "api")
     elif isinstance(sent["image"], str) and is_text_of_numbers(sent["image"]):
         dialect, question = "text", _one(Picture(text_pixels_of(sent["image"])), "api")
     else:
@@ -162,6 +164,7 @@ def _from_instances(instances: Any, flags: bool) -> Question:
     count = 0
     if isinstance(instances, LongList):
         elements, count = instances.elements, instances.count
+        flags = instances.may_hold_flags
     elif isinstance(instances, list):
         elements, count = instances, len(instances)
     if not count:
