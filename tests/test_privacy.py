@@ -13,7 +13,7 @@ TEXT = (ROOT / "docs" / "privacy.md").read_text()
 def _columns(suffix: str) -> set[str]:
     """Every column of the tables that the migrations with that suffix create."""
     found: set[str] = set()
-    for file in (Path(results.__file__).parent / "migrations").glob(f"*{suffix}"):
+    for file in Path(results.__file__).parent.rglob(f"migrations/*{suffix}"):
         for table in re.findall(r"CREATE TABLE [^(]*\((.*?)\n\)", file.read_text(), re.DOTALL):
             found |= set(re.findall(r"^ {4}([a-z_]+) ", table, re.MULTILINE))
     return found
