@@ -1,6 +1,9 @@
 """The function's entry point: settings, wiring, and the one coroutine that is served."""
 
+import gc
 import sys
+
+gc.disable()  # before the imports; digitreader.cold_start says why
 
 from functions_framework import aio
 from starlette.requests import Request
@@ -18,7 +21,6 @@ from digitreader.service import DigitService
 from digitreader.settings import Settings
 
 cold_start.map_large_blocks()
-cold_start.disable_gc()
 server_settings.apply()
 
 

@@ -7,7 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader.errors import DigitReaderError, MalformedRequest, TooLarge, WrongValue
+from digitreader.errors import (
+    DigitReaderError,
+    MalformedRequest,
+    RequestError,
+    TooLarge,
+    WrongValue,
+)
 from digitreader.preprocess.centre import SIDE, centre_all
 from digitreader.preprocess.decode import decode_grey, pixel_count
 from digitreader.preprocess.normalise import normalise
@@ -48,29 +54,51 @@ def prepare(images: Sequence[Picture]) -> NDArray[np.uint8]:
         WrongValue, MalformedRequest, TooLarge: an image cannot be read, or holds no digit; the
             error names its place.
     """
+    if len(images) == 1:
+        return _normalised(images[0])[None]
     prepared = np.empty((len(images), SIDE, SIDE), np.uint8)
     pixels_left = MOST_PIXELS
     for start in range(0, len(images), _CHUNK):
         check_wanted()
         part = images[start : start + _CHUNK]
-        arrays = [_NO_ARRAY if isinstance(each.content, bytes) else each.content for each in part]
-        for number, (image, quick) in enumerate(zip(part, centre_all(arrays), strict=True), start):
+        for number, (image, quick) in enumerate(zip(part, _centred(part), strict=True), start):
             if quick is not None:
                 prepared[number] = quick
                 continue
-            try:
-                if isinstance(image.content, bytes):
-                    check_wanted()
-                    if image.place:  # one that comes alone has limits of its own
-                        pixels_left -= pixel_count(image.content)
-                        _check_left(pixels_left)
-                    levels = decode_grey(image.content, image.field)
-                    prepared[number] = normalise(levels.T if image.transposed else levels)
-                else:
-                    prepared[number] = normalise(image.content)
-            except (MalformedRequest, WrongValue, TooLarge) as error:
-                raise at_place(error, image.place) from None
+            if isinstance(image.content, bytes):
+                check_wanted()
+                pixels_left -= pixel_count(image.content)
+                if pixels_left < 0:
+                    raise at_place(_too_many_pixels(), image.place)
+            prepared[number] = _normalised(image)
     return prepared
+
+
+def _centred(images: Sequence[Picture]) -> list[NDArray[np.uint8] | None]:
+    """Return what `centre_all` returns; None for each picture file."""
+    return centre_all(
+        [_NO_ARRAY if isinstance(each.content, bytes) else each.content for each in images]
+    )
+
+
+def _normalised(image: Picture) -> NDArray[np.uint8]:
+    """Return the image as the network sees it; an error names its field and place."""
+    try:
+        levels = image.content
+        if isinstance(levels, bytes):
+            levels = decode_grey(levels, image.field)
+            levels = levels.T if image.transposed else levels
+        return normalise(levels)
+    except (MalformedRequest, WrongValue, TooLarge) as error:
+        raise at_place(_of_field(error, image.field), image.place) from None
+
+
+def _of_field(error: RequestError, field: str) -> RequestError:
+    """Return the error with the field's own name, where the preprocessing knows of pixels."""
+    if error.field != "pixels" or field == "pixels":
+        return error
+    message = error.message.replace("pixels", field, 1)
+    return type(error)(message, field=field, code=error.code)
 
 
 def at_place(error: DigitReaderError, place: str) -> DigitReaderError:
@@ -91,9 +119,7 @@ def in_chunks(
     return np.concatenate(parts)
 
 
-def _check_left(pixels: int) -> None:
-    if pixels < 0:
-        raise TooLarge(
-            f"expected pictures of at most {MOST_PIXELS} pixels altogether, got more",
-            field="image",
-        )
+def _too_many_pixels() -> TooLarge:
+    return TooLarge(
+        f"expected pictures of at most {MOST_PIXELS} pixels altogether, got more", field="image"
+    )

@@ -15,7 +15,7 @@ from digitreader.images import Picture, in_chunks, is_quick, prepare
 from digitreader.model.artifact import Manifest
 from digitreader.model.reader import Reader, State
 from digitreader.results.ids import time_of, uuid7
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction
 from digitreader.results.recorder import Recorded, Recorder
 from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
@@ -65,6 +65,7 @@ class Health:
     setup_seconds: Mapping[str, float]
     store: str
     store_state: str
+    kept_days: int
     failure: ModelUnavailable | None
     refresh_trouble: str
 
@@ -132,8 +133,8 @@ class DigitService:
         )
         return replace(reading, recorded=recorded)
 
-    async def label(self, id: UUID, label: int, session: str | None) -> None:
-        """Store the true digit with its prediction; raises UnknownPrediction, StoreUnavailable."""
+    async def label(self, id: UUID, label: Label | None, session: str | None) -> None:
+        """Store the true label with its prediction; raises UnknownPrediction, StoreUnavailable."""
         await self._recorder.label(id, label, session)
 
     async def erase(self, session: str, id: UUID | None) -> None:
@@ -174,6 +175,7 @@ class DigitService:
             reader.setup_seconds,
             self._settings.results_store,
             "off" if store is None else store.state(),
+            self._settings.results_ttl_days,
             reader.failure,
             reader.refresh_trouble,
         )

@@ -188,6 +188,18 @@ def test_a_correction_is_kept_with_its_prediction(client: Client, seven: NDArray
         assert (refused.status_code, refused.json()["error"]["field"]) == (404, "id")
 
 
+@pytest.mark.parametrize("label", ["none", 0, 9, None])
+def test_a_label_is_a_digit_or_none_and_null_takes_it_back(
+    client: Client, seven: NDArray[np.uint8], label: Any
+) -> None:
+    own = client.post("/", json={"pixels": seven.tolist(), "session": SESSION}).json()["id"]
+    for each in (1, label):
+        sent = client.post("/feedback", json={"id": own, "label": each, "session": SESSION})
+        assert sent.status_code == 204
+    (row,) = client.get(f"/results?session={SESSION}").json()["results"]
+    assert row["label"] == label
+
+
 def test_results_are_downloaded_as_csv_and_erased(client: Client, seven: NDArray[np.uint8]) -> None:
     file = {"file": ("=two.png", png(seven))}
     client.post("/upload", files=file, data={"session": SESSION})
@@ -219,7 +231,7 @@ def test_health_tells_the_state_and_loads_on_request(client: Client) -> None:
     loaded = client.get("/health?load=1").json()
     assert (loaded["state"], loaded["model"]) == ("ready", {"version": "release"})
     assert set(loaded["setup_seconds"]) == {"pointer", "artifact", "model"}
-    assert loaded["results"]["store"] == "sqlite"
+    assert loaded["results"].items() >= {"store": "sqlite", "kept_days": 90}.items()
 
 
 def test_pages_of_allowed_origins_may_ask_and_others_may_not(start: Any) -> None:

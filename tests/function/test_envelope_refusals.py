@@ -44,7 +44,12 @@ Refusal = tuple[dict[str, Any], int, str, str]
 
 FILES: dict[str, Refusal] = {
     "CSV body": (raw(LINE, "text/csv"), 415, "'text/csv'", "send numbers as pixels"),
-    "CSV as plain text": (raw(LINE, "text/plain"), 415, "'text/plain'", "send numbers as pixels"),
+    "CSV as plain text": (
+        raw(LINE, "text/plain"),
+        400,
+        "other text/plain",
+        "send numbers as pixels",
+    ),
     "CSV file": ({"files": {"file": ("7.csv", LINE)}}, 400, r"file: .* \(CSV\)", "as pixels"),
     "CSV with a head": (raw("label,p0,p1\n7,0,0", "text/csv"), 415, "'text/csv'", "as pixels"),
     ".npy body": (raw(npy(), "application/octet-stream"), 400, r"NumPy's \.npy", r"tolist\(\)"),

@@ -172,6 +172,8 @@ def test_a_listing_that_makes_no_sense_is_refused(client: Client, query: str) ->
         {"id": str(uuid4())},
         {"id": str(uuid4()), "label": 10},
         {"id": str(uuid4()), "label": True},
+        {"id": str(uuid4()), "label": "7"},
+        {"id": str(uuid4()), "label": ""},
         {"id": "x", "label": 1},
         ["x"],
     ],

@@ -26,6 +26,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
         value = getattr(settings, each.name)
         if isinstance(value, tuple):
             value = ",".join(value)
+        elif isinstance(value, bytes):
+            value = value.decode()
         elif isinstance(value, bool):
             value = int(value)
         environment[each.name.upper()] = str(value)

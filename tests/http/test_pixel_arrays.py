@@ -26,7 +26,7 @@ def said(body: dict[str, Any], form: str) -> tuple[str, Any]:
 
 
 @given(
-    numbers=st.lists(st.integers(0, 255), min_size=784, max_size=784),
+    numbers=st.binary(min_size=784, max_size=784).map(list),
     odd=st.lists(st.tuples(st.integers(0, 783), ODD), max_size=2),
     form=st.sampled_from(["one", "batch"]),
     rows=st.sampled_from([None, 28, 27]),

@@ -1,10 +1,11 @@
 """Every prediction ends up in the store, the outbox or the log, and its answer never waits."""
 
+import asyncio
 import errno
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -83,7 +84,8 @@ async def test_without_a_store_nothing_is_recorded() -> None:
 async def test_what_the_store_refuses_goes_to_the_outbox() -> None:
     store, bucket = FlakyStore(), MemoryBucket()
     store.trouble = "switched off"
-    batch = [a_prediction(session=a_session()) for _ in range(3)]
+    session = a_session()
+    batch = [a_prediction(session=session) for _ in range(3)]
     assert await Recorder(store, bucket, SETTINGS, Log()).record(batch) == "queued"
     assert queued(bucket) == batch
 
@@ -256,6 +258,25 @@ async def test_erasing_one_prediction_leaves_the_others_waiting() -> None:
     recorder, _, bucket = a_recorder_with(one, two)
     await recorder.erase(session, one.id)
     assert queued(bucket) == [two]
+
+
+async def test_erasing_that_takes_long_does_not_hold_up_recording() -> None:
+    class SlowToList(MemoryBucket):
+        release = threading.Event()
+
+        def names(self, prefix: str) -> Iterator[str]:
+            self.release.wait(10)
+            return super().names(prefix)
+
+    store, bucket = FlakyStore(), SlowToList()
+    store.trouble = "switched off"
+    recorder = Recorder(store, bucket, SETTINGS, Log())
+    erasures = [asyncio.create_task(recorder.erase(a_session())) for _ in range(40)]
+    await asyncio.sleep(0.1)
+    assert await recorder.record([a_prediction()]) == "queued"
+    assert not any(erasure.done() for erasure in erasures)
+    bucket.release.set()
+    await asyncio.gather(*erasures)
 
 
 async def test_without_its_outbox_nothing_is_called_erased() -> None:

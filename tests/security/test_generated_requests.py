@@ -55,7 +55,7 @@ def test_every_operation_answers_generated_requests_as_its_document_says(
     keyed_system: System, tmp_path: Path
 ) -> None:
     told = generated(keyed_system, tmp_path, "--max-examples", "3")
-    assert told["operations"]["total"] == 12
+    assert told["operations"]["total"] == 16
     assert told["test_cases"]["generated"] > 1000
 
 

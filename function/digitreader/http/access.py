@@ -4,7 +4,8 @@ import hmac
 
 from starlette.requests import Request
 
-from digitreader.errors import Unauthorised
+from digitreader.errors import MalformedRequest, Unauthorised
+from digitreader.http.fields import quoted
 from digitreader.http.rate_limit import Limiter
 from digitreader.settings import Settings
 
@@ -80,3 +81,14 @@ def address_of(request: Request, proxies: int) -> str:
 def _peer(request: Request) -> str:
     """Return the address at the other end of the connection."""
     return "" if request.client is None else request.client.host
+
+
+def check_head(request: Request) -> None:
+    """Raise MalformedRequest for a head that HTTP/1.1 forbids and the server lets through."""
+    hosts = len(request.headers.getlist("host"))
+    if hosts > 1 or not hosts and request.scope["http_version"] == "1.1":
+        raise MalformedRequest(f"Host: expected one, got {hosts or 'none'}", field="Host")
+    expected = request.headers.get("expect", "100-continue")
+    if expected.lower() != "100-continue":
+        got = quoted(expected)
+        raise MalformedRequest(f"Expect: expected 100-continue, got {got}", field="Expect")

@@ -1,7 +1,7 @@
 """Single values out of a request, each checked where it enters."""
 
 import re
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from digitreader.errors import WrongValue
@@ -31,11 +31,21 @@ def session_of(sent: Any) -> str:
     )
 
 
-def label_of(sent: Any) -> int:
-    """A digit, 0 to 9, where 3.0 is 3 as in JSON Schema; raises WrongValue."""
+def label_of(sent: Any) -> int | Literal["none"] | None:
+    """Return a digit, where 3.0 is 3 as in JSON Schema, or `none`; null takes a label back.
+
+    Raises:
+        WrongValue: it is none of these.
+    """
+    if sent is None:
+        return None
+    if sent == "none":
+        return "none"
     if type(sent) in (int, float) and sent in range(10):
         return int(sent)
-    raise WrongValue(f"label: expected a digit from 0 to 9, got {quoted(sent)}", field="label")
+    raise WrongValue(
+        f'label: expected a digit from 0 to 9, "none" or null, got {quoted(sent)}', field="label"
+    )
 
 
 def limit_of(sent: str | None, default: int = 50, most: int = 500) -> int:

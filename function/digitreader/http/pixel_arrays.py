@@ -48,17 +48,13 @@ def pixels_of(
     if scale != 1 and not may_hold_flags:
         # The quick way for whole numbers that a byte holds; whatever else it is, is found below.
         with contextlib.suppress(ValueError, TypeError):
-            levels = _whole_levels(sent, scale)
+            levels = _byte_levels(_as_bytes(sent), scale).reshape(SIDE, SIDE)
             return levels.T if transposed else levels
     numbers, shape = _flattened(sent, field)
-    shape = _shape_of_one(shape, field)
-    try:
-        array = np.array(numbers, np.float64).reshape(shape)
-    except OverflowError:
-        raise _bad_pixels(field, "a number of more than 1,024 bits") from None
-    if shape[1] == _FLAT and _is_batch(array):
-        raise _bad_pixels(field, f"{shape[0]} images of 784 numbers; send several as instances")
-    levels = _levels(array, scale, field)
+    sides = _sides_of_one(shape, field)
+    levels = _levels_of(numbers, scale, field).reshape(sides)
+    if sides[1] == _FLAT and _is_batch(levels):
+        raise _bad_pixels(field, f"{sides[0]} images of 784 numbers; send several as instances")
     return levels.T if transposed else levels
 
 
@@ -80,15 +76,18 @@ def text_numbers(text: str, field: str) -> list[float]:
         ) from None
 
 
-def _whole_levels(sent: list[Any], scale: Any) -> NDArray[np.uint8]:
-    """Return 784 whole numbers or 28 rows of 28; raises ValueError or TypeError for all else."""
+def _as_bytes(sent: list[Any]) -> bytes:
+    """Return 784 numbers or 28 rows of 28; raises ValueError or TypeError for all else."""
     if len(sent) == _FLAT:
-        data = bytes(sent)
-    elif len(sent) == SIDE and all(isinstance(row, list) and len(row) == SIDE for row in sent):
-        data = b"".join(map(bytes, sent))
-    else:
-        raise ValueError
-    levels = np.frombuffer(data, np.uint8).reshape(SIDE, SIDE)
+        return bytes(sent)
+    if len(sent) == SIDE and all(isinstance(row, list) and len(row) == SIDE for row in sent):
+        return b"".join(map(bytes, sent))
+    raise ValueError
+
+
+def _byte_levels(data: bytes, scale: Any) -> NDArray[np.uint8]:
+    """Return whole numbers as levels of 0–255; of nothing but 0 and 1, 1 is full ink."""
+    levels = np.frombuffer(data, np.uint8)
     if scale is None and b"\xff" not in data and not data.translate(None, b"\x00\x01"):
         return levels * np.uint8(255)
     return levels
@@ -112,7 +111,7 @@ def _flattened(sent: list[Any], field: str) -> tuple[list[Any], tuple[int, ...]]
     return level, tuple(shape)
 
 
-def _shape_of_one(shape: tuple[int, ...], field: str) -> tuple[int, int]:
+def _sides_of_one(shape: tuple[int, ...], field: str) -> tuple[int, int]:
     """Return the shape of the one image in an array of that shape; raises WrongValue."""
     sides = tuple(side for side in shape if side != 1)
     if 0 in sides:
@@ -134,22 +133,29 @@ def _shape_of_one(shape: tuple[int, ...], field: str) -> tuple[int, int]:
     raise _bad_pixels(field, f"{got}; send several images as instances")
 
 
-def _is_batch(array: NDArray[np.float64]) -> bool:
+def _is_batch(levels: NDArray[np.uint8]) -> bool:
     """Return whether rows of 784 numbers are an image each: far too wide, or with empty margins."""
-    if len(array) * 8 <= _FLAT:
+    if len(levels) * 8 <= _FLAT:
         return True
-    margins = array.reshape(-1, SIDE, SIDE)[:, :, [0, -1]]
+    margins = levels.reshape(-1, SIDE, SIDE)[:, :, [0, -1]]
     return bool((margins == margins.flat[0]).all())
 
 
-def _levels(array: NDArray[np.float64], scale: Any, field: str) -> NDArray[np.uint8]:
-    """Return whole levels of 0–255, whichever of the two scales the array is in."""
+def _levels_of(numbers: list[Any], scale: Any, field: str) -> NDArray[np.uint8]:
+    """Return numbers as whole levels of 0–255, whichever of the two scales they are in."""
+    if scale != 1:
+        with contextlib.suppress(ValueError, TypeError):
+            return _byte_levels(bytes(numbers), scale)
+    try:
+        array = np.array(numbers, np.float64)
+    except OverflowError:
+        raise _bad_pixels(field, "a number of more than 1,024 bits") from None
     low, high = float(array.min()), float(array.max())
     is_unit = low >= -_SLACK and high <= 1 + _SLACK
     if scale == 1 and not is_unit:
         raise _out_of_range(field, "from 0 to 1, as scale is 1", low, high)
     if is_unit and scale != 255:
-        array = array * 255
+        array *= 255
     elif not (low >= -_OVERSHOOT and high <= 255 + _OVERSHOOT) or _is_standardised(low, high):
         raise _out_of_range(field, "from 0 to 255, or from 0 to 1", low, high)
     return np.rint(np.clip(array, 0, 255)).astype(np.uint8)

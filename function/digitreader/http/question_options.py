@@ -71,3 +71,14 @@ def probabilities_only(sent: Mapping[str, Any]) -> bool | None:
         )
     asked = parameters.get("probabilities_only")
     return None if asked is None else flag(asked, "probabilities_only")
+
+
+def signature_name(sent: Mapping[str, Any]) -> str | None:
+    """Return the signature that TensorFlow Serving's clients name; raises WrongValue for no text.
+
+    There is one signature, whatever it is called.
+    """
+    name = sent.get("signature_name")
+    if name is None or isinstance(name, str):
+        return name
+    raise WrongValue(f"signature_name: expected text, got {kind_of(name)}", field="signature_name")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from digitreader.errors import UnsupportedType, WrongValue
+from digitreader.errors import MalformedRequest, UnsupportedType, WrongValue
 from digitreader.http import forms, json_text
 from digitreader.http.base64_text import is_data_url
 from digitreader.http.batches import from_inputs, from_instances
@@ -24,7 +24,12 @@ from digitreader.http.image_values import (
     text_image,
 )
 from digitreader.http.json_text import LongList
-from digitreader.http.question_options import probabilities_only, typed, with_options
+from digitreader.http.question_options import (
+    probabilities_only,
+    signature_name,
+    typed,
+    with_options,
+)
 from digitreader.images import Picture
 from digitreader.service import Question
 
@@ -41,6 +46,7 @@ _BOM = b"\xef\xbb\xbf"
 _OLDER: dict[str, Dialect] = {"/upload": "upload", "/upload3": "data"}
 _FORM = re.compile(rb"\s*[\w.\-\[\]%]{1,64}=(?!=?\s*$)", re.ASCII)
 _BASE64 = re.compile(rb"[\w+/\-=\s]{64}", re.ASCII)
+_JSON_TEXT_TYPES = ("text/plain", "text/json", "text/x-json")
 _PICTURE_TYPES = ("", "application/octet-stream", "binary/octet-stream")
 
 
@@ -77,7 +83,15 @@ def parse(body: bytes, content_type: str, path: str) -> Asked:
         return from_json(body, path)
     if kind.startswith("text/") and _BASE64.match(head):
         return _from_text(body, path)
-    raise _unsupported(kind, body)
+    advice = "send numbers as pixels" if "csv" in kind or is_csv(body) else "send PNG or JPEG"
+    if kind in _JSON_TEXT_TYPES:
+        raise MalformedRequest(
+            f"body: expected JSON, or a picture as data URL or base64, got other {kind}; {advice}"
+        )
+    raise UnsupportedType(
+        f"Content-Type: expected application/json, a form or a picture, got {quoted(kind)}; "
+        f"{advice}"
+    )
 
 
 def from_json(body: bytes, path: str) -> Asked:
@@ -148,13 +162,14 @@ def _from_text(body: bytes, path: str) -> Asked:
 def _from_object(sent: dict[str, Any], options: ArrayOptions, path: str) -> Asked:
     key = find_image(sent, "body", _JSON_KEYS)
     bare = probabilities_only(sent)
+    name = signature_name(sent)
     if key == "inputs":
         question = with_options(from_inputs(sent[key], options), sent, many=True)
         return question, "inputs" if bare is False else "columns"
     if key == "instances":
         question = with_options(from_instances(sent[key], options), sent, many=True)
         # The clients that name a signature take the largest of each prediction's numbers.
-        is_bare = sent.get("signature_name") is not None if bare is None else bare
+        is_bare = name is not None if bare is None else bare
         return question, "rows" if is_bare else "instances"
     image = image_of(sent[key], key, options)
     is_text = isinstance(sent[key], str) and not isinstance(image.content, bytes)
@@ -180,11 +195,3 @@ def _bare_array(sent: Any, options: ArrayOptions) -> Picture:
             "send several images as instances"
         )
     return image_of(image, "body", options)
-
-
-def _unsupported(kind: str, body: bytes) -> UnsupportedType:
-    advice = "send numbers as pixels" if "csv" in kind or is_csv(body) else "send PNG or JPEG"
-    return UnsupportedType(
-        f"Content-Type: expected application/json, a form or a picture, got {quoted(kind)}; "
-        f"{advice}"
-    )

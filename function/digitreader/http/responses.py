@@ -1,5 +1,6 @@
 """Responses: JSON, every failure in one shape, and the headers that all of them carry."""
 
+import traceback
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from digitreader import log
-from digitreader.errors import DigitReaderError
+from digitreader.errors import DigitReaderError, OutOfMemory
 from digitreader.http import bodies
 from digitreader.http.budget import Hold
 from digitreader.http.requests import Dialect
@@ -105,6 +106,22 @@ def json_answer(body: object, status: int = 200) -> Answer:
     return Answer(data, status, media_type=_JSON)
 
 
+def refused(error: Exception) -> Answer:
+    """Return whatever was raised as a failure that the contract knows."""
+    if isinstance(error, DigitReaderError):
+        known = error
+    elif isinstance(error, MemoryError):
+        known = OutOfMemory("memory: too little is left for this request now")
+    else:
+        log.add(stack_trace="".join(traceback.format_exception(error)))
+        known = DigitReaderError("something went wrong here; it was logged")
+    log.add(outcome="refused", code=known.code, field=known.field)
+    if known.status >= 500:
+        # Our own words; those for a client's mistake quote what it sent, and are not for the log.
+        log.add(reason=known.message)
+    return refusal(known)
+
+
 def refusal(error: DigitReaderError) -> Answer:
     """Return the error in the contract's shape, with the headers that its status asks for."""
     answer = json_answer({"error": error_body(error)}, error.status)
@@ -175,7 +192,11 @@ def health_body(health: Health) -> dict[str, Any]:
         "state": health.state,
         "model": None if health.model_version is None else {"version": health.model_version},
         "setup_seconds": health.setup_seconds,
-        "results": {"store": health.store, "state": health.store_state},
+        "results": {
+            "store": health.store,
+            "state": health.store_state,
+            "kept_days": health.kept_days,
+        },
     }
     if health.failure is not None:
         body["error"] = error_body(health.failure)

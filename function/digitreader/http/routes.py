@@ -1,37 +1,32 @@
 """Paths and methods → the service's use cases; failures → responses. It knows nothing of pixels."""
 
 import asyncio
-import traceback
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from digitreader import cold_start, log
 from digitreader.errors import (
-    DigitReaderError,
-    MalformedRequest,
     MethodNotAllowed,
     NotFound,
-    OutOfMemory,
     Overloaded,
     WrongValue,
 )
 from digitreader.http import bodies, fields, json_text, requests, responses, versions
-from digitreader.http.access import Access
+from digitreader.http.access import Access, check_head
 from digitreader.http.budget import ByteBudget
+from digitreader.http.waiting import while_wanted
+from digitreader.images import is_quick
 from digitreader.results import csv_export
-from digitreader.service import DigitService
+from digitreader.service import DigitService, Question, Reading
 from digitreader.settings import Settings
 from digitreader.threads import Pool
 
 LABEL_BYTES = 4_096
 OPENAPI = Path(__file__).parent / "openapi.json"
-WORK_SECONDS = 30.0
-"""How long a request may wait for its turn and be worked on; the platform waits 60."""
-
 _BODIES_HELD, _ANSWERS_HELD = 67_108_864, 16_777_216  # bytes, in all requests together
 _ROW_BYTES = 4_096  # of a listed result, or of an answer with its pixels
 _CSV_BYTES = 524_288  # of the results that a download holds at a time
@@ -39,7 +34,6 @@ _MANY = 16  # answers whose text is made in a thread
 
 _PARSING = Pool("parsing", 1)  # 16 MB of JSON can be 400 MB of values
 
-_Result = TypeVar("_Result")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -76,9 +70,9 @@ class Routes:
         try:
             response = await self._routed(request)
         except asyncio.CancelledError:  # the server's patience at its shutdown is over
-            response = _refused(Overloaded("request: the server stops, ask again"))
+            response = responses.refused(Overloaded("request: the server stops, ask again"))
         except Exception as error:
-            response = _refused(error)
+            response = responses.refused(error)
             # Its frames hold the body, and one another: gone now, not at the next collection.
             error.__traceback__ = error.__context__ = error.__cause__ = None
         log.add(method=request.method, status=response.status_code)
@@ -94,7 +88,7 @@ class Routes:
             known = ", ".join(self._paths)
             raise NotFound(f"path: expected one of {known}, got {fields.quoted(path)}")
         log.add(path=route)
-        _check_head(request)
+        check_head(request)
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ", ".join([*methods, "OPTIONS"])})
         handler = methods.get("GET" if request.method == "HEAD" else request.method)
@@ -114,7 +108,7 @@ class Routes:
             kind = request.headers.get("content-type", "")
             parsing = (body, kind, request.scope["path"].rstrip("/"))
             if requests.is_slow(body, kind):
-                asked = await _while_wanted(request, _PARSING.run(requests.parse, *parsing))
+                asked = await while_wanted(request, _PARSING.run(requests.parse, *parsing))
             else:
                 asked = requests.parse(*parsing)
             del body, parsing
@@ -126,7 +120,7 @@ class Routes:
             log.add(dialect=dialect)
             out = self._answers.hold(count * _ROW_BYTES if count > _MANY else 0)
             try:
-                reading = await _while_wanted(request, self._service.read(question))
+                reading = await self._read(request, question)
                 if count > _MANY:
                     answer = await _PARSING.run(_answer_of, reading, question, dialect)
                 else:
@@ -137,6 +131,11 @@ class Routes:
             answer.hold = out
             return answer
 
+    async def _read(self, request: Request, question: Question) -> Reading:
+        """Return the reading; what takes long ends when its client leaves."""
+        work = self._service.read(question)
+        return await (work if is_quick(question.images) else while_wanted(request, work))
+
     async def _feedback(self, request: Request) -> Response:
         """Store the true label of a prediction."""
         sent = json_text.parse(await bodies.read_body(request, LABEL_BYTES, self._bodies.hold()))
@@ -144,7 +143,7 @@ class Routes:
             raise WrongValue("body: expected an object with id and label")
         session = None if sent.get("session") is None else fields.session_of(sent["session"])
         self._access.check_session(session)
-        id, label = fields.uuid_of(sent.get("id"), "id"), fields.label_of(sent.get("label"))
+        id, label = fields.uuid_of(sent.get("id"), "id"), fields.label_of(sent.get("label", ""))
         await self._service.label(id, label, session)
         return Response(status_code=204)
 
@@ -228,46 +227,3 @@ class Routes:
 
 def _answer_of(*asked: Any) -> responses.Answer:
     return responses.json_answer(responses.reading_body(*asked))
-
-
-def _refused(error: Exception) -> Response:
-    """Return whatever was raised as a failure that the contract knows."""
-    if isinstance(error, DigitReaderError):
-        known = error
-    elif isinstance(error, MemoryError):
-        known = OutOfMemory("memory: too little is left for this request now")
-    else:
-        log.add(stack_trace="".join(traceback.format_exception(error)))
-        known = DigitReaderError("something went wrong here; it was logged")
-    log.add(outcome="refused", code=known.code, field=known.field)
-    if known.status >= 500:
-        # Our own words; those for a client's mistake quote what it sent, and are not for the log.
-        log.add(reason=known.message)
-    return responses.refusal(known)
-
-
-def _check_head(request: Request) -> None:
-    """Raise MalformedRequest for a head that HTTP/1.1 forbids and the server lets through."""
-    hosts = len(request.headers.getlist("host"))
-    if hosts > 1 or not hosts and request.scope["http_version"] == "1.1":
-        raise MalformedRequest(f"Host: expected one, got {hosts or 'none'}", field="Host")
-    expected = request.headers.get("expect", "100-continue")
-    if expected.lower() != "100-continue":
-        got = fields.quoted(expected)
-        raise MalformedRequest(f"Expect: expected 100-continue, got {got}", field="Expect")
-
-
-async def _while_wanted(request: Request, work: Coroutine[Any, Any, _Result]) -> _Result:
-    """Return what the work returns, unless its client leaves or its time is over."""
-    done = asyncio.ensure_future(work)
-    left = asyncio.ensure_future(request.receive())
-    try:
-        await asyncio.wait((done, left), timeout=WORK_SECONDS, return_when="FIRST_COMPLETED")
-        if done.done():
-            return done.result()
-        if left.done():
-            raise MalformedRequest("request: its client has left")
-        raise Overloaded(f"request: expected its answer within {WORK_SECONDS:.0f} s")
-    finally:
-        left.cancel()
-        done.cancel()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Literal, TypeVar
+from typing import Literal
 from uuid import UUID
 
 from digitreader import log
@@ -23,8 +23,6 @@ OUTBOX_SECONDS = 0.08
 
 _WRITERS = 16
 _CHANGERS = 4
-
-_Answer = TypeVar("_Answer")
 
 
 class Recorder:

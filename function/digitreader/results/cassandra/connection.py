@@ -78,7 +78,8 @@ class Connection:
 
     async def link(self) -> Link:
         """Return the connected link; raises StoreUnavailable when connecting fails."""
-        return await asyncio.wrap_future(self._current())
+        attempt = self._current()
+        return attempt.result() if attempt.done() else await asyncio.wrap_future(attempt)
 
     def wait_for_link(self, seconds: float) -> Link:
         """Return the connected link, for callers without a loop; raises StoreUnavailable."""

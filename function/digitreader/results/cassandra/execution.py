@@ -73,7 +73,8 @@ class Execution:
                 yield await waiting.popleft()
         finally:
             for each in waiting:
-                each.cancel()
+                if not each.cancel():
+                    each.exception()  # or asyncio would log that nobody looked at it
 
     async def run(self, statements: Iterable[Any]) -> None:
         """Return once all statements are acknowledged."""

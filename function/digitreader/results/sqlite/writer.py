@@ -67,16 +67,18 @@ class Writer:
 
     def _put(self, change: _Change) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(target=self._main, name="sqlite-writer", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._main, name="sqlite-writer", daemon=True)
+            thread.start()  # without memory for one the next call tries again
+            self._thread = thread
         self._waiting.put(change)
 
     def _main(self) -> None:
         over = False
         while not over:
-            group, over = self._next_group()
-            if group:
-                _tell(self._committed(group))
+            with suppress(MemoryError):  # the group's callers go elsewhere at their time-outs
+                group, over = self._next_group()
+                if group:
+                    _tell(self._committed(group))
         self._forget()
 
     def _next_group(self) -> tuple[list[_Change], bool]:
