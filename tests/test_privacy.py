@@ -14,7 +14,8 @@ def _columns(suffix: str) -> set[str]:
     """Return every column of the tables of results that these migrations create."""
     found: set[str] = set()
     for file in Path(results.__file__).parent.rglob(f"migrations/*{suffix}"):
-        for table in re.findall(r"CREATE TABLE (?!.*\bsecrets\b)[^(]*\((.*?)\n\)", file.read_text(), re.DOTALL):
+        tables = r"CREATE TABLE (?![^(]*secrets)[^(]*\((.*?)\n\)"
+        for table in re.findall(tables, file.read_text(), re.DOTALL):
             found |= set(re.findall(r"^ {4}([a-z_]+) ", table, re.MULTILINE))
     return found
 
