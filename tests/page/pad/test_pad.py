@@ -241,7 +241,7 @@ def test_a_number_of_six_digits_costs_at_most_120_kilobytes(visit: Visit, seven:
         visitor.page.wait_for_timeout(200)
     assert visitor.finish() == "777777"
     sizes = visitor.page.evaluate("sizes")
-    assert min(sizes) > 500
+    assert sum(size > 1000 for size in sizes) >= 10  # readings are counted
     print(f"{sum(sizes) / 1000:.0f} kB in {len(sizes)} requests")
     assert sum(sizes) <= 120_000
 
