@@ -170,7 +170,7 @@ const pad = createPad($("paper"), $("tip"), {
 let warmed
 /** At the first touch, have the model loaded. */
 function warm() {
-	reader.load()
+	reader.load().catch(() => null)
 	warmed ??= ask("GET", "/health?load=1").catch(() => (warmed = null))
 }
 
@@ -291,6 +291,7 @@ present(pad.sheet)
 outbox.flush().then(() => isNew || history(({ load }) => load()))
 ononline = () => {
 	outbox.flush()
+	read()
 	list?.then(({ load }) => load())
 }
 navigator.serviceWorker?.register("sw.js")

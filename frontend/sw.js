@@ -28,6 +28,9 @@ async function shell(request) {
 
 oninstall = event => event.waitUntil(caches.open("shell").then(cache => cache.addAll(FILES)))
 
+// Pages that were open before it get from it what they load later.
+onactivate = event => event.waitUntil(clients.claim())
+
 onfetch = event => {
 	const { method, url } = event.request
 	if (method === "GET" && url.startsWith(location.origin)) event.respondWith(shell(event.request))

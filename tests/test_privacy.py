@@ -11,10 +11,11 @@ TEXT = (ROOT / "docs" / "privacy.md").read_text()
 
 
 def _columns(suffix: str) -> set[str]:
-    """Every column of the tables that the migrations with that suffix create."""
+    """Return every column of the tables of results that these migrations create."""
     found: set[str] = set()
-    for file in (Path(results.__file__).parent / "migrations").glob(f"*{suffix}"):
-        for table in re.findall(r"CREATE TABLE [^(]*\((.*?)\n\)", file.read_text(), re.DOTALL):
+    for file in Path(results.__file__).parent.rglob(f"migrations/*{suffix}"):
+        tables = r"CREATE TABLE (?![^(]*secrets)[^(]*\((.*?)\n\)"
+        for table in re.findall(tables, file.read_text(), re.DOTALL):
             found |= set(re.findall(r"^ {4}([a-z_]+) ", table, re.MULTILINE))
     return found
 

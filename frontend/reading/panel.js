@@ -75,6 +75,7 @@ export function createPanel({ weigh, corrected, chosen }) {
 			bar.className = value === answer?.digit ? "most" : ""
 		}
 		paint($("pixels"), pixels)
+		if (answer) import("./correction.js")
 		if (answer && isPressed($("decided"))) redden(digit, pixels)
 		chosen(digit)
 	}

@@ -1,3 +1,4 @@
+import { failure } from "../api.js"
 import { newGroup, newId } from "../ids.js"
 import { box } from "../pad/strokes.js"
 
@@ -33,25 +34,29 @@ export function createReader({ session, predict, push, changed }) {
 	}
 
 	async function answer(sheet, strokes, signal) {
-		await load()
+		const missing = await load().catch(error => error)
 		if (signal.aborted) return
+		if (missing) return changed(sheet, missing)
 		for (const digit of sheet.kept) digit.pixels = engine.images.with(digit.pixels).pixels
 		const began = performance.now()
 		const runs = imagesOf(strokes)
 		cost = performance.now() - began
-		const failure = await ask(new Set(runs.map(({ image }) => image)), signal).catch(error => error)
+		const problem = await ask(new Set(runs.map(({ image }) => image)), signal).catch(error => error)
 		if (signal.aborted) return
 		if (request === sheet.request) request = null
 		sheet.request = null
 		settle(sheet, runs, strokes.at(-1))
-		changed(sheet, failure)
+		changed(sheet, problem)
 	}
 
 	/** What finds digits among strokes is loaded when one begins to draw. */
 	async function load() {
-		engine ??= await Promise.all([import("./images.js"), import("./segment.js")]).then(
-			([{ createImages }, segment]) => ({ images: createImages(), ...segment }),
-		)
+		if (engine) return
+		const loading = Promise.all([import("./images.js"), import("./segment.js")])
+		const [{ createImages }, segment] = await loading.catch(() => {
+			throw failure(0)
+		})
+		engine ??= { images: createImages(), ...segment }
 	}
 
 	const imagesOf = strokes =>

@@ -65,7 +65,7 @@ export const texts = {
 	linkCopied: "Link kopiert.",
 	linkThere: "Der Link steht jetzt in der Adresszeile.",
 	copied: number => `${number} kopiert.`,
-	notCopied: "Der Browser hat das Kopieren nicht erlaubt.",
+	notCopied: "Das ließ sich nicht kopieren.",
 	told: (label, { digit, identified }) => {
 		const said = label === "none" ? "Du sagst, es ist keine Ziffer" : `Du sagst, es ist eine ${label}`
 		return identified ? `${said}. Gelesen wurde ${digit}.` : `${said}.`
@@ -88,9 +88,9 @@ export const texts = {
 		unreadable: notAPicture,
 		unknown_id: "Diese Zeichnung ist nicht unter den Ergebnissen.",
 		0: later,
-		401: "Der Leser verlangt einen Schlüssel, den diese Seite nicht hat.",
+		401: "Der Leser verlangt einen Schlüssel.",
 		408: later,
-		413: "Das ist zu groß für den Leser. Schneide einen kleineren Teil aus.",
+		413: "Zu groß. Schneide einen kleineren Teil aus.",
 		415: notAPicture,
 		422: "Das ließ sich nicht als Ziffer lesen. Zeichne sie größer.",
 		429: later,

@@ -66,7 +66,7 @@ export const texts = {
 	linkCopied: "Link copied.",
 	linkThere: "The link is in the address bar now.",
 	copied: number => `Copied ${number}.`,
-	notCopied: "The browser did not let it be copied.",
+	notCopied: "It could not be copied.",
 	told: (label, { digit, identified }) => {
 		const said = label === "none" ? "You said that it is not a digit" : `You said that it is a ${label}`
 		return identified ? `${said}. It was read as ${digit}.` : `${said}.`
@@ -93,7 +93,7 @@ export const texts = {
 		0: later,
 		401: "The reader wants a key that this page lacks.",
 		408: later,
-		413: "That is too large for the reader. Cut out a smaller part.",
+		413: "Too large. Cut out a smaller part.",
 		415: notAPicture,
 		422: "That could not be read as a digit. Try drawing it larger.",
 		429: later,

@@ -68,9 +68,9 @@ resource "google_storage_bucket_iam_member" "page_readers" {
 resource "google_storage_bucket_object" "page" {
   for_each = local.page_files
 
-  bucket        = google_storage_bucket.page.name
-  name          = each.value
-  source        = endswith(each.value, ".png") ? "${local.page_folder}/${each.value}" : null
+  bucket = google_storage_bucket.page.name
+  name   = each.value
+  source = endswith(each.value, ".png") ? "${local.page_folder}/${each.value}" : null
   content = endswith(each.value, ".png") || !local.page_built ? null : replace(
     file("${local.page_folder}/${each.value}"), local.link_address, trimsuffix(local.page_url, "/index.html")
   )

@@ -29,6 +29,7 @@ MIB = 1_048_576
         gzip.compress(QUESTION[:99]) + gzip.compress(QUESTION[99:]),
         gzip.compress(QUESTION + b" " * 4 * MIB),
     ],
+    ids=["one", "two members", "mostly blanks"],
 )
 @pytest.mark.parametrize("coding", ["gzip", "x-gzip", "GZIP"])
 def test_a_packed_body_is_read(client: Client, packed: bytes, coding: str) -> None:
@@ -37,7 +38,9 @@ def test_a_packed_body_is_read(client: Client, packed: bytes, coding: str) -> No
 
 
 @pytest.mark.parametrize(
-    "packed", [QUESTION, gzip.compress(QUESTION)[:-9], zlib.compress(QUESTION), b"\x1f\x8b"]
+    "packed",
+    [QUESTION, gzip.compress(QUESTION)[:-9], zlib.compress(QUESTION), b"\x1f\x8b"],
+    ids=["not packed", "cut short", "zlib", "head only"],
 )
 def test_a_damaged_packed_body_is_malformed(client: Client, packed: bytes) -> None:
     refused = client.post("/", content=packed, headers=PACKED)

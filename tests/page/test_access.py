@@ -53,6 +53,7 @@ def test_a_digit_is_drawn_read_corrected_and_deleted_by_keyboard_alone(visit: Vi
     expect(page.locator("#entries li")).to_have_count(1)
 
     keyboard.press("w")
+    expect(page.locator("#labels")).to_be_visible()
     keyboard.press("7")
     expect(page.locator("#entries li")).to_contain_text("is a 7")
     expect(page.locator("#number b")).to_have_text("7")

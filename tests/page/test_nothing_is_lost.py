@@ -1,5 +1,7 @@
 """Drawings are recorded however quick one is, once, and across tabs, reloads and faults."""
 
+from functools import partial
+
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -63,6 +65,9 @@ def test_drawings_of_two_offline_tabs_are_all_recorded(
 ) -> None:
     first = visit()
     second = another_tab(first)
+    for tab in (first, second):
+        tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        tab.until(partial(tab.page.evaluate, "Boolean(navigator.serviceWorker.controller)"))
     first.context.set_offline(True)
     for _ in range(10):
         for tab in (first, second):
