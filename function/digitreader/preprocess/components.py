@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader.preprocess.background import Grey
+from digitreader.preprocess.filters import Grey
 
 VISIBLE = 40.0  # grey levels from which ink joins ink
 DUST = 0.06  # share of the heaviest component's ink under which a component is dust

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from digitreader.errors import WrongValue
-from digitreader.preprocess.background import Grey, extract_ink, sliding_max
+from digitreader.preprocess.background import extract_ink
+from digitreader.preprocess.ruled_lines import remove_ruled_lines
+from digitreader.preprocess.filters import Grey, block_mean, resample, sliding_max
 from digitreader.preprocess.centre import INK_SIDE as INK_SIDE
 from digitreader.preprocess.centre import SIDE as SIDE
 from digitreader.preprocess.centre import centre
@@ -33,7 +35,10 @@ def normalise(image: ArrayLike) -> NDArray[np.uint8]:
         moved = centre(array)
         if moved is not None:
             return moved
-    ink = extract_ink(_reduced(_checked(array)))
+    image = _reduced(_checked(array))
+    ink = extract_ink(image)
+    if min(image.shape) >= 64:
+        ink = remove_ruled_lines(ink)
     top, left, bottom, right = _box(ink)
     if max(bottom - top, right - left) != INK_SIDE:
         ink = main_ink(ink)
@@ -50,7 +55,7 @@ def _checked(image: ArrayLike) -> Grey:
             f"pixels: expected rows of numbers, got {array.ndim} dimensions", field="pixels"
         )
     height, width = array.shape
-    if not (SMALLEST <= height <= LARGEST and SMALLEST <= width <= LARGEST):
+    if not (2 <= min(height, width) and 8 <= max(height, width) <= LARGEST):
         raise WrongValue(
             f"pixels: expected {SMALLEST} × {SMALLEST} to {LARGEST} × {LARGEST}, "
             f"got {height} × {width}",
@@ -69,10 +74,7 @@ def _reduced(image: Grey) -> Grey:
     factor = math.ceil(max(image.shape) / WORKING_SIDE)
     if factor == 1 or min(image.shape) < factor * SMALLEST:
         return image
-    height, width = (side // factor * factor for side in image.shape)
-    blocks = image[:height, :width].reshape(height // factor, factor, width // factor, factor)
-    reduced: Grey = blocks.mean(axis=(1, 3), dtype=np.float32)
-    return reduced
+    return block_mean(image, factor)
 
 
 def _box(ink: Grey) -> tuple[int, int, int, int]:
@@ -94,9 +96,7 @@ def _scaled(ink: Grey) -> Grey:
         ink = sliding_max(np.pad(ink, margin), 2 * (grown // 2) + 1)
         scale = INK_SIDE / max(ink.shape)
     target = [max(1, round(side * scale)) for side in ink.shape]
-    rows = _resampling(ink.shape[0], target[0])
-    columns = _resampling(ink.shape[1], target[1])
-    small = rows @ ink @ columns.T
+    small = resample(ink, *target)
     return (small * (255 / max(float(small.max()), 1.0))).astype(np.float32)
 
 
@@ -105,17 +105,6 @@ def _stroke_width(ink: Grey) -> float:
     mask = np.pad(ink > 96, 1)
     crossings = (mask[1:] != mask[:-1]).sum() + (mask[:, 1:] != mask[:, :-1]).sum()
     return float(mask.sum() / max(1.0, crossings * math.pi / 8))
-
-
-def _resampling(source: int, target: int) -> Grey:
-    """Matrix (target, source) of a triangle filter as wide as the reduction, as in Pillow."""
-    ratio = source / target
-    reach = max(1.0, ratio)
-    centres = (np.arange(target) + 0.5) * ratio
-    distance = np.abs(centres[:, None] - (np.arange(source) + 0.5)) / reach
-    weights = np.maximum(0.0, 1.0 - distance)
-    matrix: Grey = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
-    return matrix
 
 
 def _placed(ink: Grey) -> NDArray[np.uint8]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Grey = NDArray[np.float32]
+from digitreader.preprocess.filters import Grey
 
 STEEPEST = 0.2  # rise of a line over its run: a sheet lies turned by up to 11 degrees
 PARALLEL = 0.06  # neighbouring lines differ in rise by no more, seen from the side
