@@ -10,6 +10,8 @@ CLEAN = 8.0  # grey levels within which a pixel counts as bare paper
 FAINTEST = 12.0  # grey levels by which the darkest ink must differ from its paper
 CLEAN_SHARE = 0.4  # of all pixels, for paper to count as even
 PHOTO_SIDE = 64  # pixels from which an image may be a photo, whose paper is rarely even
+BLOB = 0.2  # of the longer side: an area without paper that is no stroke
+BLOB_OF_CUT = 0.4  # the same in an image cut to its ink
 BETWEEN = 0.45  # largest share of pixels between ink and paper in an image cut to its ink
 
 
@@ -27,7 +29,7 @@ def extract_ink(image: Grey) -> Grey:
     ink = _above_even_paper(image)
     if ink is None:
         ink = _above_surface(image)
-        floor = max(_noise_floor(ink), _grain(ink))
+        floor = max(_noise_floor(ink), min(_grain(ink), 0.4 * _deepest(ink)))
         ink = np.where(ink > floor, ink - floor, 0)
     deepest = _deepest(ink)
     if deepest < FAINTEST:
@@ -60,20 +62,49 @@ def _above_even_paper(image: Grey) -> Grey | None:
     level = np.float32(np.median(frame))
     departure = np.abs(image - level)
     share, of_frame = (float((part <= CLEAN).mean()) for part in (departure, np.abs(frame - level)))
-    photo = min(image.shape) >= PHOTO_SIDE
-    if share >= 0.6 and of_frame >= (0.9 if photo else 1):
-        return _without_grain(departure)
-    if photo and share >= 0.8:
-        return _without_grain(departure)
-    if not photo and (banded := _above_bands(image)) is not None:
-        return _without_grain(banded)
-    if (paper := fit_gradient(image)) is not None:
-        return _without_grain(np.abs(image - paper))
-    if (paper := _paper_of_cut(image, frame)) is not None:
-        return _without_grain(np.abs(image - np.float32(paper)))
-    if not photo and share >= CLEAN_SHARE:
-        return _without_grain(departure)
-    return None
+    if min(image.shape) < PHOTO_SIDE:
+        ink = _above_small_paper(image, departure, share, of_frame)
+    else:
+        ink = _above_photo_paper(image, departure, share, of_frame)
+    if ink is None and (paper := _paper_of_cut(image)) is not None:
+        ink = np.abs(image - np.float32(paper))
+    if ink is None and min(image.shape) < PHOTO_SIDE and share >= CLEAN_SHARE:
+        ink = departure
+    return None if ink is None else _without_grain(ink)
+
+
+def _above_small_paper(image: Grey, departure: Grey, share: float, of_frame: float) -> Grey | None:
+    if share >= CLEAN_SHARE and of_frame >= 0.9:
+        return departure
+    if (banded := _above_bands(image)) is not None:
+        return banded
+    paper = fit_gradient(image)
+    return None if paper is None else np.abs(image - paper)
+
+
+def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: float) -> Grey | None:
+    drawn = float((departure <= 1).mean()) >= 0.6  # no camera's grain
+    if drawn or (share >= 0.6 and of_frame == 1):
+        return departure
+    if ((share >= 0.6 and of_frame >= 0.9) or share >= 0.8) and not _has_blob(departure, BLOB):
+        return departure
+    paper = fit_gradient(image)
+    if paper is None or _has_blob(ink := np.abs(image - paper), BLOB):
+        return None
+    return ink
+
+
+def _has_blob(ink: Grey, share: float) -> bool:
+    """Tell whether an area without paper is wider than strokes are: a shadow, another surface.
+
+    Args:
+        share: of the longer side, the width of a blob.
+    """
+    step = max(1, max(ink.shape) // 70)
+    sampled = ink[::step, ::step]
+    paper = (sampled <= max(2 * CLEAN, 0.25 * float(sampled.max()))).astype(np.float32)
+    window = max(3, round(share * max(sampled.shape)) | 1)
+    return bool((sliding_max(paper, window) == 0).any())
 
 
 def _without_grain(ink: Grey) -> Grey:
@@ -109,7 +140,7 @@ def _between(one_edge: Grey, other_edge: Grey) -> Grey:
     return np.where(agree, mean, nearer).astype(np.float32)
 
 
-def _paper_of_cut(image: Grey, frame: Grey) -> float | None:
+def _paper_of_cut(image: Grey) -> float | None:
     """Return the paper's level of an image cut to its ink, by its corners; None for others.
 
     Ink touches the frame of such an image in many places, but its corners least of all.
@@ -120,14 +151,16 @@ def _paper_of_cut(image: Grey, frame: Grey) -> float | None:
         return None
     normal = (image - low) / spread
     between = float(((normal > 0.25) & (normal < 0.75)).mean())
-    if between > BETWEEN * (1 if min(image.shape) < PHOTO_SIDE else 0.5):
+    if between > BETWEEN:
         return None
     corner = max(1, min(image.shape) // 16)
     ends = (slice(None, corner), slice(-corner, None))
     corners = float(np.mean([normal[rows, columns].mean() for rows in ends for columns in ends]))
     bright = corners > 0.5
-    paper = image[normal > 0.75] if bright else image[normal < 0.25]
-    return float(np.median(paper))
+    paper = float(np.median(image[normal > 0.75] if bright else image[normal < 0.25]))
+    if min(image.shape) >= PHOTO_SIDE and _has_blob(np.abs(image - paper), BLOB_OF_CUT):
+        return None
+    return paper
 
 
 def _above_surface(image: Grey) -> Grey:
