@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from trainer.data import Digits
 from trainer.forms.inks import Coverage, Inks
@@ -39,7 +39,8 @@ def shrunk(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[S
     """Yield `count` photographs shrunk to thumbnails, by nearest neighbour too."""
     filters = (Image.Resampling.NEAREST, Image.Resampling.BOX, Image.Resampling.BICUBIC)
     for picture, label in photos(inks, count, generator):
-        with Image.open(io.BytesIO(picture)) as photo:
+        with Image.open(io.BytesIO(picture)) as held:
+            photo = ImageOps.exif_transpose(held)
             side = int(generator.integers(28, 97))
             size = (round(side * photo.width / photo.height), side)
             method = filters[generator.integers(len(filters))]

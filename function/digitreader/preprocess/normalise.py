@@ -17,9 +17,9 @@ from digitreader.preprocess.centre import SIDE as SIDE
 from digitreader.preprocess.centre import centre, place
 from digitreader.preprocess.filters import Grey, resample, sliding_max
 from digitreader.preprocess.locate import locate_ink
+from digitreader.preprocess.sizes import LARGEST as LARGEST
+from digitreader.preprocess.sizes import check_size
 
-SMALLEST, LARGEST = 8, 1024  # the longer side of an accepted array
-NARROWEST, LONGEST_NARROW = 2, 200  # the shorter side, and the longer beside one under SMALLEST
 THINNEST, USUAL = 1.6, 2.4  # stroke widths in MNIST's pixels: below the one, grown to the other
 
 
@@ -62,19 +62,6 @@ def read_ink(image: ArrayLike) -> Normalised:
             return Normalised(moved)
     located = locate_ink(_checked(array))
     return Normalised(_placed(_scaled(located.ink)), max(1, located.digits_found))
-
-
-def check_size(height: int, width: int, field: str) -> None:
-    """Raise WrongValue unless an image of that size may hold a digit."""
-    short, long = sorted((height, width))
-    if short >= SMALLEST or (short >= NARROWEST and SMALLEST <= long <= LONGEST_NARROW):
-        return
-    raise WrongValue(
-        f"{field}: expected at least {SMALLEST} × {SMALLEST} pixels, or one side of "
-        f"{NARROWEST} to {SMALLEST - 1} beside one of {SMALLEST} to {LONGEST_NARROW}, "
-        f"got {height} × {width}",
-        field=field,
-    )
 
 
 def _checked(image: ArrayLike) -> Grey:
