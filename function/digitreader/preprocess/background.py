@@ -10,27 +10,54 @@ CLEAN = 8.0  # grey levels within which a pixel counts as bare paper
 FAINTEST = 12.0  # grey levels by which the darkest ink must differ from its paper
 CLEAN_SHARE = 0.4  # of all pixels, for paper to count as even
 PHOTO_SIDE = 64  # pixels from which an image may be a photo, whose paper is rarely even
+DEEP = 0.35  # of the deepest pixel: what full ink is judged by
 BLOB = 0.2  # of the longer side: an area without paper that is no stroke
 BLOB_OF_CUT = 0.4  # the same in an image cut to its ink
 BETWEEN = 0.45  # largest share of pixels between ink and paper in an image cut to its ink
 
 
-def extract_ink(image: Grey) -> Grey:
-    """Return the ink of `image` (h, w; 0–255): 0 on bare paper, 255 where it is deepest.
+def above_even_paper(image: Grey) -> Grey | None:
+    """Return the ink of `image` (h, w; 0–255) in grey levels above its paper.
 
-    The polarity is found out: ink is whatever differs from the paper. The paper is one even level,
-    even along each column or row (bands), a smooth gradient, or, in photos, a surface that changes
-    more slowly than a stroke is wide. An image cut to its ink has the level of its corners as
-    paper.
+    The polarity is found out: ink is whatever differs from the paper. The paper is of one level,
+    even along each column or row (bands), or a smooth gradient. An image cut to its ink has the
+    level of its corners as paper. None is returned for other images.
+    """
+    frame = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    level = np.float32(np.median(frame))
+    departure = np.abs(image - level)
+    share, of_frame = (float((part <= CLEAN).mean()) for part in (departure, np.abs(frame - level)))
+    if min(image.shape) < PHOTO_SIDE:
+        ink = _above_small_paper(image, departure, share, of_frame)
+    else:
+        ink = _above_photo_paper(image, departure, share, of_frame)
+    if ink is None and (paper := _paper_of_cut(image)) is not None:
+        ink = np.abs(image - np.float32(paper))
+    if ink is None and min(image.shape) < PHOTO_SIDE and share >= CLEAN_SHARE:
+        ink = None if _has_blob(departure, BLOB_OF_CUT) else departure
+    return None if ink is None else _without_grain(ink)
+
+
+def above_uneven_paper(image: Grey, window: float, dark: bool | None = None) -> Grey:
+    """Return the ink of `image` above a surface that changes more slowly than strokes.
+
+    Args:
+        image: (h, w), 0–255.
+        window: of the longer side; wider than any stroke.
+        dark: whether ink is darker than paper; None to find it out.
+    """
+    side = max(3, round(max(image.shape) * window) | 1)
+    ink = _above_surface(image, side, dark)
+    floor = max(_noise_floor(ink), min(_grain(ink), 0.4 * _deepest(ink)))
+    return np.maximum(ink - np.float32(floor), 0)
+
+
+def stretch_contrast(ink: Grey) -> Grey:
+    """Return `ink` with 255 where it is deepest.
 
     Raises:
         WrongValue: (`blank`) nothing stands out from the paper.
     """
-    ink = _above_even_paper(image)
-    if ink is None:
-        ink = _above_surface(image)
-        floor = max(_noise_floor(ink), min(_grain(ink), 0.4 * _deepest(ink)))
-        ink = np.where(ink > floor, ink - floor, 0)
     deepest = _deepest(ink)
     if deepest < FAINTEST:
         raise blank(deepest)
@@ -51,26 +78,9 @@ def _deepest(ink: Grey) -> float:
     """Return the level of full ink, above that of stray pixels in larger images."""
     if ink.size < 4096:
         return float(ink.max())
-    inked = ink[ink > 0]
+    inked = ink[ink > DEEP * float(ink.max())]
     count = min(ink.size // 1000, len(inked) // 10) + 1
     return float(np.partition(inked, -count)[-count]) if len(inked) else 0.0
-
-
-def _above_even_paper(image: Grey) -> Grey | None:
-    """Return the ink above a paper of one level, of bands or of a gradient; None for others."""
-    frame = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-    level = np.float32(np.median(frame))
-    departure = np.abs(image - level)
-    share, of_frame = (float((part <= CLEAN).mean()) for part in (departure, np.abs(frame - level)))
-    if min(image.shape) < PHOTO_SIDE:
-        ink = _above_small_paper(image, departure, share, of_frame)
-    else:
-        ink = _above_photo_paper(image, departure, share, of_frame)
-    if ink is None and (paper := _paper_of_cut(image)) is not None:
-        ink = np.abs(image - np.float32(paper))
-    if ink is None and min(image.shape) < PHOTO_SIDE and share >= CLEAN_SHARE:
-        ink = departure
-    return None if ink is None else _without_grain(ink)
 
 
 def _above_small_paper(image: Grey, departure: Grey, share: float, of_frame: float) -> Grey | None:
@@ -95,16 +105,20 @@ def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: flo
 
 
 def _has_blob(ink: Grey, share: float) -> bool:
-    """Tell whether an area without paper is wider than strokes are: a shadow, another surface.
+    """Tell whether an area without paper comes in from the frame and is wider than strokes are.
+
+    It is a shadow, or another surface.
 
     Args:
+        ink: in grey levels.
         share: of the longer side, the width of a blob.
     """
     step = max(1, max(ink.shape) // 70)
     sampled = ink[::step, ::step]
-    paper = (sampled <= max(2 * CLEAN, 0.25 * float(sampled.max()))).astype(np.float32)
+    paper = (sampled <= 1.5 * CLEAN).astype(np.float32)
     window = max(3, round(share * max(sampled.shape)) | 1)
-    return bool((sliding_max(paper, window) == 0).any())
+    near = sliding_max(paper, window)
+    return not (near[0].all() and near[-1].all() and near[:, 0].all() and near[:, -1].all())
 
 
 def _without_grain(ink: Grey) -> Grey:
@@ -163,19 +177,18 @@ def _paper_of_cut(image: Grey) -> float | None:
     return paper
 
 
-def _above_surface(image: Grey) -> Grey:
+def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:
     """Return the ink above an uneven paper, by grey-scale morphology.
 
     Closing removes what is darker than its surroundings and narrower than the window, opening what
     is brighter (Serra, Image Analysis and Mathematical Morphology, 1982); the difference from the
     image is the ink.
     """
-    window = max(3, round(max(image.shape) / 3) | 1)
     half = window // 2
     # The frame's surroundings are as its edge is: a shadow that ends there is no stroke.
     smooth = np.pad(box_mean(image, 3), half, mode="edge")
     inner = (slice(half, -half), slice(half, -half))
-    if _is_dark(image, window):
+    if _is_dark(image, window) if dark is None else dark:
         upper = -sliding_max(-sliding_max(smooth, window), window)[inner]
         # Light scales ink and paper alike, so on bright paper the ratio evens shadows out.
         light = np.maximum(upper, 32) / upper.max()

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from digitreader.preprocess.filters import Grey
+from digitreader.preprocess.filters import Grey, box_mean
 
-EVEN = 6.0  # grey levels within which a pixel lies on the surface
+EVEN = 4.0  # grey levels within which a pixel lies on the surface
 EVEN_SHARE = 0.6  # of all pixels, for the surface to be the paper
 ROUNDS = 6  # of fitting, each without what lay off the last surface
 SAMPLES = 32  # a side, which the fit is made from
@@ -14,7 +14,8 @@ DEGREES = (1, 4)
 def fit_gradient(image: Grey) -> Grey | None:
     """Return the paper (h, w) of an image drawn on a gradient, None where there is no such one."""
     step = [max(1, side // SAMPLES) for side in image.shape]
-    sampled = image[:: step[0], :: step[1]].astype(np.float64)
+    smooth = image if max(step) == 1 else box_mean(image, 3)
+    sampled = smooth[:: step[0], :: step[1]].astype(np.float64)
     rows = np.linspace(-1, 1, image.shape[0])
     columns = np.linspace(-1, 1, image.shape[1])
     for degree in DEGREES:
@@ -25,7 +26,7 @@ def fit_gradient(image: Grey) -> Grey | None:
             continue
         # Evaluated separably: rows' powers × coefficients × columns' powers.
         paper = _evaluate(rows, columns, degree, weights)
-        frame = np.abs(image - paper)
+        frame = np.abs(smooth - paper)
         edges = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
         if (edges <= 2 * EVEN).mean() >= 0.9:
             return paper

@@ -3,21 +3,25 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from digitreader.errors import WrongValue
-from digitreader.preprocess.background import PHOTO_SIDE, blank, extract_ink
+from digitreader.preprocess.background import (
+    PHOTO_SIDE,
+    above_even_paper,
+    above_uneven_paper,
+    blank,
+    stretch_contrast,
+)
 from digitreader.preprocess.centre import INK_SIDE
 from digitreader.preprocess.edge_lines import remove_edge_lines
 from digitreader.preprocess.filters import Grey, block_mean
 from digitreader.preprocess.ruled_lines import remove_ruled_lines
-from digitreader.preprocess.selection import select_digit
+from digitreader.preprocess.selection import Selection, select_digit
+from digitreader.preprocess.small_digits import Box, find_small_digit, ink_box, is_small
 
 WORKING_SIDE = 280  # larger images are reduced before their ink is found
-SMALL = 56  # pixels of a digit's longer side under which a reduced one is looked at closely
+USUAL_WINDOW = 1 / 3  # of the longer side: wider than strokes on uneven paper
+CLOSE_WINDOW = 1 / 3  # the same around a small digit
 AROUND = 0.6  # of the digit's longer side: the paper that is looked at with it
-
-Box = tuple[int, int, int, int]  # top, left, bottom, right; the last two excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,47 +42,46 @@ def locate_ink(image: Grey) -> Located:
     if min(image.shape) < 2 * factor:
         factor = 1
     reduced = image if factor == 1 else block_mean(image, factor)
-    ink, digits = _digit(reduced)
-    box = ink_box(ink)
-    if factor > 1 and max(box[2] - box[0], box[3] - box[1]) < SMALL:
-        try:
-            close, digits = _digit(_around(image, box, factor))
-        except WrongValue:  # so faint that only the reduced image shows it
-            pass
-        else:
-            ink, box = close, ink_box(close)
-    top, left, bottom, right = box
-    return Located(ink[top:bottom, left:right], digits)
+    ink = above_even_paper(reduced)
+    box = find_small_digit(reduced) if ink is None and factor > 1 else None
+    if box is not None and (close := _look_closely(image, box, factor)) is not None:
+        return close
+    selection = _select(above_uneven_paper(reduced, USUAL_WINDOW) if ink is None else ink)
+    box = ink_box(selection.ink)
+    if factor > 1 and is_small(box) and (close := _look_closely(image, box, factor)) is not None:
+        return close
+    return _located(selection)
 
 
-def _digit(image: Grey) -> tuple[Grey, int]:
-    """Return the digit's ink in an image of at most WORKING_SIDE, and how many digits it shows."""
-    ink = extract_ink(image)
-    if min(image.shape) >= PHOTO_SIDE:
+def _look_closely(image: Grey, box: Box, factor: int) -> Located | None:
+    """Return the digit of a box in the image reduced by `factor`, as large as it was sent."""
+    top, left, bottom, right = (side * factor for side in box)
+    margin = round(AROUND * max(bottom - top, right - left)) + 2 * factor
+    part = image[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
+    again = math.ceil(max(part.shape) / WORKING_SIDE)
+    part = part if again == 1 else block_mean(part, again)
+    ink = above_even_paper(part)
+    try:
+        return _located(_select(above_uneven_paper(part, CLOSE_WINDOW) if ink is None else ink))
+    except WrongValue:  # so faint that only the reduced image shows it
+        return None
+
+
+def _select(ink: Grey) -> Selection:
+    """Return the digit among ink in grey levels, lines and surroundings taken out."""
+    ink = stretch_contrast(ink)
+    photo = min(ink.shape) >= PHOTO_SIDE
+    if photo:
         ink = remove_ruled_lines(ink)
         if not ink.any():
             raise blank(0)
     ink = remove_edge_lines(ink)
     top, left, bottom, right = ink_box(ink)
-    if max(bottom - top, right - left) == INK_SIDE and max(image.shape) < PHOTO_SIDE:
-        return ink, 1
-    selected = select_digit(ink)
-    return selected.ink, selected.digits_found
+    if max(bottom - top, right - left) == INK_SIDE and max(ink.shape) < PHOTO_SIDE:
+        return Selection(ink, 1)
+    return select_digit(ink)
 
 
-def _around(image: Grey, box: Box, factor: int) -> Grey:
-    """Return the digit of the reduced image with the paper around it, as large as it was sent."""
-    top, left, bottom, right = (side * factor for side in box)
-    margin = round(AROUND * max(bottom - top, right - left)) + 2 * factor
-    part = image[
-        max(0, top - margin) : bottom + margin,
-        max(0, left - margin) : right + margin,
-    ]
-    again = math.ceil(max(part.shape) / WORKING_SIDE)
-    return part if again == 1 else block_mean(part, again)
-
-
-def ink_box(ink: Grey) -> Box:
-    """Return the box of what is not bare paper."""
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+def _located(selection: Selection) -> Located:
+    top, left, bottom, right = ink_box(selection.ink)
+    return Located(selection.ink[top:bottom, left:right], selection.digits_found)

@@ -71,13 +71,7 @@ def _decoded(picture: bytes, field: str) -> NDArray[np.uint8]:
     levels = np.asarray(reduced)
     if levels.ndim == 2:
         return levels
-    if levels.shape[2] == 4:
-        colours = flatten(levels)
-    elif (levels[..., 0] == levels[..., 1]).all() and (levels[..., 1] == levels[..., 2]).all():
-        return levels[..., 0]
-    else:
-        colours = levels.astype(np.float32)
-    return to_grey(colours)
+    return to_grey(flatten(levels) if levels.shape[2] == 4 else levels)
 
 
 @cache

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 KEPT_SIDE = 1024
+ENOUGH = 800  # pixels a side that whole blocks must leave; reducing by them is quick
 NARROWEST = 2
 LEAST_SPREAD = 0.05  # of the highest level: deep samples that differ by less are one level
 
@@ -23,7 +24,10 @@ def reduce_picture(image: "Picture") -> "Picture":
         image = image.convert("L")
     elif image.mode not in ("L", "RGB", "RGBA") or image.has_transparency_data:
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    if (factor := max(image.size) // KEPT_SIDE) > 1:
+    factor = -(-max(image.size) // KEPT_SIDE)
+    if max(image.size) < ENOUGH * factor:
+        factor -= 1
+    if factor > 1:
         image = image.reduce(factor)
     image.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.BOX)
     if min(image.size) < NARROWEST:  # a long strip, reduced

@@ -10,23 +10,23 @@ INK = 64.0  # levels by which a card's ink differs from its paper
 LEAST_INK = 0.01  # of the opaque area
 
 
-def flatten(rgba: NDArray[np.uint8]) -> Grey:
-    """Return (h, w, 4) as opaque colours (h, w, 3), 0–255.
+def flatten(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return (h, w, 4) as opaque colours (h, w, 3).
 
     Ink drawn on nothing is laid on white or black, whichever shows it. A card that bears its own
     paper, an opaque area with another colour within, continues in the colour of its edge.
     """
-    colours = rgba[..., :3].astype(np.float32)
     alpha = rgba[..., 3]
     if alpha.min() == 255:
-        return colours
+        return rgba[..., :3]
+    colours = rgba[..., :3].astype(np.float32)
     card = _card_colour(colours, alpha >= OPAQUE)
     if card is not None:
-        return np.where((alpha >= OPAQUE)[..., None], colours, card).astype(np.float32)
+        return np.where((alpha >= OPAQUE)[..., None], rgba[..., :3], card).astype(np.uint8)
     share = alpha[..., None].astype(np.float32) / 255
     drawn = float((colours.mean(axis=2, keepdims=True) * share).sum() / max(share.sum(), 1e-6))
     paper = 255.0 if drawn < 128 else 0.0
-    return (colours * share + paper * (1 - share)).astype(np.float32)
+    return np.rint(colours * share + paper * (1 - share)).astype(np.uint8)
 
 
 def _card_colour(colours: Grey, opaque: NDArray[np.bool_]) -> Grey | None:
@@ -35,7 +35,7 @@ def _card_colour(colours: Grey, opaque: NDArray[np.bool_]) -> Grey | None:
     edge = colours[opaque & around]
     if not len(edge):
         return None
-    colour: Grey = np.median(edge, axis=0).astype(np.float32)
+    colour: Grey = np.rint(np.median(edge, axis=0)).astype(np.float32)
     inner = opaque & ~around
     differing = np.abs(colours[inner] - colour).max(axis=1) > INK
     return colour if differing.sum() >= LEAST_INK * opaque.sum() else None
