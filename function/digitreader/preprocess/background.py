@@ -10,6 +10,7 @@ CLEAN = 8.0  # grey levels within which a pixel counts as bare paper
 FAINTEST = 12.0  # grey levels by which the darkest ink must differ from its paper
 CLEAN_SHARE = 0.4  # of all pixels, for paper to count as even
 PHOTO_SIDE = 64  # pixels from which an image may be a photo, whose paper is rarely even
+STEEP = 3.0  # pixels along a shadow's edge by which its surface may be displaced
 DEEP = 0.35  # of the deepest pixel: what full ink is judged by
 BLOB = 0.2  # of the longer side: an area without paper that is no stroke
 BLOB_OF_CUT = 0.4  # the same in an image cut to its ink
@@ -192,9 +193,16 @@ def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:
         upper = -sliding_max(-sliding_max(smooth, window), window)[inner]
         # Light scales ink and paper alike, so on bright paper the ratio evens shadows out.
         light = np.maximum(upper, 32) / upper.max()
-        return np.asarray(np.maximum((upper - image) / light, 0), np.float32)
+        return np.asarray(np.maximum((upper - image - _steepness(upper)) / light, 0), np.float32)
     lower = sliding_max(-sliding_max(-smooth, window), window)[inner]
-    return np.asarray(np.maximum(image - lower, 0), np.float32)
+    return np.asarray(np.maximum(image - lower - _steepness(lower), 0), np.float32)
+
+
+def _steepness(surface: Grey) -> Grey:
+    """Return by how much an image may differ from a surface where that falls off: at shadows."""
+    down = np.abs(np.diff(surface, axis=0, append=surface[-1:]))
+    across = np.abs(np.diff(surface, axis=1, append=surface[:, -1:]))
+    return STEEP * np.maximum(down, across)
 
 
 def _is_dark(image: Grey, window: int) -> bool:

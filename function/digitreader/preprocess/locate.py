@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from digitreader.errors import WrongValue
 from digitreader.preprocess.background import (
     PHOTO_SIDE,
@@ -21,6 +23,7 @@ from digitreader.preprocess.small_digits import Box, find_small_digit, ink_box, 
 WORKING_SIDE = 280  # larger images are reduced before their ink is found
 USUAL_WINDOW = 1 / 3  # of the longer side: wider than strokes on uneven paper
 CLOSE_WINDOW = 1 / 3  # the same around a small digit
+GOES_ON = 0.03  # of the frame that ink covers, from which it goes on outside
 AROUND = 0.6  # of the digit's longer side: the paper that is looked at with it
 
 
@@ -44,7 +47,7 @@ def locate_ink(image: Grey) -> Located:
     reduced = image if factor == 1 else block_mean(image, factor)
     ink = above_even_paper(reduced)
     box = find_small_digit(reduced) if ink is None and factor > 1 else None
-    if box is not None and (close := _look_closely(image, box, factor)) is not None:
+    if box is not None and (close := _look_closely(image, box, factor, alone=True)) is not None:
         return close
     selection = _select(above_uneven_paper(reduced, USUAL_WINDOW) if ink is None else ink)
     box = ink_box(selection.ink)
@@ -53,18 +56,35 @@ def locate_ink(image: Grey) -> Located:
     return _located(selection)
 
 
-def _look_closely(image: Grey, box: Box, factor: int) -> Located | None:
-    """Return the digit of a box in the image reduced by `factor`, as large as it was sent."""
+def _look_closely(image: Grey, box: Box, factor: int, alone: bool = False) -> Located | None:
+    """Return the digit of a box in the image reduced by `factor`, as large as it was sent.
+
+    Args:
+        image: (h, w), 0–255, as it was sent.
+        box: of the digit in the reduced image.
+        factor: by which the image was reduced.
+        alone: return None where ink goes on outside: the box is part of something larger.
+    """
     top, left, bottom, right = (side * factor for side in box)
     margin = round(AROUND * max(bottom - top, right - left)) + 2 * factor
     part = image[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
     again = math.ceil(max(part.shape) / WORKING_SIDE)
     part = part if again == 1 else block_mean(part, again)
     ink = above_even_paper(part)
+    if ink is None:
+        ink = above_uneven_paper(part, CLOSE_WINDOW)
+    if alone and _goes_on(ink):
+        return None
     try:
-        return _located(_select(above_uneven_paper(part, CLOSE_WINDOW) if ink is None else ink))
+        return _located(_select(ink))
     except WrongValue:  # so faint that only the reduced image shows it
         return None
+
+
+def _goes_on(ink: Grey) -> bool:
+    """Tell whether ink comes in from the frame."""
+    frame = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
+    return float((frame > 0.4 * float(ink.max())).mean()) > GOES_ON
 
 
 def _select(ink: Grey) -> Selection:
