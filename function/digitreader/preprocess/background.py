@@ -105,7 +105,7 @@ def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: flo
     return ink
 
 
-def _has_blob(ink: Grey, share: float) -> bool:
+def _has_blob(ink: Grey, share: float, least: float = 1.5 * CLEAN) -> bool:
     """Tell whether an area without paper comes in from the frame and is wider than strokes are.
 
     It is a shadow, or another surface.
@@ -113,10 +113,11 @@ def _has_blob(ink: Grey, share: float) -> bool:
     Args:
         ink: in grey levels.
         share: of the longer side, the width of a blob.
+        least: ink of what is not paper.
     """
     step = max(1, max(ink.shape) // 70)
     sampled = ink[::step, ::step]
-    paper = (sampled <= 1.5 * CLEAN).astype(np.float32)
+    paper = (sampled <= least).astype(np.float32)
     window = max(3, round(share * max(sampled.shape)) | 1)
     near = sliding_max(paper, window)
     return not (near[0].all() and near[-1].all() and near[:, 0].all() and near[:, -1].all())
@@ -173,8 +174,10 @@ def _paper_of_cut(image: Grey) -> float | None:
     corners = float(np.mean([normal[rows, columns].mean() for rows in ends for columns in ends]))
     bright = corners > 0.5
     paper = float(np.median(image[normal > 0.75] if bright else image[normal < 0.25]))
-    if min(image.shape) >= PHOTO_SIDE and _has_blob(np.abs(image - paper), BLOB_OF_CUT):
-        return None
+    if min(image.shape) >= PHOTO_SIDE:
+        ink = np.abs(image - np.float32(paper))
+        if _has_blob(ink, BLOB_OF_CUT, 0.5 * float(ink.max())):
+            return None
     return paper
 
 

@@ -54,7 +54,9 @@ def _is_free(ink: Grey, deepest: float) -> bool:
     """Tell whether there is ink, and next to none of it at the frame: lines have gone, not strokes
     of an image cut to its ink."""
     inked = ink > STROKE * deepest
-    frame = np.concatenate([inked[0], inked[-1], inked[:, 0], inked[:, -1]])
+    edges = (inked[:2].any(axis=0), inked[-2:].any(axis=0))
+    sides = (inked[:, :2].any(axis=1), inked[:, -2:].any(axis=1))
+    frame = np.concatenate([*edges, *sides])
     return bool(inked.any()) and float(frame.mean()) <= AT_FRAME
 
 

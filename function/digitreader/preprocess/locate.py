@@ -23,6 +23,7 @@ from digitreader.preprocess.small_digits import Box, find_small_digit, ink_box, 
 WORKING_SIDE = 280  # larger images are reduced before their ink is found
 USUAL_WINDOW = 1 / 3  # of the longer side: wider than strokes on uneven paper
 CLOSE_WINDOW = 1 / 3  # the same around a small digit
+RULED_SIDE = 32  # pixels from which ruled lines are told from strokes
 GOES_ON = 0.03  # of the frame that ink covers, from which it goes on outside
 AROUND = 0.6  # of the digit's longer side: the paper that is looked at with it
 
@@ -51,9 +52,20 @@ def locate_ink(image: Grey) -> Located:
         return close
     selection = _select(above_uneven_paper(reduced, USUAL_WINDOW) if ink is None else ink)
     box = ink_box(selection.ink)
-    if factor > 1 and is_small(box) and (close := _look_closely(image, box, factor)) is not None:
-        return close
+    if factor > 1:
+        alone = False
+        if ink is not None and _spans(box, reduced):  # a stripe of shadow on even paper
+            alone, box = True, find_small_digit(reduced) or box
+        if is_small(box) and (close := _look_closely(image, box, factor, alone)) is not None:
+            return close
     return _located(selection)
+
+
+def _spans(box: Box, image: Grey) -> bool:
+    """Tell whether a box reaches from one side of the frame to the other."""
+    top, left, bottom, right = box
+    height, width = image.shape
+    return bottom - top == height or right - left == width
 
 
 def _look_closely(image: Grey, box: Box, factor: int, alone: bool = False) -> Located | None:
@@ -90,8 +102,7 @@ def _goes_on(ink: Grey) -> bool:
 def _select(ink: Grey) -> Selection:
     """Return the digit among ink in grey levels, lines and surroundings taken out."""
     ink = stretch_contrast(ink)
-    photo = min(ink.shape) >= PHOTO_SIDE
-    if photo:
+    if min(ink.shape) >= RULED_SIDE:
         ink = remove_ruled_lines(ink)
         if not ink.any():
             raise blank(0)

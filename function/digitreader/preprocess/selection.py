@@ -14,6 +14,7 @@ LIGHT = 0.3  # share of the heaviest component's ink under which a far component
 SLIVER = 0.08  # of the frame's shorter side: what touches the frame and is thinner is no digit
 FREE = 0.12  # of the frame's shorter side: the least digit that slivers are dropped beside
 FREE_OF_BAND = 0.25  # the same beside what touches opposite sides of the frame
+SOLID = 0.7  # of its box that a band covers
 AS_LONG = 0.7  # of what touches one side of the frame: the least digit that it is dropped beside
 AS_TALL = 0.55  # of the tallest component: what may be another digit
 AS_HEAVY = 0.2  # of the heaviest component's ink, for the same
@@ -63,7 +64,8 @@ def _surroundings(found: Components, shape: tuple[int, ...]) -> NDArray[np.bool_
     free = int(found.longer[~touching].max())
     side = min(shape)
     dropped = (found.shorter <= SLIVER * side) & (free >= FREE * side)
-    dropped |= ((top & bottom) | (left & right)) & (free >= FREE_OF_BAND * side)
+    solid = found.mass >= SOLID * 255 * found.longer * found.shorter
+    dropped |= ((top & bottom) | (left & right)) & solid & (free >= FREE_OF_BAND * side)
     dropped |= free >= AS_LONG * found.longer
     return np.asarray(touching & dropped)
 
