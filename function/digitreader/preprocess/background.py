@@ -105,7 +105,7 @@ def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: flo
     return ink
 
 
-def _has_blob(ink: Grey, share: float, least: float = 1.5 * CLEAN) -> bool:
+def _has_blob(ink: Grey, share: float) -> bool:
     """Tell whether an area without paper comes in from the frame and is wider than strokes are.
 
     It is a shadow, or another surface.
@@ -113,14 +113,16 @@ def _has_blob(ink: Grey, share: float, least: float = 1.5 * CLEAN) -> bool:
     Args:
         ink: in grey levels.
         share: of the longer side, the width of a blob.
-        least: ink of what is not paper.
     """
-    step = max(1, max(ink.shape) // 70)
-    sampled = ink[::step, ::step]
-    paper = (sampled <= least).astype(np.float32)
-    window = max(3, round(share * max(sampled.shape)) | 1)
-    near = sliding_max(paper, window)
+    near = _paper_nearby(ink, share, 1.5 * CLEAN)
     return not (near[0].all() and near[-1].all() and near[:, 0].all() and near[:, -1].all())
+
+
+def _paper_nearby(ink: Grey, share: float, least: float) -> Grey:
+    """Return 0 where all within a window of `share` of the longer side is ink over `least`."""
+    step = max(1, max(ink.shape) // 70)
+    paper = (ink[::step, ::step] <= least).astype(np.float32)
+    return sliding_max(paper, max(3, round(share * max(paper.shape)) | 1))
 
 
 def _without_grain(ink: Grey) -> Grey:
@@ -173,12 +175,19 @@ def _paper_of_cut(image: Grey) -> float | None:
     ends = (slice(None, corner), slice(-corner, None))
     corners = float(np.mean([normal[rows, columns].mean() for rows in ends for columns in ends]))
     bright = corners > 0.5
-    paper = float(np.median(image[normal > 0.75] if bright else image[normal < 0.25]))
-    if min(image.shape) >= PHOTO_SIDE:
+    for side in (bright, not bright):
+        paper = float(np.median(image[normal > 0.75] if side else image[normal < 0.25]))
         ink = np.abs(image - np.float32(paper))
-        if _has_blob(ink, BLOB_OF_CUT, 0.5 * float(ink.max())):
-            return None
-    return paper
+        if side != bright and float((ink <= CLEAN).mean()) < 0.6:
+            break
+        if min(image.shape) < PHOTO_SIDE or not _is_wide(ink, 0.25 * float(ink.max())):
+            return paper
+    return None
+
+
+def _is_wide(ink: Grey, least: float) -> bool:
+    """Tell whether an area of ink is wider than the strokes of an image cut to its ink."""
+    return bool((_paper_nearby(ink, BLOB_OF_CUT, least) == 0).any())
 
 
 def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from digitreader.preprocess.components import find_components
 from digitreader.preprocess.filters import Grey
 
 GROUPS = 32  # of columns, whose means are searched
@@ -20,7 +21,8 @@ THICKEST = 0.08  # of the frame's side
 MOST = 6  # lines each way
 SMALLEST_SIDE = 20  # pixels of a frame in which lines are looked for
 STROKE = 0.4  # of the deepest ink, from which a pixel belongs to a stroke
-AT_FRAME = 0.02  # of the frame that may show ink once its lines are gone
+LEAST_DIGIT = 0.2  # of the frame's shorter side: what must be left when lines have gone
+REMAINS = 0.25  # of the digit's ink: thick remains at the frame
 DARKER = 1.5  # times the line's level: ink that a pale line runs under
 
 
@@ -45,19 +47,27 @@ def remove_edge_lines(ink: Grey) -> Grey:
     if min(ink.shape) < SMALLEST_SIDE:
         return ink
     deepest = float(ink.max())
-    erased = _without_lines_across(ink, deepest)
-    erased = _without_lines_across(erased.T, deepest).T
-    return ink if erased is ink or not _is_free(erased, deepest) else erased
+    across = _without_lines_across(ink, deepest)
+    down = _without_lines_across(across.T, deepest)
+    if across is ink and down.base is ink:
+        return ink
+    return down.T if _is_free(down.T) else ink
 
 
-def _is_free(ink: Grey, deepest: float) -> bool:
-    """Tell whether there is ink, and next to none of it at the frame: lines have gone, not strokes
-    of an image cut to its ink."""
-    inked = ink > STROKE * deepest
-    edges = (inked[:2].any(axis=0), inked[-2:].any(axis=0))
-    sides = (inked[:, :2].any(axis=1), inked[:, -2:].any(axis=1))
-    frame = np.concatenate([*edges, *sides])
-    return bool(inked.any()) and float(frame.mean()) <= AT_FRAME
+def _is_free(ink: Grey) -> bool:
+    """Tell whether a digit is left that is free of the frame, and at the frame only remains.
+
+    Otherwise strokes were taken for lines, in an image cut to its ink.
+    """
+    found = find_components(ink)
+    height, width = ink.shape
+    edge = max(2, min(ink.shape) // 50)
+    free = (found.top >= edge) & (found.left >= edge)
+    free &= (found.bottom <= height - edge) & (found.right <= width - edge)
+    if not free.any() or found.longer[free].max() < LEAST_DIGIT * min(ink.shape):
+        return False
+    thin = found.shorter <= max(2, THICKEST * min(ink.shape))
+    return not (~free & ~thin & (found.mass > REMAINS * found.mass[free].max())).any()
 
 
 def _without_lines_across(ink: Grey, deepest: float) -> Grey:
@@ -87,7 +97,7 @@ def _find_lines(ink: Grey, faint: float) -> list[_Line]:
     inside = (along >= 0).sum(axis=2)
     shown = (along > faint).sum(axis=2)
     covered = (shown >= COVERED * inside) & (inside >= INSIDE * groups)
-    strength = np.where(covered, np.maximum(along, 0).sum(axis=2) / np.maximum(inside, 1), 0)
+    strength = np.where(covered, np.maximum(along, 0).sum(axis=2) / groups, 0)
     thickest = max(3, round(THICKEST * height))
     lines: list[_Line] = []
     for _ in range(MOST):

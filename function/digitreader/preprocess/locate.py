@@ -102,11 +102,11 @@ def _goes_on(ink: Grey) -> bool:
 def _select(ink: Grey) -> Selection:
     """Return the digit among ink in grey levels, lines and surroundings taken out."""
     ink = stretch_contrast(ink)
+    ink = remove_edge_lines(ink)
     if min(ink.shape) >= RULED_SIDE:
         ink = remove_ruled_lines(ink)
         if not ink.any():
             raise blank(0)
-    ink = remove_edge_lines(ink)
     top, left, bottom, right = ink_box(ink)
     if max(bottom - top, right - left) == INK_SIDE and max(ink.shape) < PHOTO_SIDE:
         return Selection(ink, 1)
