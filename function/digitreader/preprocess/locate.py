@@ -102,15 +102,27 @@ def _goes_on(ink: Grey) -> bool:
 def _select(ink: Grey) -> Selection:
     """Return the digit among ink in grey levels, lines and surroundings taken out."""
     ink = stretch_contrast(ink)
-    ink = remove_edge_lines(ink)
-    if min(ink.shape) >= RULED_SIDE:
-        ink = remove_ruled_lines(ink)
-        if not ink.any():
-            raise blank(0)
+    ink = _remove_lines(ink)
+    if not ink.any():
+        raise blank(0)
     top, left, bottom, right = ink_box(ink)
     if max(bottom - top, right - left) == INK_SIDE and max(ink.shape) < PHOTO_SIDE:
         return Selection(ink, 1)
     return select_digit(ink)
+
+
+def _remove_lines(ink: Grey) -> Grey:
+    """Return `ink` without ruled lines and lines of cells.
+
+    Each kind, half removed, hides the other: of the two orders the one that leaves less is taken.
+    """
+    if min(ink.shape) < RULED_SIDE:
+        return remove_edge_lines(ink)
+    unruled = remove_ruled_lines(ink)
+    removed = remove_edge_lines(unruled)
+    if unruled.base is ink or unruled is ink or not unruled.any():
+        return removed
+    return min(removed, remove_ruled_lines(remove_edge_lines(ink)), key=np.sum)
 
 
 def _located(selection: Selection) -> Located:
