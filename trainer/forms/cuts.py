@@ -28,13 +28,17 @@ def tight(digits: Digits, side: int, dark: bool, generator: np.random.Generator)
         yield _polarity(_resized(box, size[1], size[0], generator), dark), label
 
 
-def stretched(digits: Digits, side: int, dark: bool, generator: np.random.Generator) -> Iterator[Sent]:
+def stretched(
+    digits: Digits, side: int, dark: bool, generator: np.random.Generator
+) -> Iterator[Sent]:
     """Yield each MNIST digit cut to its ink and stretched to a square."""
     for image, label in _labelled(digits):
         yield _polarity(_resized(cut(image), side, side, generator), dark), label
 
 
-def margins(digits: Digits, margin: int, dark: bool, generator: np.random.Generator) -> Iterator[Sent]:
+def margins(
+    digits: Digits, margin: int, dark: bool, generator: np.random.Generator
+) -> Iterator[Sent]:
     """Yield each MNIST digit cut to its ink, `margin` px of paper around it."""
     for image, label in _labelled(digits):
         yield _polarity(np.pad(cut(image), margin), dark), label

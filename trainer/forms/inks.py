@@ -21,7 +21,9 @@ class Inks:
         digits: MNIST's.
     """
 
-    def __init__(self, digits: Digits, drawings: Sequence[list[Stroke]], labels: NDArray[np.int64]) -> None:
+    def __init__(
+        self, digits: Digits, drawings: Sequence[list[Stroke]], labels: NDArray[np.int64]
+    ) -> None:
         """Take MNIST's `digits` and the pen's `drawings`, alternately when drawn from."""
         self.digits = digits
         self._drawings = drawings

@@ -30,12 +30,12 @@ class Components:
     @property
     def longer(self) -> NDArray[np.int_]:
         """The longer sides of the boxes."""
-        return np.maximum(self.bottom - self.top, self.right - self.left)
+        return np.asarray(np.maximum(self.bottom - self.top, self.right - self.left))
 
     @property
     def shorter(self) -> NDArray[np.int_]:
         """The shorter sides of the boxes."""
-        return np.minimum(self.bottom - self.top, self.right - self.left)
+        return np.asarray(np.minimum(self.bottom - self.top, self.right - self.left))
 
 
 def find_components(ink: Grey) -> Components:

@@ -21,7 +21,8 @@ def box_mean(image: Grey, window: int) -> Grey:
         along = np.moveaxis(image, axis, 0)
         padded = np.pad(along, ((window // 2 + 1, window // 2), (0, 0)), mode="edge")
         sums = np.cumsum(padded, axis=0, dtype=np.float64)
-        image = np.moveaxis((sums[window:] - sums[:-window]) / window, 0, axis).astype(np.float32)
+        means = (sums[window:] - sums[:-window]) / window
+        image = np.moveaxis(means, 0, axis).astype(np.float32)
     return image
 
 
@@ -49,8 +50,7 @@ def resample(image: Grey, height: int, width: int) -> Grey:
     """Return `image` at another size, by a triangle filter as wide as the reduction."""
     rows = _resampling_matrix(image.shape[0], height)
     columns = _resampling_matrix(image.shape[1], width)
-    resampled: Grey = rows @ image @ columns.T
-    return resampled
+    return np.asarray(rows @ image @ columns.T, np.float32)
 
 
 def _resampling_matrix(source: int, target: int) -> Grey:
@@ -60,5 +60,4 @@ def _resampling_matrix(source: int, target: int) -> Grey:
     centres = (np.arange(target) + 0.5) * ratio
     distance = np.abs(centres[:, None] - (np.arange(source) + 0.5)) / reach
     weights = np.maximum(0.0, 1.0 - distance)
-    matrix: Grey = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
-    return matrix
+    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)

@@ -1,8 +1,11 @@
 """Smooth gradients of the paper: a polynomial fitted to what is not ink."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digitreader.preprocess.filters import Grey, box_mean
+
+Exact = NDArray[np.float64]
 
 EVEN = 4.0  # grey levels within which a pixel lies on the surface
 EVEN_SHARE = 0.6  # of all pixels, for the surface to be the paper
@@ -37,26 +40,26 @@ def _exponents(degree: int) -> list[tuple[int, int]]:
     return [(i, j) for i in range(degree + 1) for j in range(degree + 1 - i)]
 
 
-def _powers(rows: Grey, columns: Grey, degree: int) -> Grey:
+def _powers(rows: Exact, columns: Exact, degree: int) -> Exact:
     terms = [np.outer(rows**i, columns**j).ravel() for i, j in _exponents(degree)]
     return np.stack(terms, axis=1)
 
 
-def _fit(powers: Grey, levels: Grey) -> Grey:
+def _fit(powers: Exact, levels: Exact) -> Exact:
     """Fit by least squares, in each round without what lies far off (trimmed)."""
     used = np.ones(len(levels), np.bool_)
-    weights = np.zeros(powers.shape[1])
+    weights: Exact = np.zeros(powers.shape[1])
     for _ in range(ROUNDS):
-        weights = np.linalg.lstsq(powers[used], levels[used], rcond=None)[0]
+        weights = np.asarray(np.linalg.lstsq(powers[used], levels[used], rcond=None)[0], np.float64)
         apart = np.abs(levels - powers @ weights)
         used = apart <= max(EVEN, 1.5 * float(np.median(apart)))
     return weights
 
 
-def _evaluate(rows: Grey, columns: Grey, degree: int, weights: Grey) -> Grey:
+def _evaluate(rows: Exact, columns: Exact, degree: int, weights: Exact) -> Grey:
     table = np.zeros((degree + 1, degree + 1))
     for (i, j), weight in zip(_exponents(degree), weights, strict=True):
         table[i, j] = weight
     up = rows[:, None] ** np.arange(degree + 1)
     along = columns[:, None] ** np.arange(degree + 1)
-    return (up @ table @ along.T).astype(np.float32)
+    return np.asarray(up @ table @ along.T, np.float32)

@@ -10,7 +10,6 @@ from digitreader.preprocess.background import (
     PHOTO_SIDE,
     above_even_paper,
     above_uneven_paper,
-    blank,
     stretch_contrast,
 )
 from digitreader.preprocess.centre import INK_SIDE
@@ -65,7 +64,7 @@ def _spans(box: Box, image: Grey) -> bool:
     """Tell whether a box reaches from one side of the frame to the other."""
     top, left, bottom, right = box
     height, width = image.shape
-    return bottom - top == height or right - left == width
+    return bool(bottom - top == height or right - left == width)
 
 
 def _look_closely(image: Grey, box: Box, factor: int, alone: bool = False) -> Located | None:
@@ -101,10 +100,10 @@ def _goes_on(ink: Grey) -> bool:
 
 def _select(ink: Grey) -> Selection:
     """Return the digit among ink in grey levels, lines and surroundings taken out."""
-    ink = stretch_contrast(ink)
-    ink = _remove_lines(ink)
-    if not ink.any():
-        raise blank(0)
+    levels, ink = ink, stretch_contrast(ink)
+    without_lines = _remove_lines(ink)
+    if without_lines is not ink:
+        ink = stretch_contrast(np.where(without_lines > 0, levels, np.float32(0)))
     top, left, bottom, right = ink_box(ink)
     if max(bottom - top, right - left) == INK_SIDE and max(ink.shape) < PHOTO_SIDE:
         return Selection(ink, 1)
@@ -119,8 +118,10 @@ def _remove_lines(ink: Grey) -> Grey:
     if min(ink.shape) < RULED_SIDE:
         return remove_edge_lines(ink)
     unruled = remove_ruled_lines(ink)
-    removed = remove_edge_lines(unruled)
-    if unruled.base is ink or unruled is ink or not unruled.any():
+    if unruled is ink:
+        return remove_edge_lines(ink)
+    removed = remove_edge_lines(unruled) if unruled.any() else unruled
+    if not removed.any():
         return removed
     return min(removed, remove_ruled_lines(remove_edge_lines(ink)), key=np.sum)
 

@@ -36,8 +36,9 @@ def remove_ruled_lines(ink: Grey) -> Grey:
     paler than the rest of the ink. Where a stroke crosses it or runs along it, ink is thicker or
     deeper than the line and stays as it is.
     """
-    ink = _without_lines_across(ink)
-    return _without_lines_across(ink.T).T
+    across = _without_lines_across(ink)
+    down = _without_lines_across(across.T)
+    return ink if down.base is ink else down.T
 
 
 def _without_lines_across(ink: Grey) -> Grey:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader.preprocess.components import VISIBLE, Components, find_components
+from digitreader.preprocess.components import Components, find_components
 from digitreader.preprocess.filters import Grey
 
 DUST = 0.06  # share of the heaviest component's ink under which a component is dust

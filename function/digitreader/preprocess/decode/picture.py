@@ -1,7 +1,7 @@
 """A picture file's bytes → grey array."""
 
-import warnings
 import threading
+import warnings
 from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any
