@@ -83,4 +83,5 @@ def draw_strokes(strokes: list[Stroke], height: int, pen: float) -> Coverage:
         draw.line([tuple(p) for p in path], 255, max(1, round(pen * _FINE)), "curve")
         for x, y in path:
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), 255)
-    return np.asarray(canvas.resize((width, tall), Image.Resampling.BOX), np.float32) / 255
+    covered = np.asarray(canvas.resize((width, tall), Image.Resampling.BOX), np.float32)
+    return covered / np.float32(255)

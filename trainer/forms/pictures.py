@@ -111,7 +111,7 @@ def _gradient(side: int, digit: Coverage, generator: np.random.Generator) -> Col
         ends = (30, 255) if dark else (0, 225)
     paper = ends[0] + ramp * (ends[1] - ends[0])
     tint = generator.uniform(0.85, 1, 3)
-    image = paper[..., None] * tint
+    image: Colour = np.asarray(paper[..., None] * tint)
     ink = np.full(3, 0.0 if dark else 255.0)
     top, left = _middle(side, digit)
     box = image[top : top + digit.shape[0], left : left + digit.shape[1]]

@@ -100,7 +100,7 @@ def score(network: Network, sent: Iterable[Sent]) -> Score:
 
 
 def make_inks(train: bool) -> Inks:
-    """Return MNIST's test digits, or with `train` the last of its training digits, and the pen's."""
+    """Return MNIST's test digits and one half of the pen's, or those for work on this."""
     mnist = data.load("mnist")
     digits = mnist.train.take(slice(50_000, 60_000)) if train else mnist.test
     drawings, labels = strokes.load(Path(os.environ["PEN_STROKES"]))

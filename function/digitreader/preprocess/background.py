@@ -50,7 +50,7 @@ def above_uneven_paper(image: Grey, window: float, dark: bool | None = None) -> 
     side = max(3, round(max(image.shape) * window) | 1)
     ink = _above_surface(image, side, dark)
     floor = max(_noise_floor(ink), min(_grain(ink), 0.4 * _deepest(ink)))
-    return np.maximum(ink - np.float32(floor), 0)
+    return np.asarray(np.maximum(ink - np.float32(floor), 0), np.float32)
 
 
 def stretch_contrast(ink: Grey) -> Grey:
@@ -100,9 +100,10 @@ def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: flo
     if ((share >= 0.6 and of_frame >= 0.9) or share >= 0.8) and not _has_blob(departure, BLOB):
         return departure
     paper = fit_gradient(image)
-    if paper is None or _has_blob(ink := np.abs(image - paper), BLOB):
+    if paper is None:
         return None
-    return ink
+    ink: Grey = np.abs(image - paper)
+    return None if _has_blob(ink, BLOB) else ink
 
 
 def _has_blob(ink: Grey, share: float) -> bool:
@@ -127,7 +128,7 @@ def _paper_nearby(ink: Grey, share: float, least: float) -> Grey:
 
 def _without_grain(ink: Grey) -> Grey:
     floor = CLEAN if ink.min() != 0 or _is_rough(ink) else 0.0
-    return np.maximum(ink - np.float32(floor), 0)
+    return np.asarray(np.maximum(ink - np.float32(floor), 0), np.float32)
 
 
 def _is_rough(ink: Grey) -> bool:
@@ -214,7 +215,7 @@ def _steepness(surface: Grey) -> Grey:
     """Return by how much an image may differ from a surface where that falls off: at shadows."""
     down = np.abs(np.diff(surface, axis=0, append=surface[-1:]))
     across = np.abs(np.diff(surface, axis=1, append=surface[:, -1:]))
-    return STEEP * np.maximum(down, across)
+    return np.asarray(STEEP * np.maximum(down, across), np.float32)
 
 
 def _is_dark(image: Grey, window: int) -> bool:

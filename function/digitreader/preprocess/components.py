@@ -52,7 +52,7 @@ def find_components(ink: Grey) -> Components:
         np.maximum.at(high, owners, places + 1)
         boxes.append((low, high))
     (top, bottom), (left, right) = boxes
-    return Components(labels, mass, top, left, bottom, right)
+    return Components(labels, mass.astype(np.float64), top, left, bottom, right)
 
 
 def label_components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:

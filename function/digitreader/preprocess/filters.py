@@ -60,4 +60,4 @@ def _resampling_matrix(source: int, target: int) -> Grey:
     centres = (np.arange(target) + 0.5) * ratio
     distance = np.abs(centres[:, None] - (np.arange(source) + 0.5)) / reach
     weights = np.maximum(0.0, 1.0 - distance)
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)

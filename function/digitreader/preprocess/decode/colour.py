@@ -117,4 +117,4 @@ def _from_outside(sampled: Grey, paper: Grey, inks: list[Grey]) -> list[bool]:
 def _nearest(colours: NDArray[np.generic], centres: list[Grey]) -> NDArray[np.int64]:
     """Return the number of the centre that each pixel's colour is nearest to."""
     distances = [((colours.astype(np.float32) - centre) ** 2).sum(axis=2) for centre in centres]
-    return np.argmin(distances, axis=0)
+    return np.asarray(np.argmin(distances, axis=0))

@@ -79,6 +79,7 @@ def _most_pixels(image: "Picture") -> int:
         return LARGEST_JPEG_PIXELS
     if image.format in ("WEBP", "AVIF"):
         return LARGEST_SLOW_PIXELS
-    if image.format == "BMP" and image.tile and image.tile[0].codec_name == "bmp_rle":
+    tiles = getattr(image, "tile", None)
+    if image.format == "BMP" and tiles and tiles[0].codec_name == "bmp_rle":
         return LARGEST_RUN_LENGTH_PIXELS
     return LARGEST_PIXELS

@@ -45,4 +45,4 @@ def _scale_deep(levels: NDArray[np.generic]) -> NDArray[np.uint8]:
     if high - low < LEAST_SPREAD * max(abs(low), abs(high)):
         low = 0.0
     scale = 255 / max(high - low, 1e-6)
-    return np.rint(np.clip((deep - low) * scale, 0, 255)).astype(np.uint8)
+    return np.asarray(np.rint(np.clip((deep - low) * scale, 0, 255)), np.uint8)
