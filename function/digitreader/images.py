@@ -16,7 +16,7 @@ from digitreader.errors import (
 )
 from digitreader.preprocess.centre import SIDE, centre_all
 from digitreader.preprocess.decode import decode_grey, pixel_count
-from digitreader.preprocess.normalise import normalise
+from digitreader.preprocess.normalise import Normalised, read_ink
 from digitreader.threads import check_wanted
 
 MOST_PIXELS = 67_108_864
@@ -47,31 +47,47 @@ def is_quick(images: Sequence[Picture]) -> bool:
     return not isinstance(content, bytes) and content.size <= _QUICK_PIXELS
 
 
-def prepare(images: Sequence[Picture]) -> NDArray[np.uint8]:
-    """Return the images as the network sees them, (n, 28, 28).
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Images as the network sees them.
+
+    Attributes:
+        pixels: uint8 (n, 28, 28).
+        digits_found: For each image, how many of its components look like a digit.
+    """
+
+    pixels: NDArray[np.uint8]
+    digits_found: list[int]
+
+
+def prepare(images: Sequence[Picture]) -> Prepared:
+    """Return the images as the network sees them.
 
     Raises:
         WrongValue, MalformedRequest, TooLarge: an image cannot be read, or holds no digit; the
             error names its place.
     """
     if len(images) == 1:
-        return _normalised(images[0])[None]
-    prepared = np.empty((len(images), SIDE, SIDE), np.uint8)
+        single = _normalised(images[0])
+        return Prepared(single.image[None], [single.digits_found])
+    pixels = np.empty((len(images), SIDE, SIDE), np.uint8)
+    digits_found = [1] * len(images)
     pixels_left = MOST_PIXELS
     for start in range(0, len(images), _CHUNK):
         check_wanted()
         part = images[start : start + _CHUNK]
         for number, (image, quick) in enumerate(zip(part, _centred(part), strict=True), start):
             if quick is not None:
-                prepared[number] = quick
+                pixels[number] = quick
                 continue
             if isinstance(image.content, bytes):
                 check_wanted()
                 pixels_left -= pixel_count(image.content)
                 if pixels_left < 0:
                     raise at_place(_too_many_pixels(), image.place)
-            prepared[number] = _normalised(image)
-    return prepared
+            one = _normalised(image)
+            pixels[number], digits_found[number] = one.image, one.digits_found
+    return Prepared(pixels, digits_found)
 
 
 def _centred(images: Sequence[Picture]) -> list[NDArray[np.uint8] | None]:
@@ -81,14 +97,14 @@ def _centred(images: Sequence[Picture]) -> list[NDArray[np.uint8] | None]:
     )
 
 
-def _normalised(image: Picture) -> NDArray[np.uint8]:
+def _normalised(image: Picture) -> Normalised:
     """Return the image as the network sees it; an error names its field and place."""
     try:
         levels = image.content
         if isinstance(levels, bytes):
             levels = decode_grey(levels, image.field)
             levels = levels.T if image.transposed else levels
-        return normalise(levels)
+        return read_ink(levels)
     except (MalformedRequest, WrongValue, TooLarge) as error:
         raise at_place(_of_field(error, image.field), image.place) from None
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digitreader import log
 from digitreader.errors import ModelUnavailable, NothingKept
-from digitreader.images import Picture, in_chunks, is_quick, prepare
+from digitreader.images import Picture, Prepared, in_chunks, is_quick, prepare
 from digitreader.model.artifact import Manifest
 from digitreader.model.reader import Reader, State
 from digitreader.results.ids import time_of, uuid7
@@ -52,6 +52,8 @@ class Reading:
     """(n, 10)"""
     digits: Sequence[int]
     identified: Sequence[bool]
+    """False for an image of several digits, too: the network reads one."""
+    digits_found: Sequence[int]
     model_version: str
     recorded: Recorded = False
 
@@ -100,10 +102,11 @@ class DigitService:
             ModelUnavailable: there is no model.
         """
         if is_quick(question.images):
-            images = prepare(question.images)
+            prepared = prepare(question.images)
         else:
             pool = _PICTURES if len(question.images) == 1 else _BATCHES
-            images = await pool.run(prepare, question.images)
+            prepared = await pool.run(prepare, question.images)
+        images = prepared.pixels
         log.end_step("preprocess")
         self._warm_store()
         model = await self._reader.load()
@@ -112,7 +115,7 @@ class DigitService:
         else:
             probabilities = await _BATCHES.run(in_chunks, model.network.probabilities, images)
         log.end_step("inference")
-        reading = self._reading(question, images, probabilities, model.manifest.version)
+        reading = self._reading(question, prepared, probabilities, model.manifest.version)
         recorded: Recorded = False
         if question.record and self._store is not None:
             if len(images) == 1:
@@ -188,16 +191,21 @@ class DigitService:
     def _reading(
         self,
         question: Question,
-        images: NDArray[np.uint8],
+        prepared: Prepared,
         probabilities: NDArray[np.float32],
         version: str,
     ) -> Reading:
+        highest = probabilities.max(axis=1).tolist()
         return Reading(
             ids=[own_id or uuid7() for own_id in question.ids],
-            images=images,
+            images=prepared.pixels,
             probabilities=probabilities,
             digits=probabilities.argmax(axis=1).tolist(),
-            identified=[self.is_identified(each) for each in probabilities.max(axis=1).tolist()],
+            identified=[
+                found == 1 and self.is_identified(confidence)
+                for confidence, found in zip(highest, prepared.digits_found, strict=True)
+            ],
+            digits_found=prepared.digits_found,
             model_version=version,
         )
 

@@ -146,6 +146,9 @@ def reading_body(reading: Reading, question: Question, dialect: Dialect) -> dict
             reading.ids, reading.digits, reading.probabilities, reading.identified, strict=True
         )
     ]
+    for answer, found in zip(answers, reading.digits_found, strict=True):
+        if found > 1:
+            answer["digits_found"] = found
     if question.show_pixels:
         for answer, image in zip(answers, reading.images, strict=True):
             answer["pixels"] = image.ravel()

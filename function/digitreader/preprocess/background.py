@@ -1,69 +1,157 @@
-"""Paper removed: any grey image → ink alone, white on black, whatever lay beneath it."""
+"""Background subtraction: any grey image → ink alone, white on black."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digitreader.errors import WrongValue
-from digitreader.preprocess.ruled_lines import remove_ruled_lines
-
-Grey = NDArray[np.float32]
+from digitreader.preprocess.filters import Grey, box_mean, sliding_max
+from digitreader.preprocess.gradient import fit_gradient
 
 CLEAN = 8.0  # grey levels within which a pixel counts as bare paper
 FAINTEST = 12.0  # grey levels by which the darkest ink must differ from its paper
 CLEAN_SHARE = 0.4  # of all pixels, for paper to count as even
 PHOTO_SIDE = 64  # pixels from which an image may be a photo, whose paper is rarely even
+STEEP = 3.0  # pixels along a shadow's edge by which its surface may be displaced
+DEEP = 0.35  # of the deepest pixel: what full ink is judged by
+BLOB = 0.2  # of the longer side: an area without paper that is no stroke
+BLOB_OF_CUT = 0.4  # the same in an image cut to its ink
+BETWEEN = 0.45  # largest share of pixels between ink and paper in an image cut to its ink
 
 
-def extract_ink(image: Grey) -> Grey:
-    """Ink of `image` (h, w; 0–255), 0 where there is bare paper and 255 where it is deepest.
+def above_even_paper(image: Grey) -> Grey | None:
+    """Return the ink of `image` (h, w; 0–255) in grey levels above its paper.
 
-    Polarity is found, not told: ink is whatever differs from the paper. Three kinds of paper are
-    known: one even level; even along each column or row (bands); and, for photos, a surface that
-    changes slower than a stroke is wide (shadows, fog). A clean image on black is returned as it
-    is but for its contrast. Raises WrongValue (`blank`) when nothing stands out.
+    The polarity is found out: ink is whatever differs from the paper. The paper is of one level,
+    even along each column or row (bands), or a smooth gradient. An image cut to its ink has the
+    level of its corners as paper. None is returned for other images.
     """
-    papers = _even_papers(image)
-    shares = [float((np.abs(image - paper) <= CLEAN).mean()) for paper in papers]
-    best = max(range(len(papers)), key=lambda i: shares[i] - 0.02 * i, default=None)
-    if best is not None and shares[best] >= CLEAN_SHARE:
-        ink = np.abs(image - papers[best])
-        floor = float(CLEAN) if ink.min() != 0 or _is_rough(ink) else 0.0
+    frame = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    level = np.float32(np.median(frame))
+    departure = np.abs(image - level)
+    share, of_frame = (float((part <= CLEAN).mean()) for part in (departure, np.abs(frame - level)))
+    if min(image.shape) < PHOTO_SIDE:
+        ink = _above_small_paper(image, departure, share, of_frame)
     else:
-        ink = _above_surface(image)
-        floor = _noise_floor(ink)
-    ink = np.where(ink > floor, ink - floor, 0)
-    if min(image.shape) >= PHOTO_SIDE:
-        ink = remove_ruled_lines(ink)
-    deepest = float(ink.max()) if ink.size < 4096 else float(np.percentile(ink, 99.9))
+        ink = _above_photo_paper(image, departure, share, of_frame)
+    if ink is None and (paper := _paper_of_cut(image)) is not None:
+        ink = np.abs(image - np.float32(paper))
+    if ink is None and min(image.shape) < PHOTO_SIDE and share >= CLEAN_SHARE:
+        ink = None if _has_blob(departure, BLOB_OF_CUT) else departure
+    return None if ink is None else _without_grain(ink)
+
+
+def above_uneven_paper(image: Grey, window: float, dark: bool | None = None) -> Grey:
+    """Return the ink of `image` above a surface that changes more slowly than strokes.
+
+    Args:
+        image: (h, w), 0–255.
+        window: of the longer side; wider than any stroke.
+        dark: whether ink is darker than paper; None to find it out.
+    """
+    side = max(3, round(max(image.shape) * window) | 1)
+    ink = _above_surface(image, side, dark)
+    floor = max(_noise_floor(ink), min(_grain(ink), 0.4 * _deepest(ink)))
+    return np.asarray(np.maximum(ink - np.float32(floor), 0), np.float32)
+
+
+def stretch_contrast(ink: Grey) -> Grey:
+    """Return `ink` with 255 where it is deepest.
+
+    Raises:
+        WrongValue: (`blank`) nothing stands out from the paper.
+    """
+    deepest = _deepest(ink)
     if deepest < FAINTEST:
-        raise WrongValue(
-            f"pixels: expected a digit, got a blank (ink differs from its paper by "
-            f"{deepest:.0f} of 255 levels)",
-            field="pixels",
-            code="blank",
-        )
+        raise blank(deepest)
     return np.asarray(np.minimum(ink * np.float32(255.0 / deepest), 255.0), np.float32)
 
 
-def _even_papers(image: Grey) -> list[Grey]:
-    """The flat paper, then the banded ones, each broadcastable to the image."""
-    frame = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-    flat = np.full((1, 1), np.median(frame), dtype=np.float32)
-    share, of_frame = (float((np.abs(part - flat) <= CLEAN).mean()) for part in (image, frame))
-    if share >= 0.6 and of_frame == 1:
-        return [flat]
-    if min(image.shape) >= PHOTO_SIDE:
-        drawn = float((np.abs(image - flat) <= 1).mean()) >= 0.6  # no camera's grain
-        return [flat] if drawn or (share >= 0.6 and of_frame >= 0.9) else []
-    return [
-        flat,
-        _between(image[0], image[-1])[None, :],
-        _between(image[:, 0], image[:, -1])[:, None],
-    ]
+def blank(deepest: float) -> WrongValue:
+    """Return the error for an image whose ink differs by at most `deepest` levels."""
+    return WrongValue(
+        f"pixels: expected a digit, got a blank (ink differs from its paper by "
+        f"{deepest:.0f} of 255 levels)",
+        field="pixels",
+        code="blank",
+    )
+
+
+def _deepest(ink: Grey) -> float:
+    """Return the level of full ink, above that of stray pixels in larger images."""
+    if ink.size < 4096:
+        return float(ink.max())
+    inked = ink[ink > DEEP * float(ink.max())]
+    count = min(ink.size // 1000, len(inked) // 10) + 1
+    return float(np.partition(inked, -count)[-count]) if len(inked) else 0.0
+
+
+def _above_small_paper(image: Grey, departure: Grey, share: float, of_frame: float) -> Grey | None:
+    if share >= CLEAN_SHARE and of_frame >= 0.9:
+        return departure
+    if (banded := _above_bands(image)) is not None:
+        return banded
+    paper = fit_gradient(image)
+    return None if paper is None else np.abs(image - paper)
+
+
+def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: float) -> Grey | None:
+    drawn = float((departure <= 1).mean()) >= 0.6  # no camera's grain
+    if drawn or (share >= 0.6 and of_frame == 1):
+        return departure
+    if ((share >= 0.6 and of_frame >= 0.9) or share >= 0.8) and not _has_blob(departure, BLOB):
+        return departure
+    paper = fit_gradient(image)
+    if paper is None:
+        return None
+    ink: Grey = np.abs(image - paper)
+    return None if _has_blob(ink, BLOB) else ink
+
+
+def _has_blob(ink: Grey, share: float) -> bool:
+    """Tell whether an area without paper comes in from the frame and is wider than strokes are.
+
+    It is a shadow, or another surface.
+
+    Args:
+        ink: in grey levels.
+        share: of the longer side, the width of a blob.
+    """
+    near = _paper_nearby(ink, share, 1.5 * CLEAN)
+    return not (near[0].all() and near[-1].all() and near[:, 0].all() and near[:, -1].all())
+
+
+def _paper_nearby(ink: Grey, share: float, least: float) -> Grey:
+    """Return 0 where all within a window of `share` of the longer side is ink over `least`."""
+    step = max(1, max(ink.shape) // 70)
+    paper = (ink[::step, ::step] <= least).astype(np.float32)
+    return sliding_max(paper, max(3, round(share * max(paper.shape)) | 1))
+
+
+def _without_grain(ink: Grey) -> Grey:
+    floor = CLEAN if ink.min() != 0 or _is_rough(ink) else 0.0
+    return np.asarray(np.maximum(ink - np.float32(floor), 0), np.float32)
+
+
+def _is_rough(ink: Grey) -> bool:
+    """Tell whether an even paper is not exactly even: a JPEG's ripples, a scanner's grain."""
+    return float(((ink > 0) & (ink <= CLEAN)).mean()) > 0.15
+
+
+def _above_bands(image: Grey) -> Grey | None:
+    """Return the ink above a paper that is even along each column or row."""
+    best, least = None, CLEAN_SHARE
+    for rows in (image, image.T):
+        ink = np.abs(rows - _between(rows[0], rows[-1])[None, :])
+        share = float((ink <= CLEAN).mean())
+        inked = np.flatnonzero((ink > 2 * CLEAN).any(axis=1))
+        # Bands through a digit cut to its ink would hide it.
+        apart = len(inked) > 0 and inked[0] >= 2 and inked[-1] < len(rows) - 2
+        if share > least and apart and float(ink.max()) > 0.5 * float(np.ptp(image)):
+            best, least = (ink if rows is image else ink.T), share
+    return best
 
 
 def _between(one_edge: Grey, other_edge: Grey) -> Grey:
-    """Level of each band: where its two ends disagree, the one nearer to its neighbours' level."""
+    """Return each band's level: where its ends disagree, the end that is nearer to the others."""
     mean = (one_edge + other_edge) / 2
     agree = np.abs(one_edge - other_edge) <= CLEAN
     usual = np.median(mean[agree]) if agree.any() else np.median(mean)
@@ -71,41 +159,76 @@ def _between(one_edge: Grey, other_edge: Grey) -> Grey:
     return np.where(agree, mean, nearer).astype(np.float32)
 
 
-def _is_rough(ink: Grey) -> bool:
-    """True when the paper is even but not exactly so: JPEG's ripples, a scanner's grain."""
-    return float(((ink > 0) & (ink <= CLEAN)).mean()) > 0.15
+def _paper_of_cut(image: Grey) -> float | None:
+    """Return the paper's level of an image cut to its ink, by its corners; None for others.
+
+    Ink touches the frame of such an image in many places, but its corners least of all.
+    """
+    low, high = np.percentile(image, (2, 98)) if image.size > 1024 else (image.min(), image.max())
+    spread = float(high - low)
+    if spread < FAINTEST:
+        return None
+    normal = (image - low) / spread
+    between = float(((normal > 0.25) & (normal < 0.75)).mean())
+    if between > BETWEEN:
+        return None
+    corner = max(1, min(image.shape) // 16)
+    ends = (slice(None, corner), slice(-corner, None))
+    corners = float(np.mean([normal[rows, columns].mean() for rows in ends for columns in ends]))
+    bright = corners > 0.5
+    for side in (bright, not bright):
+        paper = float(np.median(image[normal > 0.75] if side else image[normal < 0.25]))
+        ink = np.abs(image - np.float32(paper))
+        if side != bright and float((ink <= CLEAN).mean()) < 0.6:
+            break
+        if min(image.shape) < PHOTO_SIDE or not _is_wide(ink, 0.25 * float(ink.max())):
+            return paper
+    return None
 
 
-def _above_surface(image: Grey) -> Grey:
-    """Ink over an uneven paper, by grey-scale morphology.
+def _is_wide(ink: Grey, least: float) -> bool:
+    """Tell whether an area of ink is wider than the strokes of an image cut to its ink."""
+    return bool((_paper_nearby(ink, BLOB_OF_CUT, least) == 0).any())
+
+
+def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:
+    """Return the ink above an uneven paper, by grey-scale morphology.
 
     Closing removes what is darker than its surroundings and narrower than the window, opening what
     is brighter (Serra, Image Analysis and Mathematical Morphology, 1982); the difference from the
     image is the ink.
     """
-    window = max(3, round(max(image.shape) / 3) | 1)
     half = window // 2
     # The frame's surroundings are as its edge is: a shadow that ends there is no stroke.
-    smooth = np.pad(_box_mean(image, 3), half, mode="edge")
+    smooth = np.pad(box_mean(image, 3), half, mode="edge")
     inner = (slice(half, -half), slice(half, -half))
-    if _is_dark(image, window):
+    if _is_dark(image, window) if dark is None else dark:
         upper = -sliding_max(-sliding_max(smooth, window), window)[inner]
         # Light scales ink and paper alike, so on bright paper the ratio evens shadows out.
         light = np.maximum(upper, 32) / upper.max()
-        return np.asarray(np.maximum((upper - image) / light, 0), np.float32)
+        return np.asarray(np.maximum((upper - image - _steepness(upper)) / light, 0), np.float32)
     lower = sliding_max(-sliding_max(-smooth, window), window)[inner]
-    return np.asarray(np.maximum(image - lower, 0), np.float32)
+    return np.asarray(np.maximum(image - lower - _steepness(lower), 0), np.float32)
+
+
+def _steepness(surface: Grey) -> Grey:
+    """Return by how much an image may differ from a surface where that falls off: at shadows."""
+    down = np.abs(np.diff(surface, axis=0, append=surface[-1:]))
+    across = np.abs(np.diff(surface, axis=1, append=surface[:, -1:]))
+    return np.asarray(STEEP * np.maximum(down, across), np.float32)
 
 
 def _is_dark(image: Grey, window: int) -> bool:
-    """Whether ink is darker than paper: what departs far from its surroundings is ink, however
-    little of it there is, so the third moment tells (the paper's own grain has none)."""
-    departure = image - _box_mean(image, window)
+    """Tell whether ink is darker than paper, by the third moment.
+
+    Ink departs far from its surroundings, however little of it there is; grain has no skew.
+    """
+    departure = image - box_mean(image, window)
     return float((departure**3).sum()) <= 0
 
 
 def _noise_floor(ink: Grey) -> float:
-    """Otsu's threshold (1979) between grain and ink, halved so that strokes keep their edges."""
+    """Return Otsu's threshold (1979) between grain and ink, lowered to keep strokes' edges."""
     levels = np.linspace(0, float(ink.max()) + 1e-3, 65)
     counts, _ = np.histogram(ink, bins=levels)
     centres = (levels[:-1] + levels[1:]) / 2
@@ -117,31 +240,7 @@ def _noise_floor(ink: Grey) -> float:
     return float(centres[int(np.nanargmax(between[:-1]))]) * 0.6
 
 
-def _box_mean(image: Grey, window: int) -> Grey:
-    """Mean of each pixel's surroundings, `window` × `window`, odd, edges repeated."""
-    for axis in (0, 1):
-        along = np.moveaxis(image, axis, 0)
-        padded = np.pad(along, ((window // 2 + 1, window // 2), (0, 0)), mode="edge")
-        sums = np.cumsum(padded, axis=0, dtype=np.float64)
-        image = np.moveaxis((sums[window:] - sums[:-window]) / window, 0, axis).astype(np.float32)
-    return image
-
-
-def sliding_max(image: Grey, window: int) -> Grey:
-    """Largest value around each pixel: `window` × `window`, odd, edges repeated."""
-    for axis in (0, 1):
-        image = _sliding_max_along(image, window, axis)
-    return image
-
-
-def _sliding_max_along(image: Grey, window: int, axis: int) -> Grey:
-    """By doubling: log2(window) passes (van Herk's result in fewer, longer steps)."""
-    image = np.moveaxis(image, axis, 0)
-    length = image.shape[0]
-    current = np.pad(image, ((window // 2, window // 2), (0, 0)), mode="edge")
-    span = 1
-    while span < window:
-        step = min(span, window - span)
-        current = np.maximum(current[:-step], current[step:])
-        span += step
-    return np.moveaxis(current[:length], 0, axis)
+def _grain(ink: Grey) -> float:
+    """Return the level that grain alone rarely passes, by the median absolute deviation."""
+    middle = float(np.median(ink))
+    return middle + 6.0 * float(np.median(np.abs(ink - middle)))

@@ -37,7 +37,7 @@ def centre(image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     left, right = _ends(columns)
     if max(bottom - top, right - left) != INK_SIDE:
         return None
-    to_top, to_left = _place(rows, top, bottom), _place(columns, left, right)
+    to_top, to_left = place(rows[top:bottom]), place(columns[left:right])
     if (to_top, to_left) == (top, left):
         return image
     moved = np.zeros((SIDE, SIDE), np.uint8)
@@ -99,8 +99,11 @@ def _ends(masses: list[int]) -> tuple[int, int]:
     return first, end
 
 
-def _place(masses: list[int], first: int, end: int) -> int:
-    """Where the box from `first` to `end` begins once its mass is in the middle."""
-    box = masses[first:end]
-    middle: float = sum(map(mul, box, count())) / sum(box)
-    return min(max(round(SIDE / 2 - middle), 0), SIDE - len(box))
+def place(masses: Sequence[float]) -> int:
+    """Return where a box of ink begins once its centre of mass is in the middle of SIDE.
+
+    Args:
+        masses: the sums of the box's rows, or of its columns.
+    """
+    middle: float = sum(map(mul, masses, count())) / sum(masses)
+    return min(max(round(SIDE / 2 - middle), 0), SIDE - len(masses))

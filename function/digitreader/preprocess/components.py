@@ -1,28 +1,58 @@
-"""Connected ink: what belongs to the digit, and what is dust."""
+"""Connected components of ink."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader.preprocess.background import Grey
+from digitreader.preprocess.filters import Grey
 
 VISIBLE = 40.0  # grey levels from which ink joins ink
-DUST = 0.06  # share of the heaviest component's ink under which a component is dust
 
 
-def main_ink(ink: Grey) -> Grey:
-    """`ink` (h, w; 0–255) without the components that are dust: specks, noise, paper's fibres."""
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The connected components of an image's ink.
+
+    Attributes:
+        labels: int32 (h, w), 0 for paper, then 1 to n.
+        mass: (n,) sums of ink.
+        top, left, bottom, right: (n,) boxes, the last two excluded.
+    """
+
+    labels: NDArray[np.int32]
+    mass: NDArray[np.float64]
+    top: NDArray[np.int_]
+    left: NDArray[np.int_]
+    bottom: NDArray[np.int_]
+    right: NDArray[np.int_]
+
+    @property
+    def longer(self) -> NDArray[np.int_]:
+        """The longer sides of the boxes."""
+        return np.asarray(np.maximum(self.bottom - self.top, self.right - self.left))
+
+    @property
+    def shorter(self) -> NDArray[np.int_]:
+        """The shorter sides of the boxes."""
+        return np.asarray(np.minimum(self.bottom - self.top, self.right - self.left))
+
+
+def find_components(ink: Grey) -> Components:
+    """Return the components of `ink` (h, w; 0–255)."""
     labels, count = label_components(ink > VISIBLE)
-    if count == 0:
-        return ink
     mass = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=count + 1)[1:]
-    kept = np.concatenate([[False], mass >= DUST * mass.max()])
-    near = kept[labels]
-    # Faint edges of a kept stroke lie next to it and stay.
-    reach = near.copy()
-    for axis in (0, 1):
-        for shift in (-1, 1):
-            reach |= _shifted(near, shift, axis)
-    return np.where(reach, ink, 0).astype(np.float32)
+    rows, columns = labels.nonzero()
+    owners = labels[rows, columns] - 1
+    boxes = []
+    for places, side in ((rows, ink.shape[0]), (columns, ink.shape[1])):
+        low = np.full(count, side)
+        high = np.zeros(count, int)
+        np.minimum.at(low, owners, places)
+        np.maximum.at(high, owners, places + 1)
+        boxes.append((low, high))
+    (top, bottom), (left, right) = boxes
+    return Components(labels, mass.astype(np.float64), top, left, bottom, right)
 
 
 def label_components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
@@ -59,11 +89,3 @@ def label_components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
     for run, row in enumerate(run_rows):
         labels[row, starts[run] : ends[run]] = numbers.setdefault(root(run), len(numbers) + 1)
     return labels, len(numbers)
-
-
-def _shifted(mask: NDArray[np.bool_], shift: int, axis: int) -> NDArray[np.bool_]:
-    moved = np.roll(mask, shift, axis)
-    edge = [slice(None)] * 2
-    edge[axis] = slice(0, 1) if shift == 1 else slice(-1, None)
-    moved[tuple(edge)] = False
-    return moved

@@ -6,39 +6,62 @@ its centre of mass is the middle of 28 × 28.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from digitreader.errors import WrongValue
-from digitreader.preprocess.background import Grey, extract_ink, sliding_max
 from digitreader.preprocess.centre import INK_SIDE as INK_SIDE
 from digitreader.preprocess.centre import SIDE as SIDE
-from digitreader.preprocess.centre import centre
-from digitreader.preprocess.components import main_ink
+from digitreader.preprocess.centre import centre, place
+from digitreader.preprocess.filters import Grey, resample, sliding_max
+from digitreader.preprocess.locate import locate_ink
+from digitreader.preprocess.sizes import LARGEST as LARGEST
+from digitreader.preprocess.sizes import check_size
 
-SMALLEST, LARGEST = 8, 1024  # sides of an accepted array
-WORKING_SIDE = 280  # larger images are reduced first: a digit of a tenth of the frame keeps 28 px
 THINNEST, USUAL = 1.6, 2.4  # stroke widths in MNIST's pixels: below the one, grown to the other
 
 
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """An image as the network reads it.
+
+    Attributes:
+        image: uint8 (28, 28), white on black.
+        digits_found: components that look like a digit each; a network that reads one digit
+            cannot be trusted on an image of several.
+    """
+
+    image: NDArray[np.uint8]
+    digits_found: int = 1
+
+
 def normalise(image: ArrayLike) -> NDArray[np.uint8]:
-    """`image` (h, w), 8 to 1024 a side, 0–255, any polarity → (28, 28) uint8, white on black.
+    """Return `image` as (28, 28) uint8, white on black; see `read_ink`."""
+    return read_ink(image).image
+
+
+def read_ink(image: ArrayLike) -> Normalised:
+    """Return the digit of `image` as MNIST would have it, and how many digits there are.
 
     An image that MNIST could hold passes almost unchanged: its contrast is stretched to 255 and it
-    moves by a pixel at most. Raises WrongValue for other shapes, values outside 0–255, NaN, blanks.
+    moves by a pixel at most.
+
+    Args:
+        image: (h, w), 0–255, any polarity; 8 to 1024 a side, or one of 2 to 7 beside one of at
+            most 200, as an image cut to its ink has.
+
+    Raises:
+        WrongValue: another shape, values outside 0–255, NaN, or (`blank`) no ink.
     """
     array = np.asarray(image)
     if array.dtype == np.uint8 and array.shape == (SIDE, SIDE):
         moved = centre(array)
         if moved is not None:
-            return moved
-    ink = extract_ink(_reduced(_checked(array)))
-    top, left, bottom, right = _box(ink)
-    if max(bottom - top, right - left) != INK_SIDE:
-        ink = main_ink(ink)
-        top, left, bottom, right = _box(ink)
-    return _placed(_scaled(ink[top:bottom, left:right]))
+            return Normalised(moved)
+    located = locate_ink(_checked(array))
+    return Normalised(_placed(_scaled(located.ink)), max(1, located.digits_found))
 
 
 def _checked(image: ArrayLike) -> Grey:
@@ -50,12 +73,12 @@ def _checked(image: ArrayLike) -> Grey:
             f"pixels: expected rows of numbers, got {array.ndim} dimensions", field="pixels"
         )
     height, width = array.shape
-    if not (SMALLEST <= height <= LARGEST and SMALLEST <= width <= LARGEST):
+    if max(height, width) > LARGEST:
         raise WrongValue(
-            f"pixels: expected {SMALLEST} × {SMALLEST} to {LARGEST} × {LARGEST}, "
-            f"got {height} × {width}",
+            f"pixels: expected at most {LARGEST} × {LARGEST}, got {height} × {width}",
             field="pixels",
         )
+    check_size(height, width, "pixels")
     low, high = float(array.min()), float(array.max())
     if not (low >= 0 and high <= 255):  # also false for NaN
         raise WrongValue(
@@ -64,25 +87,8 @@ def _checked(image: ArrayLike) -> Grey:
     return array.astype(np.float32)
 
 
-def _reduced(image: Grey) -> Grey:
-    """At most WORKING_SIDE a side, by the mean of whole blocks."""
-    factor = math.ceil(max(image.shape) / WORKING_SIDE)
-    if factor == 1 or min(image.shape) < factor * SMALLEST:
-        return image
-    height, width = (side // factor * factor for side in image.shape)
-    blocks = image[:height, :width].reshape(height // factor, factor, width // factor, factor)
-    reduced: Grey = blocks.mean(axis=(1, 3), dtype=np.float32)
-    return reduced
-
-
-def _box(ink: Grey) -> tuple[int, int, int, int]:
-    """Top, left, bottom and right of what is not paper."""
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
-
-
 def _scaled(ink: Grey) -> Grey:
-    """Ink's box with the longer side at INK_SIDE and hair lines grown to a pen's width."""
+    """Return the ink's box with the longer side at INK_SIDE, hair lines grown to a pen's width."""
     height, width = ink.shape
     scale = INK_SIDE / max(height, width)
     if scale == 1:
@@ -93,39 +99,22 @@ def _scaled(ink: Grey) -> Grey:
         margin = grown // 2 + 1
         ink = sliding_max(np.pad(ink, margin), 2 * (grown // 2) + 1)
         scale = INK_SIDE / max(ink.shape)
-    target = [max(1, round(side * scale)) for side in ink.shape]
-    rows = _resampling(ink.shape[0], target[0])
-    columns = _resampling(ink.shape[1], target[1])
-    small = rows @ ink @ columns.T
+    small = resample(ink, *(max(1, round(side * scale)) for side in ink.shape))
     return (small * (255 / max(float(small.max()), 1.0))).astype(np.float32)
 
 
 def _stroke_width(ink: Grey) -> float:
-    """Mean width of the strokes in pixels: their area over half their outline."""
+    """Return the strokes' mean width in pixels: their area over half their outline."""
     mask = np.pad(ink > 96, 1)
     crossings = (mask[1:] != mask[:-1]).sum() + (mask[:, 1:] != mask[:, :-1]).sum()
     return float(mask.sum() / max(1.0, crossings * math.pi / 8))
 
 
-def _resampling(source: int, target: int) -> Grey:
-    """Matrix (target, source) of a triangle filter as wide as the reduction, as in Pillow."""
-    ratio = source / target
-    reach = max(1.0, ratio)
-    centres = (np.arange(target) + 0.5) * ratio
-    distance = np.abs(centres[:, None] - (np.arange(source) + 0.5)) / reach
-    weights = np.maximum(0.0, 1.0 - distance)
-    matrix: Grey = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
-    return matrix
-
-
 def _placed(ink: Grey) -> NDArray[np.uint8]:
-    """Ink (at most 20 × 20) on 28 × 28, moved by whole pixels so that its mass is in the middle."""
-    mass = float(ink.sum())
+    """Return ink (at most 20 × 20) on 28 × 28, its centre of mass in the middle."""
     height, width = ink.shape
-    row = float(ink.sum(axis=1) @ np.arange(height)) / mass
-    column = float(ink.sum(axis=0) @ np.arange(width)) / mass
-    top = min(max(round(SIDE / 2 - row), 0), SIDE - height)
-    left = min(max(round(SIDE / 2 - column), 0), SIDE - width)
+    top = place(ink.sum(axis=1).tolist())
+    left = place(ink.sum(axis=0).tolist())
     canvas = np.zeros((SIDE, SIDE), np.uint8)
     canvas[top : top + height, left : left + width] = np.rint(ink)
     return canvas

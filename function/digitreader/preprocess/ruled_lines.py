@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Grey = NDArray[np.float32]
+from digitreader.preprocess.filters import Grey
 
 STEEPEST = 0.2  # rise of a line over its run: a sheet lies turned by up to 11 degrees
 PARALLEL = 0.06  # neighbouring lines differ in rise by no more, seen from the side
@@ -36,8 +36,9 @@ def remove_ruled_lines(ink: Grey) -> Grey:
     paler than the rest of the ink. Where a stroke crosses it or runs along it, ink is thicker or
     deeper than the line and stays as it is.
     """
-    ink = _without_lines_across(ink)
-    return _without_lines_across(ink.T).T
+    across = _without_lines_across(ink)
+    down = _without_lines_across(across.T)
+    return ink if down.base is ink else down.T
 
 
 def _without_lines_across(ink: Grey) -> Grey:

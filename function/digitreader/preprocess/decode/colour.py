@@ -1,0 +1,120 @@
+"""Colour → grey: the projection in which the digit stands out from its paper."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitreader.preprocess.filters import Grey, box_mean, sliding_max
+
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+SAMPLED_SIDE = 128  # pixels a side by which the projection is chosen
+PAPER = 16.0  # levels within which a colour is the paper's
+EVEN, EVEN_SHARE = 4.0, 0.45  # levels and share of the pixels by which paper is of one colour
+INK = 0.35  # of the farthest colour's distance: from there on a colour is ink
+SAME = 56.0  # levels within which two colours are one ink
+LEAST_INK = 0.002  # share of the pixels that is an ink
+MOST_INKS = 4
+OUTSIDE = 0.04  # of the frame that an ink covers, from which it comes in from outside
+
+
+def to_grey(colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return (h, w, 3) as grey levels (h, w).
+
+    On paper of one colour, grey is the distance along the line from the paper's colour to the
+    ink's, and other colours that come in from the frame (stripes) are taken for paper. On uneven
+    paper it is the channel of the greatest contrast.
+    """
+    step = max(1, max(colours.shape) // SAMPLED_SIDE)
+    if _is_grey(colours[::step, ::step]) and _is_grey(colours):
+        return colours[..., 0]
+    sampled = colours[::step, ::step].astype(np.float32)
+    paper = _paper(sampled)
+    if paper is not None and (inks := _inks(sampled, paper)):
+        return _on_even_paper(colours, sampled, paper, inks)
+    contrasts = sampled.reshape(-1, 3).std(axis=0)
+    best = int(contrasts.argmax())
+    chosen = sampled @ LUMA
+    if contrasts[best] > 1.2 * float(chosen.std()):
+        return colours[..., best]
+    return _project(colours, LUMA, 0)
+
+
+def _is_grey(colours: NDArray[np.uint8]) -> bool:
+    red = colours[..., 0]
+    return bool((red == colours[..., 1]).all() and (red == colours[..., 2]).all())
+
+
+def _project(colours: NDArray[np.uint8], weights: Grey, level: float) -> NDArray[np.uint8]:
+    """Return `level` and the weighted channels, rounded and clipped to 0–255."""
+    from PIL import Image
+
+    matrix = (*map(float, weights), float(level))
+    return np.asarray(Image.fromarray(colours).convert("L", matrix))
+
+
+def _paper(sampled: Grey) -> Grey | None:
+    """Return the most frequent colour if it covers much of the picture."""
+    pixels = sampled.reshape(-1, 3)
+    colour = _most_frequent(pixels)
+    near = np.abs(pixels - colour).max(axis=1) <= PAPER
+    if near.mean() < EVEN_SHARE:
+        return None
+    paper: Grey = np.median(pixels[near], axis=0).astype(np.float32)
+    smooth = np.stack([box_mean(sampled[..., channel], 3) for channel in range(3)], axis=2)
+    # A camera's paper is never so even.
+    return paper if (np.abs(smooth - paper).max(axis=2) <= EVEN).mean() >= EVEN_SHARE else None
+
+
+def _most_frequent(pixels: Grey) -> Grey:
+    """Return the mean of the fullest of 16 × 16 × 16 bins."""
+    bins = (pixels.astype(np.int64) >> 4) @ np.array([256, 16, 1])
+    fullest = np.bincount(bins, minlength=4096).argmax()
+    mean: Grey = pixels[bins == fullest].mean(axis=0)
+    return mean
+
+
+def _inks(sampled: Grey, paper: Grey) -> list[Grey]:
+    """Return the colours that differ from the paper's, the most frequent first."""
+    pixels = sampled.reshape(-1, 3)
+    apart = np.abs(pixels - paper).max(axis=1)
+    farthest = float(apart.max())
+    left = pixels[apart > max(2 * PAPER, INK * farthest)]
+    inks: list[Grey] = []
+    while len(left) >= max(1, LEAST_INK * len(pixels)) and len(inks) < MOST_INKS:
+        colour = _most_frequent(left)
+        near = np.abs(left - colour).max(axis=1) <= SAME
+        inks.append(left[near].mean(axis=0) if near.any() else colour)
+        left = left[~near] if near.any() else left[:0]
+    return inks
+
+
+def _on_even_paper(
+    colours: NDArray[np.uint8], sampled: Grey, paper: Grey, inks: list[Grey]
+) -> NDArray[np.uint8]:
+    """Return 255 on the paper, 0 where an ink is full; stripes are paper."""
+    stripes = _from_outside(sampled, paper, inks)
+    free = [ink for ink, outside in zip(inks, stripes, strict=True) if not outside]
+    grey = np.full(colours.shape[:2], 255, np.uint8)
+    for ink in free or inks:
+        way = (ink - paper) * (255 / float(((ink - paper) ** 2).sum()))
+        np.minimum(grey, _project(colours, -way, 255 + float(way @ paper)), out=grey)
+    if free and len(free) < len(inks):
+        nearest = _nearest(colours, [paper, *inks])
+        striped = np.isin(nearest, [k + 1 for k, outside in enumerate(stripes) if outside])
+        # The soft edge between stripe and paper may look like ink.
+        edge = sliding_max(striped.astype(np.float32), 5) > 0
+        inked = np.isin(nearest, [k + 1 for k, outside in enumerate(stripes) if not outside])
+        grey[striped | (edge & ~inked)] = 255
+    return grey
+
+
+def _from_outside(sampled: Grey, paper: Grey, inks: list[Grey]) -> list[bool]:
+    """Tell of each ink whether it comes in from the frame."""
+    nearest = _nearest(sampled, [paper, *inks])
+    frame = np.concatenate([nearest[0], nearest[-1], nearest[:, 0], nearest[:, -1]])
+    return [float((frame == k + 1).mean()) >= OUTSIDE for k in range(len(inks))]
+
+
+def _nearest(colours: NDArray[np.generic], centres: list[Grey]) -> NDArray[np.int64]:
+    """Return the number of the centre that each pixel's colour is nearest to."""
+    distances = [((colours.astype(np.float32) - centre) ** 2).sum(axis=2) for centre in centres]
+    return np.asarray(np.argmin(distances, axis=0))

@@ -1,0 +1,48 @@
+"""Samples of any depth → 8 bits a channel, at most KEPT_SIDE pixels a side."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+KEPT_SIDE = 1024
+ENOUGH = 800  # pixels a side that whole blocks must leave; reducing by them is quick
+NARROWEST = 2
+LEAST_SPREAD = 0.05  # of the highest level: deep samples that differ by less are one level
+
+
+def reduce_picture(image: "Picture") -> "Picture":
+    """Return the loaded picture in mode L, RGB or RGBA, at most KEPT_SIDE a side."""
+    from PIL import Image
+
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        image = Image.fromarray(_scale_deep(np.asarray(image)))
+    elif image.mode == "1":
+        image = image.convert("L")
+    elif image.mode not in ("L", "RGB", "RGBA") or image.has_transparency_data:
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    factor = -(-max(image.size) // KEPT_SIDE)
+    if max(image.size) < ENOUGH * factor:
+        factor -= 1
+    if factor > 1:
+        image = image.reduce(factor)
+    image.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.BOX)
+    if min(image.size) < NARROWEST:  # a long strip, reduced
+        image = image.resize((max(NARROWEST, image.width), max(NARROWEST, image.height)))
+    return image
+
+
+def _scale_deep(levels: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Return samples of more than 8 bits as 0–255, scaled by the range that they hold.
+
+    Cameras and scanners of 10 or 12 bits fill a part of the 16.
+    """
+    deep = np.nan_to_num(np.asarray(levels, np.float32), posinf=0, neginf=0)
+    low, high = float(deep.min()), float(deep.max())
+    if high - low < LEAST_SPREAD * max(abs(low), abs(high)):
+        low = 0.0
+    scale = 255 / max(high - low, 1e-6)
+    return np.asarray(np.rint(np.clip((deep - low) * scale, 0, 255)), np.uint8)

@@ -1,0 +1,1 @@
+"""Forms in which people and programs send a digit, made up: only for evaluation."""
