@@ -1,7 +1,17 @@
-"""Start-up tricks, each with what it saves: milliseconds of a cold start, megabytes of a worker.
+"""Start-up tricks, each with what it saves of a cold start of 0.40 s, or of a worker of 90 MB.
 
-Lazy imports stand where they are used: Pillow and python-multipart for the first picture and form,
-LiteRT and google.cloud.storage for the model's load.
+Measured on two cores, ten starts each from exec to the first answer, nothing recorded, medians:
+
+| trick | saves |
+|---|---|
+| no garbage collection until the first answer | 34 ms |
+| `google.auth`'s cryptography deferred (`bucket/google.py`) | 32 ms |
+| no guesser of encodings for `requests` (`bucket/google.py`) | 12 ms |
+| `FUNCTION_USE_ASGI=1`: no Flask application beside ours | 4 ms |
+| large blocks mapped, two arenas, after 400 pictures of all sizes | 14 MB, 19 MB of the peak |
+
+Lazy imports stand where they are used: Pillow for the first picture, LiteRT and
+google.cloud.storage for the model's load.
 """
 
 import contextlib
@@ -38,11 +48,6 @@ def enable_gc() -> None:
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
-
-
-def leave_out(name: str) -> None:
-    """Make an optional module look absent, unless it is imported already."""
-    sys.modules.setdefault(name, None)  # type: ignore[arg-type]
 
 
 def defer_import(name: str) -> None:

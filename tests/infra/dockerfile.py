@@ -79,12 +79,15 @@ class Image:
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def _copy(self, arguments: str) -> None:
-        source, target = arguments.split()
+        *sources, target = arguments.split()
         ignored = shutil.ignore_patterns("__pycache__", "*.pyc", "*.sqlite*")
-        if (ROOT / source).is_dir():
-            shutil.copytree(ROOT / source, self.folder / target, ignore=ignored, dirs_exist_ok=True)
-        else:
-            shutil.copy(ROOT / source, self.folder / target)
+        for source in sources:
+            if (ROOT / source).is_dir():
+                to = self.folder / target
+                shutil.copytree(ROOT / source, to, ignore=ignored, dirs_exist_ok=True)
+            else:
+                (self.folder / target).mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / source, self.folder / target)
 
     def _run(self, arguments: str) -> None:
         pip = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}

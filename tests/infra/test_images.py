@@ -122,6 +122,18 @@ def test_the_image_runs_without_privileges(function: dockerfile.Image) -> None:
 
 
 @pytest.mark.parametrize("file", [FUNCTION_FILE, TRAINER_FILE], ids=lambda file: file.stem)
+def test_what_an_image_copies_is_in_the_context(file: Path) -> None:
+    """.dockerignore leaves everything out but what it names."""
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    assert "*" in lines
+    named = {line.removeprefix("!") for line in lines if line.startswith("!")}
+    for name, arguments in dockerfile.instructions(file.read_text()):
+        for source in arguments.split()[:-1] if name == "COPY" else []:
+            parents = {str(each) for each in Path(source).parents} | {source}
+            assert parents & named, source
+
+
+@pytest.mark.parametrize("file", [FUNCTION_FILE, TRAINER_FILE], ids=lambda file: file.stem)
 def test_base_images_are_pinned_by_digest(file: Path) -> None:
     bases = [text for name, text in dockerfile.instructions(file.read_text()) if name == "FROM"]
     own = {text.partition(" AS ")[2] for text in bases}

@@ -56,10 +56,10 @@ async def open_store(
         if request.param == "memory":
             store: ResultsStore = MemoryStore(ttl_seconds=ttl_seconds)
         elif request.param == "sqlite":
-            store = SqliteStore(tmp_path / "results.sqlite", budget=5, ttl_seconds=ttl_seconds)
+            store = SqliteStore(tmp_path / "results.sqlite", budget=30, ttl_seconds=ttl_seconds)
         else:
             settings = request.getfixturevalue("cassandra")
-            store = CassandraStore(settings, budget=5, ttl_seconds=ttl_seconds)
+            store = CassandraStore(settings, budget=30, ttl_seconds=ttl_seconds)
         opened.append(store)
         return store
 

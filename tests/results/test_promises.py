@@ -1,4 +1,4 @@
-"""The long ones: a hundred predictions a second while parts of the system die.
+"""The long ones: forty predictions a second while parts of the system die.
 
 `make test-long TESTS=tests/results` runs them; docs/results.md has the figures of one run.
 """
@@ -23,8 +23,8 @@ from tests.results.samples import a_session
 pytestmark = pytest.mark.long
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
-RATE = 100.0
-"""Requests a second."""
+RATE = 40.0
+"""Requests a second: far below capacity, so that the figures hold no queue of the sender's."""
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def usual(deployment: Deployment, images: NDArray[np.uint8]) -> float:
     """Return what 99 of 100 requests to a healthy, warm system stay under, in seconds."""
     outcomes = outcomes_of(deployment, images, 10)
     print(f"usual: {summary(outcomes)}")
-    return quantile(outcomes[100:], 0.99)
+    return quantile(outcomes[40:], 0.99)
 
 
 def outcomes_of(

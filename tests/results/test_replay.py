@@ -117,7 +117,7 @@ async def test_log_lines_move_into_the_store(store: ResultsStore) -> None:
     await Recorder(FullStore(calls=0), None, Settings(), log).record(predictions)
     lines = ["a line of something else\n", "[1]\n", *map(json.dumps, log.lines), "{}"]
     replayed = await replay_log(store, lines)
-    assert (replayed.moved, replayed.unreadable) == (250, ())
+    assert (replayed.moved, replayed.unreadable, replayed.stopped) == (250, (), "")
     assert await store.page(session, limit=300) == predictions[::-1]
 
 

@@ -1,6 +1,7 @@
 """Batches as TensorFlow Serving's and Vertex AI's clients send them → a question of many images."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,7 @@ def _from_elements(sent: Any, key: str, options: ArrayOptions) -> Question:
     count = 0
     if isinstance(sent, LongList):
         elements, count = sent.elements, sent.count
+        options = replace(options, may_hold_flags=sent.may_hold_flags)
     elif isinstance(sent, list):
         elements, count = sent, len(sent)
     if not count:

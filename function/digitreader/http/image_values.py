@@ -1,7 +1,7 @@
 """A value of JSON or of a form → one image: an array, or a picture as text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from digitreader.errors import WrongValue
@@ -61,6 +61,7 @@ def image_of(
         WrongValue, MalformedRequest, TooLarge: there is none.
     """
     if isinstance(sent, LongList):
+        options = replace(options, may_hold_flags=sent.may_hold_flags)
         sent = list(sent.elements)
     if isinstance(sent, list):
         pixels = pixels_of(

@@ -23,6 +23,7 @@ SWITCH_SECONDS = 0.0005
 def apply() -> None:
     """Set what every server that this process starts later goes by."""
     UvicornWorker.CONFIG_KWARGS = {
+        # uvloop answers 15 % more a second for 14 MB more to deploy.
         "loop": "asyncio",
         "http": protocol.BoundedProtocol,
         "ws": "none",

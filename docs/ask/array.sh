@@ -1,0 +1,1 @@
+curl -d @docs/seven.json http://localhost:8080/

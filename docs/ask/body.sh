@@ -1,0 +1,1 @@
+curl --data-binary @docs/seven.png -H "Content-Type: image/png" http://localhost:8080/

@@ -1,0 +1,1 @@
+curl -F file=@docs/seven.png http://localhost:8080/
