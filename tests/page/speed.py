@@ -24,7 +24,7 @@ WATCH = """() => {
     pad.addEventListener("pointerup", () => { last = performance.now(); });
     new MutationObserver(() => {
         requestAnimationFrame(() => { window.since = performance.now() - last; });
-    }).observe(document.querySelector("#number"), { childList: true });
+    }).observe(document.querySelector("#number"), { childList: true, subtree: true });
 }"""
 
 PAINT = "performance.getEntriesByType('paint').map(({ startTime }) => startTime)[0]"
