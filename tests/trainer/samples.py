@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitreader.model.artifact import Manifest, sha256_of
 from digitreader.results.ids import uuid7
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction
 from trainer.data.digits import Digits
 
 NOW = datetime.now(UTC)
@@ -76,7 +76,7 @@ def sure(digits: list[int], confidence: float = 1.0) -> NDArray[np.float32]:
 
 
 def result(
-    image: NDArray[np.uint8], answer: NDArray[np.float32], label: int | None = None, age: int = 0
+    image: NDArray[np.uint8], answer: NDArray[np.float32], label: Label | None = None, age: int = 0
 ) -> Prediction:
     return Prediction(
         id=uuid7(),

@@ -54,8 +54,10 @@ def collect(predictions: Iterable[Prediction], judges: Sequence[Network]) -> Cor
         predictions: Predictions with or without a label.
         judges: Networks that judge the labels; without any, no label is doubted.
     """
+    # "none", what is no digit, teaches no digit.
     labelled = sorted(
-        (each for each in predictions if each.label is not None), key=lambda each: each.filed_at
+        (each for each in predictions if isinstance(each.label, int)),
+        key=lambda each: each.filed_at,
     )
     images = np.frombuffer(b"".join(each.pixels for each in labelled), np.uint8)
     labels = np.array([each.label for each in labelled], np.int64)

@@ -5,20 +5,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitreader.model.network import FixedNetwork
-from digitreader.results.prediction import Prediction
+from digitreader.results.prediction import Label, Prediction
 from tests.trainer.samples import bars, result
 from trainer.data import feedback
 from trainer.data.digits import Digits
 
 
-def results(count: int, digit: int, label: int | None) -> list[Prediction]:
+def results(count: int, digit: int, label: Label | None) -> list[Prediction]:
     images = bars(count).images
     answers = FixedNetwork(digit).probabilities(images)
     return [result(image, answer, label) for image, answer in zip(images, answers, strict=True)]
 
 
 def test_collect_counts_only_labelled_predictions() -> None:
-    corrections = feedback.collect(results(3, 7, label=1) + results(5, 7, label=None), [])
+    corrections = feedback.collect(
+        results(3, 7, label=1) + results(5, 7, label=None) + results(2, 7, label="none"), []
+    )
     assert corrections.digits.labels.tolist() == [1, 1, 1]
     assert corrections.lines() == ["3 labelled results (1: 3)"]
 
