@@ -47,6 +47,9 @@ class ArrayOptions:
         )
 
 
+WITH_FLAGS, WITHOUT_FLAGS = ArrayOptions(), ArrayOptions(may_hold_flags=False)
+
+
 def image_of(
     sent: Any, key: str, options: ArrayOptions, place: str = "", levels: int = 1
 ) -> Picture:
@@ -64,10 +67,12 @@ def image_of(
         options = replace(options, may_hold_flags=sent.may_hold_flags)
         sent = list(sent.elements)
     if isinstance(sent, list):
-        pixels = pixels_of(
-            sent, options.scale, options.may_hold_flags, options.transposed, key_name(key)
+        name = key if key in IMAGE_KEYS else key_name(key)
+        return Picture(
+            pixels_of(sent, options.scale, options.may_hold_flags, options.transposed, name),
+            name,
+            place,
         )
-        return Picture(pixels, key_name(key), place)
     if isinstance(sent, str):
         return text_image(sent, key, options, place, levels)
     if isinstance(sent, dict) and levels < _MOST_LEVELS:

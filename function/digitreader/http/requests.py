@@ -18,6 +18,8 @@ from digitreader.http.file_types import check_picture, is_csv, is_picture
 from digitreader.http.image_values import (
     OPTIONS,
     SHORTEST_TEXT,
+    WITH_FLAGS,
+    WITHOUT_FLAGS,
     ArrayOptions,
     find_image,
     image_of,
@@ -100,7 +102,7 @@ def from_json(body: bytes, path: str) -> Asked:
     if isinstance(sent, str) and sent.lstrip()[:1] in ("{", "["):  # encoded twice
         body = sent.encode(errors="replace")
         sent = json_text.parse(body)
-    options = ArrayOptions(may_hold_flags=b"true" in body or b"false" in body)
+    options = WITH_FLAGS if b"true" in body or b"false" in body else WITHOUT_FLAGS
     if isinstance(sent, str):
         return _single(text_image(sent, "image", options), {}, path)
     if isinstance(sent, (list, LongList)):
@@ -121,7 +123,7 @@ def from_picture(
     """Return the question of a picture's bytes, or of a file in a form with its `fields`."""
     field = "image" if filename is None else "file"
     sent = typed(fields or {})
-    transposed = ArrayOptions().within(sent).transposed
+    transposed = WITH_FLAGS.within(sent).transposed
     image = Picture(check_picture(picture, field), field, transposed=transposed)
     question, dialect = _single(image, {}, path)
     named = replace(question, filename=filename_of(filename or ""))
@@ -142,7 +144,7 @@ def from_form(fields: Mapping[str, str], path: str) -> Asked:
             + (quoted(", ".join(sorted(fields))) if fields else "no fields"),
             field="file",
         )
-    image = text_image(fields[keys[0]], keys[0], ArrayOptions().within(sent))
+    image = text_image(fields[keys[0]], keys[0], WITH_FLAGS.within(sent))
     return _single(image, sent, path, "form")
 
 
@@ -155,7 +157,7 @@ def _from_multipart(form: forms.Form, path: str) -> Asked:
 
 def _from_text(body: bytes, path: str) -> Asked:
     """Return the question of a data URL or base64 that is the whole body."""
-    image = text_image(body.decode("latin-1"), "body", ArrayOptions())
+    image = text_image(body.decode("latin-1"), "body", WITH_FLAGS)
     return _single(image, {}, path)
 
 
