@@ -57,7 +57,7 @@ def test_ink_of_any_colour_on_paper_of_any_colour(mode: str, paper: object, ink:
     assert difference(encoded(drawn(mode, paper, ink))) < 3
 
 
-@pytest.mark.parametrize("format", ["JPEG", "WEBP", "BMP", "GIF", "PNG"])
+@pytest.mark.parametrize("format", ["JPEG", "WEBP", "BMP", "GIF", "PNG", "TIFF", "AVIF"])
 def test_every_format(format: str) -> None:
     assert difference(encoded(drawn("RGB", (255, 255, 255), (0, 0, 0)), format)) < 4
 
@@ -88,11 +88,11 @@ def test_a_digit_that_fills_a_tenth_of_a_photo() -> None:
 @pytest.mark.parametrize(
     ("picture", "error", "words"),
     [
-        (b"no picture", MalformedRequest, "expected a PNG, JPEG, WebP, BMP or GIF picture"),
-        (encoded(drawn("L", 255, 0), "TIFF"), MalformedRequest, "none of these"),
+        (b"no picture", MalformedRequest, "expected a PNG, JPEG, WebP, BMP, GIF, TIFF or AVIF picture"),
+        (encoded(drawn("L", 255, 0), "PPM"), MalformedRequest, "none of these"),
         (encoded(drawn("L", 255, 0))[:200], MalformedRequest, "expected a PNG"),
         (encoded(Image.new("L", (5000, 5000))), TooLarge, "got 5000 × 5000"),
-        (encoded(Image.new("L", (7, 100))), WrongValue, "got 7 × 100"),
+        (encoded(Image.new("L", (7, 300))), WrongValue, "got 300 × 7"),
     ],
 )
 def test_what_is_no_picture_or_too_large_is_refused(

@@ -118,7 +118,9 @@ def test_a_blank_is_refused_in_words(level: int) -> None:
 @pytest.mark.parametrize(
     ("image", "words"),
     [
-        (np.zeros((7, 28)), "8 × 8 to 1024 × 1024, got 7 × 28"),
+        (np.zeros((1, 28)), "at least 8 × 8 pixels, or a side of 2 to 7 .* got 1 × 28"),
+        (np.zeros((7, 201)), "got 7 × 201"),
+        (np.zeros((7, 7)), "got 7 × 7"),
         (np.zeros((28, 1025)), "got 28 × 1025"),
         (np.zeros(784), "got 1 dimensions"),
         (np.full((28, 28), np.nan), "from 0 to 255, got nan"),

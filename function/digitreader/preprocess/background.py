@@ -14,6 +14,7 @@ STEEP = 3.0  # pixels along a shadow's edge by which its surface may be displace
 DEEP = 0.35  # of the deepest pixel: what full ink is judged by
 BLOB = 0.2  # of the longer side: an area without paper that is no stroke
 BLOB_OF_CUT = 0.4  # the same in an image cut to its ink
+LEAST_PAPER = 0.25  # share of even paper in a larger image cut to its ink
 BETWEEN = 0.45  # largest share of pixels between ink and paper in an image cut to its ink
 
 
@@ -181,14 +182,19 @@ def _paper_of_cut(image: Grey) -> float | None:
         ink = np.abs(image - np.float32(paper))
         if side != bright and float((ink <= CLEAN).mean()) < 0.6:
             break
-        if min(image.shape) < PHOTO_SIDE or not _is_wide(ink, 0.25 * float(ink.max())):
+        if min(image.shape) < PHOTO_SIDE or _is_cut(ink):
             return paper
     return None
 
 
-def _is_wide(ink: Grey, least: float) -> bool:
-    """Tell whether an area of ink is wider than the strokes of an image cut to its ink."""
-    return bool((_paper_nearby(ink, BLOB_OF_CUT, least) == 0).any())
+def _is_cut(ink: Grey) -> bool:
+    """Tell whether ink is strokes that touch the frame on several sides, and no shadow."""
+    deepest = float(ink.max())
+    sides = (ink[0], ink[-1], ink[:, 0], ink[:, -1])
+    touched = sum(float(side.max()) > 0.4 * deepest for side in sides)
+    if touched < 2 or float((ink <= CLEAN).mean()) < LEAST_PAPER:
+        return False
+    return bool(_paper_nearby(ink, BLOB_OF_CUT, 0.25 * deepest).all())
 
 
 def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:

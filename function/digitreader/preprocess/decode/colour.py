@@ -8,8 +8,9 @@ from digitreader.preprocess.filters import Grey, box_mean, sliding_max
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 SAMPLED_SIDE = 128  # pixels a side by which the projection is chosen
 PAPER = 16.0  # levels within which a colour is the paper's
-EVEN, EVEN_SHARE = 4.0, 0.45  # levels and share of the pixels by which paper is of one colour
+EVEN, EVEN_SHARE = 4.0, 0.5  # levels and share of the pixels by which paper is of one colour
 INK = 0.35  # of the farthest colour's distance: from there on a colour is ink
+LEVEL = 235  # of paper in grey: what is lighter still is told from it
 SAME = 56.0  # levels within which two colours are one ink
 LEAST_INK = 0.002  # share of the pixels that is an ink
 MOST_INKS = 4
@@ -90,20 +91,20 @@ def _inks(sampled: Grey, paper: Grey) -> list[Grey]:
 def _on_even_paper(
     colours: NDArray[np.uint8], sampled: Grey, paper: Grey, inks: list[Grey]
 ) -> NDArray[np.uint8]:
-    """Return 255 on the paper, 0 where an ink is full; stripes are paper."""
+    """Return LEVEL on the paper, 0 where an ink is full; stripes are paper."""
     stripes = _from_outside(sampled, paper, inks)
     free = [ink for ink, outside in zip(inks, stripes, strict=True) if not outside]
     grey = np.full(colours.shape[:2], 255, np.uint8)
     for ink in free or inks:
-        way = (ink - paper) * (255 / float(((ink - paper) ** 2).sum()))
-        np.minimum(grey, _project(colours, -way, 255 + float(way @ paper)), out=grey)
+        way = (ink - paper) * (LEVEL / float(((ink - paper) ** 2).sum()))
+        np.minimum(grey, _project(colours, -way, LEVEL + float(way @ paper)), out=grey)
     if free and len(free) < len(inks):
         nearest = _nearest(colours, [paper, *inks])
         striped = np.isin(nearest, [k + 1 for k, outside in enumerate(stripes) if outside])
         # The soft edge between stripe and paper may look like ink.
         edge = sliding_max(striped.astype(np.float32), 5) > 0
         inked = np.isin(nearest, [k + 1 for k, outside in enumerate(stripes) if not outside])
-        grey[striped | (edge & ~inked)] = 255
+        grey[striped | (edge & ~inked)] = LEVEL
     return grey
 
 
