@@ -88,7 +88,11 @@ def test_a_digit_that_fills_a_tenth_of_a_photo() -> None:
 @pytest.mark.parametrize(
     ("picture", "error", "words"),
     [
-        (b"no picture", MalformedRequest, "expected a PNG, JPEG, WebP, BMP, GIF, TIFF or AVIF picture"),
+        (
+            b"no picture",
+            MalformedRequest,
+            "expected a PNG, JPEG, WebP, BMP, GIF, TIFF or AVIF picture",
+        ),
         (encoded(drawn("L", 255, 0), "PPM"), MalformedRequest, "none of these"),
         (encoded(drawn("L", 255, 0))[:200], MalformedRequest, "expected a PNG"),
         (encoded(Image.new("L", (5000, 5000))), TooLarge, "got 5000 × 5000"),
