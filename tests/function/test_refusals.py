@@ -101,7 +101,7 @@ def png_that_claims(width: int, height: int) -> bytes:
     [
         (png_that_claims(20_000, 20_000), 413, "got 20000 × 20000"),
         (png_that_claims(100, 100), 400, "expected a PNG"),
-        (png_that_claims(4, 100), 422, "at least 8 × 8"),
+        (png_that_claims(4, 300), 422, "at least 8 × 8"),
         (b"GIF89a", 400, "expected a PNG"),
         (b"%PDF-1.7", 400, "got PDF"),
         (b"", 400, "none of these"),

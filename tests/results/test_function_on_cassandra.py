@@ -41,7 +41,8 @@ def test_a_drawing_is_recorded_labelled_listed_and_erased(
     body = {"pixels": sample[0][0].ravel().tolist(), "session": session}
     answers = [function.ask("POST", "", body)[1] for _ in range(3)]
     assert [answer["recorded"] for answer in answers] == [True] * 3
-    assert function.ask("GET", "health")[1]["results"] == {"store": "cassandra", "state": "ready"}
+    results = function.ask("GET", "health")[1]["results"]
+    assert results == {"store": "cassandra", "state": "ready", "kept_days": 90}
     label = {"id": answers[0]["id"], "label": 4, "session": session}
     assert function.ask("POST", "feedback", label)[0] == 204
     _, page = function.ask("GET", f"results?session={session}&limit=2")
