@@ -14,7 +14,8 @@ LEVEL = 235  # of paper in grey: what is lighter still is told from it
 SAME = 56.0  # levels within which two colours are one ink
 LEAST_INK = 0.002  # share of the pixels that is an ink
 MOST_INKS = 4
-OUTSIDE = 0.04  # of the frame that an ink covers, from which it comes in from outside
+EDGES = 0.35  # of an ink's pixels: a mixture of it with the paper that is only its soft edge
+OUTSIDE = 0.02  # of the frame that an ink covers, from which it comes in from outside
 
 
 def to_grey(colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -80,12 +81,28 @@ def _inks(sampled: Grey, paper: Grey) -> list[Grey]:
     farthest = float(apart.max())
     left = pixels[apart > max(2 * PAPER, INK * farthest)]
     inks: list[Grey] = []
+    counts: list[int] = []
     while len(left) >= max(1, LEAST_INK * len(pixels)) and len(inks) < MOST_INKS:
         colour = _most_frequent(left)
         near = np.abs(left - colour).max(axis=1) <= SAME
-        inks.append(left[near].mean(axis=0) if near.any() else colour)
-        left = left[~near] if near.any() else left[:0]
+        colour, count = left[near].mean(axis=0), int(near.sum())
+        left = left[~near]
+        edges = (
+            _is_between(colour, paper, ink)
+            for ink, other in zip(inks, counts, strict=True)
+            if count < EDGES * other
+        )
+        if not any(edges):
+            inks.append(colour)
+            counts.append(count)
     return inks
+
+
+def _is_between(colour: Grey, paper: Grey, ink: Grey) -> bool:
+    """Tell whether a colour is a mixture of the paper's and the ink's: a soft edge."""
+    way = ink - paper
+    share = float((colour - paper) @ way / (way @ way))
+    return 0 < share < 1 and float(np.abs(colour - paper - share * way).max()) <= SAME / 2
 
 
 def _on_even_paper(
