@@ -29,10 +29,17 @@ AROUND = 0.6  # of the digit's longer side: the paper that is looked at with it
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The digit's ink, cut to its box, and the number of components like a digit."""
+    """The digit's ink.
+
+    Attributes:
+        ink: (h, w; 0–255), cut to its box.
+        digits_found: components that look like a digit each.
+        stretched: the box is the whole of a square image, as data sets stretch digits to.
+    """
 
     ink: Grey
     digits_found: int
+    stretched: bool = False
 
 
 def locate_ink(image: Grey) -> Located:
@@ -128,4 +135,6 @@ def _remove_lines(ink: Grey) -> Grey:
 
 def _located(selection: Selection) -> Located:
     top, left, bottom, right = ink_box(selection.ink)
-    return Located(selection.ink[top:bottom, left:right], selection.digits_found)
+    ink = selection.ink[top:bottom, left:right]
+    stretched = ink.shape == selection.ink.shape and ink.shape[0] == ink.shape[1]
+    return Located(ink, selection.digits_found, stretched)

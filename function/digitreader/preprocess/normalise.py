@@ -20,6 +20,7 @@ from digitreader.preprocess.locate import locate_ink
 from digitreader.preprocess.sizes import LARGEST as LARGEST
 from digitreader.preprocess.sizes import check_size
 
+USUAL_ASPECT = 0.7  # a digit's width over its height
 THINNEST, USUAL = 1.6, 2.4  # stroke widths in MNIST's pixels: below the one, grown to the other
 
 
@@ -61,7 +62,7 @@ def read_ink(image: ArrayLike) -> Normalised:
         if moved is not None:
             return Normalised(moved)
     located = locate_ink(_checked(array))
-    return Normalised(_placed(_scaled(located.ink)), max(1, located.digits_found))
+    return Normalised(_placed(_scaled(located.ink, located.stretched)), max(1, located.digits_found))
 
 
 def _checked(image: ArrayLike) -> Grey:
@@ -87,11 +88,14 @@ def _checked(image: ArrayLike) -> Grey:
     return array.astype(np.float32)
 
 
-def _scaled(ink: Grey) -> Grey:
-    """Return the ink's box with the longer side at INK_SIDE, hair lines grown to a pen's width."""
+def _scaled(ink: Grey, stretched: bool) -> Grey:
+    """Return the ink's box with the longer side at INK_SIDE, hair lines grown to a pen's width.
+
+    A digit stretched to a square gets a usual digit's width back.
+    """
     height, width = ink.shape
     scale = INK_SIDE / max(height, width)
-    if scale == 1:
+    if scale == 1 and not stretched:
         return ink
     width_of_strokes = _stroke_width(ink)
     grown = round(USUAL / scale - width_of_strokes)
@@ -99,7 +103,8 @@ def _scaled(ink: Grey) -> Grey:
         margin = grown // 2 + 1
         ink = sliding_max(np.pad(ink, margin), 2 * (grown // 2) + 1)
         scale = INK_SIDE / max(ink.shape)
-    small = resample(ink, *(max(1, round(side * scale)) for side in ink.shape))
+    rows, columns = (max(1, round(side * scale)) for side in ink.shape)
+    small = resample(ink, rows, round(columns * USUAL_ASPECT) if stretched else columns)
     return (small * (255 / max(float(small.max()), 1.0))).astype(np.float32)
 
 
