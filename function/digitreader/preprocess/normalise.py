@@ -62,7 +62,9 @@ def read_ink(image: ArrayLike) -> Normalised:
         if moved is not None:
             return Normalised(moved)
     located = locate_ink(_checked(array))
-    return Normalised(_placed(_scaled(located.ink, located.stretched)), max(1, located.digits_found))
+    return Normalised(
+        _placed(_scaled(located.ink, located.stretched)), max(1, located.digits_found)
+    )
 
 
 def _checked(image: ArrayLike) -> Grey:
