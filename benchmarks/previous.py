@@ -7,7 +7,7 @@ from io import BytesIO
 from benchmarks.environments import FOLDER
 from emulation.system import ROOT
 
-COMMIT = "63a04d7e"
+COMMIT = "63a04d7813d5fd2bbbf7c7b3e1856dd6ab34127a"
 """The last commit of the release before: a threaded function on a worker of its own."""
 
 SOURCE = FOLDER / "previous-source"
