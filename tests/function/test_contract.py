@@ -145,6 +145,32 @@ def test_an_uncertain_answer_is_not_identified(
     assert strict.post("/", json={"pixels": noise}).json()["identified"] is False
 
 
+@pytest.mark.parametrize("width", [2, 3, 5, 7])
+def test_a_one_that_is_cut_to_its_ink_is_read(client: Client, width: int) -> None:
+    height = width * 8
+    column = np.clip(np.arange(height) * 60, 0, 255)
+    ink = np.minimum(column, column[::-1])[:, None].repeat(width, 1)
+    for body in ({"pixels": ink.tolist()}, {"instances": [ink.tolist()]}, ink.tolist()):
+        answer = client.post("/", json=body).json()
+        assert answer.get("predictions", [answer])[0]["digit"] == 1
+
+
+def test_several_digits_are_counted_and_not_identified(
+    client: Client, seven: NDArray[np.uint8]
+) -> None:
+    several = np.hstack([seven] * 3)
+    picture = {"image": data_url(png(several, 300))}
+    for body in ({"pixels": several.tolist()}, picture):
+        answer = client.post("/", json=body).json()
+        assert (answer["digits_found"], answer["identified"]) == (3, False)
+    alone = client.post("/", json={"pixels": seven.tolist()}).json()
+    assert "digits_found" not in alone and alone["identified"] is True
+    batch = {"instances": [several.tolist(), seven.tolist()]}
+    first, second = client.post("/", json=batch).json()["predictions"]
+    assert (first["digits_found"], first["identified"]) == (3, False)
+    assert "digits_found" not in second
+
+
 def test_results_are_listed_newest_first_by_pages(client: Client, sample: Sample) -> None:
     sent = [
         client.post("/", json={"pixels": image.tolist(), "session": SESSION}).json()["id"]
@@ -248,7 +274,7 @@ def test_pages_of_allowed_origins_may_ask_and_others_may_not(start: Any) -> None
         )
 
 
-def test_without_a_store_predictions_go_on_and_results_say_why_there_are_none(
+def test_without_a_store_digits_are_read_and_results_are_refused(
     client: Client, start: Any, seven: NDArray[np.uint8]
 ) -> None:
     unrecorded = start(RESULTS_STORE="none")

@@ -246,7 +246,7 @@ async def test_while_one_request_refreshes_the_others_go_on() -> None:
     assert await digit_of(reader) == 2
 
 
-async def test_a_bucket_that_does_not_answer_keeps_no_request_waiting_for_a_newer_model() -> None:
+async def test_a_silent_bucket_delays_no_request_by_a_model_refresh() -> None:
     bucket, clock = HeldBucket(), Clock()
     put_live(bucket, "one", b"1")
     reader = Reader(bucket, refresh_seconds=300, build=build, clock=clock, patience=0)
@@ -261,7 +261,7 @@ async def test_a_bucket_that_does_not_answer_keeps_no_request_waiting_for_a_newe
         await asyncio.sleep(0.001)
 
 
-async def test_while_one_request_tries_a_silent_bucket_again_the_others_are_refused_at_once() -> (
+async def test_requests_are_refused_at_once_while_one_retries_the_bucket() -> (
     None
 ):
     bucket = HeldBucket()

@@ -31,7 +31,7 @@ def started_again(stopped: System) -> Child:
     return child
 
 
-def test_a_drawing_made_while_the_function_is_away_is_read_and_recorded_when_it_is_back(
+def test_a_drawing_made_offline_is_read_and_recorded_later(
     visit: Visit, own_system: System, seven: Drawn
 ) -> None:
     visitor = visit(url=own_system.page_url)

@@ -60,7 +60,7 @@ def litert_faults(told: dict[str, int]) -> int:
     return sum(told.values()) - told["loaded"] - told["refused"]
 
 
-def test_with_a_right_checksum_a_hundred_are_read_or_refused_but_for_one_at_most() -> None:
+def test_a_hundred_damaged_models_are_read_or_refused_but_for_one() -> None:
     assert litert_faults(endings(100)) <= 1
 
 

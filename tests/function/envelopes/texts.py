@@ -70,7 +70,15 @@ def bodies(seven: Digit) -> dict[str, Row]:
     """Return the rows of whole bodies."""
     file = picture(seven)
     body = json.dumps({"pixels": seven.tolist()}).encode()
-    formats = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp", "BMP": "bmp", "GIF": "gif"}
+    formats = {
+        "PNG": "png",
+        "JPEG": "jpeg",
+        "WEBP": "webp",
+        "BMP": "bmp",
+        "GIF": "gif",
+        "TIFF": "tiff",
+        "AVIF": "avif",
+    }
     return {
         **{
             f"{format} body": Row(raw(picture(seven, format), f"image/{kind}"))

@@ -129,7 +129,7 @@ def test_a_hand_that_rests_while_a_pen_draws_leaves_no_ink(visit: Visit, first: 
     assert inked(visitor.page, 0.5, 0, 1, 1) == 0
 
 
-def test_the_eraser_takes_away_the_stroke_it_touches_and_undo_brings_it_back(visit: Visit) -> None:
+def test_the_eraser_removes_a_touched_stroke_and_undo_restores_it(visit: Visit) -> None:
     visitor = visit()
     left, top, width, height = visitor.pen.pad()
     for x in (0.3, 0.6):
