@@ -12,8 +12,7 @@ CLEAN_SHARE = 0.4  # of all pixels, for paper to count as even
 PHOTO_SIDE = 64  # pixels from which an image may be a photo, whose paper is rarely even
 STEEP = 3.0  # pixels along a shadow's edge by which its surface may be displaced
 DEEP = 0.35  # of the deepest pixel: what full ink is judged by
-BLOB = 0.2  # of the longer side: an area without paper that is no stroke
-BLOB_OF_CUT = 0.4  # the same in an image cut to its ink
+BLOB, BLOB_OF_CUT = 0.2, 0.4  # of the longer side, or of a cut's: areas too large for a stroke
 LEAST_PAPER = 0.25  # share of even paper in a larger image cut to its ink
 BETWEEN = 0.45  # largest share of pixels between ink and paper in an image cut to its ink
 
@@ -21,9 +20,8 @@ BETWEEN = 0.45  # largest share of pixels between ink and paper in an image cut 
 def above_even_paper(image: Grey) -> Grey | None:
     """Return the ink of `image` (h, w; 0–255) in grey levels above its paper.
 
-    The polarity is found out: ink is whatever differs from the paper. The paper is of one level,
-    even along each column or row (bands), or a smooth gradient. An image cut to its ink has the
-    level of its corners as paper. None is returned for other images.
+    Ink is what differs from the paper: one level, bands along columns or rows, a smooth gradient,
+    or the corners of an image cut to its ink. None is returned for other images.
     """
     frame = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
     level = np.float32(np.median(frame))
