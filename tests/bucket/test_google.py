@@ -174,13 +174,24 @@ def test_no_more_than_the_limit_is_received(emulated: Callable[..., GoogleBucket
     def reply(head: bytes) -> Iterator[bytes]:
         nonlocal sent
         yield b"HTTP/1.1 200 OK\r\nX-Goog-Generation: 1\r\n\r\n"
-        while True:
+        while sent < 100_000_000:
             yield bytes(65_536)
             sent += 65_536
 
     with serving(reply) as server, pytest.raises(ObjectTooLarge):
         emulated(server.address, PATIENT).read("a", 100_000)
     assert sent < 50_000_000
+
+
+def test_no_other_request_goes_out_beside_an_operation(
+    emulated: Callable[..., GoogleBucket],
+) -> None:
+    import google.cloud.storage  # noqa: F401  another module may have imported it before
+
+    with serving(lambda head: iter([response(b"one", x_goog_generation="1")])) as server:
+        emulated(server.address, PATIENT).read("a")
+        time.sleep(0.2)
+    assert len(server.heads) == 1
 
 
 def test_listings_are_followed_page_by_page(emulated: Callable[..., GoogleBucket]) -> None:

@@ -182,11 +182,11 @@ def _client_library() -> Any:
     Only an account whose key is a file needs cryptography. Requests looks for charset_normalizer,
     which guesses the encoding of text; nothing here needs it. Without one requests warns.
     """
+    # Else the library fetches the bucket's own metadata beside the first operation, for traces.
+    os.environ.setdefault(_NO_METADATA, "true")
     with _importing:
         if "google.cloud.storage" in sys.modules:
             return sys.modules["google.cloud.storage"]
-        # Else the library fetches the bucket's own metadata beside the first operation, for traces.
-        os.environ.setdefault(_NO_METADATA, "true")
         if "GOOGLE_APPLICATION_CREDENTIALS" not in os.environ:
             for unused in ("crypt", "iam", "jwt"):
                 cold_start.defer_import(f"google.auth.{unused}")
