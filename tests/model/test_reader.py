@@ -261,9 +261,7 @@ async def test_a_silent_bucket_delays_no_request_by_a_model_refresh() -> None:
         await asyncio.sleep(0.001)
 
 
-async def test_requests_are_refused_at_once_while_one_retries_the_bucket() -> (
-    None
-):
+async def test_requests_are_refused_at_once_while_one_retries_the_bucket() -> None:
     bucket = HeldBucket()
     put_live(bucket, "one", b"1")
     reader = Reader(bucket, build=build)
