@@ -21,6 +21,11 @@ from tests import chromium
 from tests.needs import need, skip_lines
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests that need the browser last: Playwright keeps the main thread's event loop."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what to install for the tests that were skipped, one line for each reason."""
     for line in skip_lines(terminalreporter.stats.get("skipped", [])):
