@@ -3,25 +3,23 @@
 import numpy as np
 
 from digitreader.errors import WrongValue
+from digitreader.preprocess.cut_images import BLOB_OF_CUT, paper_of_cut
 from digitreader.preprocess.filters import Grey, box_mean, sliding_max
 from digitreader.preprocess.gradient import fit_gradient
+from digitreader.preprocess.levels import CLEAN, FAINTEST, PHOTO_SIDE, paper_nearby
 
-CLEAN = 8.0  # grey levels within which a pixel counts as bare paper
-FAINTEST = 12.0  # grey levels by which the darkest ink must differ from its paper
 CLEAN_SHARE = 0.4  # of all pixels, for paper to count as even
-PHOTO_SIDE = 64  # pixels from which an image may be a photo, whose paper is rarely even
 STEEP = 3.0  # pixels along a shadow's edge by which its surface may be displaced
 DEEP = 0.35  # of the deepest pixel: what full ink is judged by
-BLOB, BLOB_OF_CUT = 0.2, 0.4  # of the longer side, or of a cut's: areas too large for a stroke
-LEAST_PAPER = 0.25  # share of even paper in a larger image cut to its ink
-BETWEEN = 0.45  # largest share of pixels between ink and paper in an image cut to its ink
+BLOB = 0.2  # of the longer side: an area without paper that is no stroke
 
 
 def above_even_paper(image: Grey) -> Grey | None:
     """Return the ink of `image` (h, w; 0–255) in grey levels above its paper.
 
-    Ink is what differs from the paper: one level, bands along columns or rows, a smooth gradient,
-    or the corners of an image cut to its ink. None is returned for other images.
+    The polarity is found out: ink is whatever differs from the paper. The paper is of one level,
+    even along each column or row (bands), or a smooth gradient. An image cut to its ink has the
+    level of its corners as paper. None is returned for other images.
     """
     frame = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
     level = np.float32(np.median(frame))
@@ -31,7 +29,7 @@ def above_even_paper(image: Grey) -> Grey | None:
         ink = _above_small_paper(image, departure, share, of_frame)
     else:
         ink = _above_photo_paper(image, departure, share, of_frame)
-    if ink is None and (paper := _paper_of_cut(image)) is not None:
+    if ink is None and (paper := paper_of_cut(image)) is not None:
         ink = np.abs(image - np.float32(paper))
     if ink is None and min(image.shape) < PHOTO_SIDE and share >= CLEAN_SHARE:
         ink = None if _has_blob(departure, BLOB_OF_CUT) else departure
@@ -96,7 +94,7 @@ def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: flo
     drawn = float((departure <= 1).mean()) >= 0.6  # no camera's grain
     if drawn or (share >= 0.6 and of_frame == 1):
         return departure
-    if ((share >= 0.6 and of_frame >= 0.9) or share >= 0.8) and not _has_blob(departure, BLOB):
+    if ((share >= 0.6 and of_frame >= 0.9) or share >= 0.72) and not _has_blob(departure, BLOB):
         return departure
     paper = fit_gradient(image)
     if paper is None:
@@ -114,15 +112,8 @@ def _has_blob(ink: Grey, share: float) -> bool:
         ink: in grey levels.
         share: of the longer side, the width of a blob.
     """
-    near = _paper_nearby(ink, share, 1.5 * CLEAN)
+    near = paper_nearby(ink, share, 1.5 * CLEAN)
     return not (near[0].all() and near[-1].all() and near[:, 0].all() and near[:, -1].all())
-
-
-def _paper_nearby(ink: Grey, share: float, least: float) -> Grey:
-    """Return 0 where all within a window of `share` of the longer side is ink over `least`."""
-    step = max(1, max(ink.shape) // 70)
-    paper = (ink[::step, ::step] <= least).astype(np.float32)
-    return sliding_max(paper, max(3, round(share * max(paper.shape)) | 1))
 
 
 def _without_grain(ink: Grey) -> Grey:
@@ -156,43 +147,6 @@ def _between(one_edge: Grey, other_edge: Grey) -> Grey:
     usual = np.median(mean[agree]) if agree.any() else np.median(mean)
     nearer = np.where(np.abs(one_edge - usual) <= np.abs(other_edge - usual), one_edge, other_edge)
     return np.where(agree, mean, nearer).astype(np.float32)
-
-
-def _paper_of_cut(image: Grey) -> float | None:
-    """Return the paper's level of an image cut to its ink, by its corners; None for others.
-
-    Ink touches the frame of such an image in many places, but its corners least of all.
-    """
-    low, high = np.percentile(image, (2, 98)) if image.size > 1024 else (image.min(), image.max())
-    spread = float(high - low)
-    if spread < FAINTEST:
-        return None
-    normal = (image - low) / spread
-    between = float(((normal > 0.25) & (normal < 0.75)).mean())
-    if between > BETWEEN:
-        return None
-    corner = max(1, min(image.shape) // 16)
-    ends = (slice(None, corner), slice(-corner, None))
-    corners = float(np.mean([normal[rows, columns].mean() for rows in ends for columns in ends]))
-    bright = corners > 0.5
-    for side in (bright, not bright):
-        paper = float(np.median(image[normal > 0.75] if side else image[normal < 0.25]))
-        ink = np.abs(image - np.float32(paper))
-        if side != bright and float((ink <= CLEAN).mean()) < 0.6:
-            break
-        if min(image.shape) < PHOTO_SIDE or _is_cut(ink):
-            return paper
-    return None
-
-
-def _is_cut(ink: Grey) -> bool:
-    """Tell whether ink is strokes that touch the frame on several sides, and no shadow."""
-    deepest = float(ink.max())
-    sides = (ink[0], ink[-1], ink[:, 0], ink[:, -1])
-    touched = sum(float(side.max()) > 0.4 * deepest for side in sides)
-    if touched < 2 or float((ink <= CLEAN).mean()) < LEAST_PAPER:
-        return False
-    return bool(_paper_nearby(ink, BLOB_OF_CUT, 0.25 * deepest).all())
 
 
 def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:

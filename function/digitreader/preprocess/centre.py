@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader.preprocess.background import CLEAN
+from digitreader.preprocess.levels import CLEAN
 
 SIDE = 28
 INK_SIDE = 20  # the ink box's longer side

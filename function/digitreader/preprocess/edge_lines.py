@@ -61,7 +61,7 @@ def _is_free(ink: Grey) -> bool:
     """
     found = find_components(ink)
     height, width = ink.shape
-    edge = max(2, min(ink.shape) // 50)
+    edge = max(1, min(ink.shape) // 100)
     free = (found.top >= edge) & (found.left >= edge)
     free &= (found.bottom <= height - edge) & (found.right <= width - edge)
     if not free.any() or found.longer[free].max() < LEAST_DIGIT * min(ink.shape):

@@ -7,7 +7,6 @@ import numpy as np
 
 from digitreader.errors import WrongValue
 from digitreader.preprocess.background import (
-    PHOTO_SIDE,
     above_even_paper,
     above_uneven_paper,
     stretch_contrast,
@@ -15,6 +14,7 @@ from digitreader.preprocess.background import (
 from digitreader.preprocess.centre import INK_SIDE
 from digitreader.preprocess.edge_lines import remove_edge_lines
 from digitreader.preprocess.filters import Grey, block_mean
+from digitreader.preprocess.levels import PHOTO_SIDE
 from digitreader.preprocess.ruled_lines import remove_ruled_lines
 from digitreader.preprocess.selection import Selection, select_digit
 from digitreader.preprocess.small_digits import Box, find_small_digit, ink_box, is_small
@@ -23,7 +23,7 @@ WORKING_SIDE = 280  # larger images are reduced before their ink is found
 USUAL_WINDOW = 1 / 3  # of the longer side: wider than strokes on uneven paper
 CLOSE_WINDOW = 1 / 3  # the same around a small digit
 RULED_SIDE = 32  # pixels from which ruled lines are told from strokes
-GOES_ON = 0.03  # of the frame that ink covers, from which it goes on outside
+GOES_ON = 0.45  # of a part's contrast: more at its frame is something larger
 AROUND = 0.6  # of the digit's longer side: the paper that is looked at with it
 
 
@@ -88,21 +88,22 @@ def _look_closely(image: Grey, box: Box, factor: int, alone: bool = False) -> Lo
     part = image[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
     again = math.ceil(max(part.shape) / WORKING_SIDE)
     part = part if again == 1 else block_mean(part, again)
+    if alone and _goes_on(part):
+        return None
     ink = above_even_paper(part)
     if ink is None:
         ink = above_uneven_paper(part, CLOSE_WINDOW)
-    if alone and _goes_on(ink):
-        return None
     try:
         return _located(_select(ink))
     except WrongValue:  # so faint that only the reduced image shows it
         return None
 
 
-def _goes_on(ink: Grey) -> bool:
-    """Tell whether ink comes in from the frame."""
-    frame = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
-    return float((frame > 0.4 * float(ink.max())).mean()) > GOES_ON
+def _goes_on(part: Grey) -> bool:
+    """Tell whether the frame of a part crosses strokes or the edge of a shadow."""
+    frame = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
+    low, high = np.percentile(frame, (3, 97))
+    return float(high - low) > GOES_ON * float(np.ptp(part))
 
 
 def _select(ink: Grey) -> Selection:

@@ -15,6 +15,7 @@ SAME = 56.0  # levels within which two colours are one ink
 LEAST_INK = 0.002  # share of the pixels that is an ink
 MOST_INKS = 4
 EDGES = 0.35  # of an ink's pixels: a mixture of it with the paper that is only its soft edge
+WIDE = 0.25  # of a stripe that lies inside it
 OUTSIDE = 0.02  # of the frame that an ink covers, from which it comes in from outside
 
 
@@ -126,10 +127,19 @@ def _on_even_paper(
 
 
 def _from_outside(sampled: Grey, paper: Grey, inks: list[Grey]) -> list[bool]:
-    """Tell of each ink whether it comes in from the frame."""
+    """Tell of each ink whether it comes in from the frame, wider than a ruled line."""
     nearest = _nearest(sampled, [paper, *inks])
     frame = np.concatenate([nearest[0], nearest[-1], nearest[:, 0], nearest[:, -1]])
-    return [float((frame == k + 1).mean()) >= OUTSIDE for k in range(len(inks))]
+    return [
+        float((frame == k + 1).mean()) >= OUTSIDE and _is_wide(nearest == k + 1)
+        for k in range(len(inks))
+    ]
+
+
+def _is_wide(mask: NDArray[np.bool_]) -> bool:
+    """Tell whether much of an area lies three pixels from its edge."""
+    inner = sliding_max((~mask).astype(np.float32), 5) == 0
+    return float(inner.sum()) >= WIDE * float(mask.sum())
 
 
 def _nearest(colours: NDArray[np.generic], centres: list[Grey]) -> NDArray[np.int64]:

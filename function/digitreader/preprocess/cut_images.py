@@ -1,0 +1,52 @@
+"""Images cut to their ink: paper found by the corners."""
+
+import numpy as np
+
+from digitreader.preprocess.filters import Grey
+from digitreader.preprocess.levels import CLEAN, FAINTEST, PHOTO_SIDE, paper_nearby
+
+BLOB_OF_CUT = 0.4  # of the longer side: an area of ink wider than strokes
+BLOB_OF_DRAWN = 0.55  # of the longer side, where the paper has no grain
+LEAST_PAPER = 0.2  # share of even paper in a larger image cut to its ink
+LEAST_INK = 0.15  # share of ink in a larger image cut to its ink, where the paper has a grain
+BETWEEN = 0.45  # largest share of pixels between ink and paper in an image cut to its ink
+
+
+def paper_of_cut(image: Grey) -> float | None:
+    """Return the paper's level of an image cut to its ink, by its corners; None for others.
+
+    Ink touches the frame of such an image in many places, but its corners least of all.
+    """
+    low, high = np.percentile(image, (2, 98)) if image.size > 1024 else (image.min(), image.max())
+    spread = float(high - low)
+    if spread < FAINTEST:
+        return None
+    normal = (image - low) / spread
+    between = float(((normal > 0.25) & (normal < 0.75)).mean())
+    if between > BETWEEN:
+        return None
+    corner = max(1, min(image.shape) // 16)
+    ends = (slice(None, corner), slice(-corner, None))
+    corners = float(np.mean([normal[rows, columns].mean() for rows in ends for columns in ends]))
+    bright = corners > 0.5
+    for side in (bright, not bright):
+        paper = float(np.median(image[normal > 0.75] if side else image[normal < 0.25]))
+        ink = np.abs(image - np.float32(paper))
+        if side != bright and float((ink <= CLEAN).mean()) < 0.6:
+            break
+        if min(image.shape) < PHOTO_SIDE or _is_cut(ink):
+            return paper
+    return None
+
+
+def _is_cut(ink: Grey) -> bool:
+    """Tell whether ink is strokes that touch the frame on several sides, and no shadow."""
+    deepest = float(ink.max())
+    sides = (ink[0], ink[-1], ink[:, 0], ink[:, -1])
+    touched = sum(float(side.max()) > 0.4 * deepest for side in sides)
+    drawn = float((ink <= 1).mean()) >= LEAST_PAPER  # no camera's grain
+    full = float((ink > 0.5 * deepest).mean()) >= LEAST_INK
+    if touched < (2 if drawn else 4) or not (drawn or full):
+        return False
+    widest = BLOB_OF_DRAWN if drawn else BLOB_OF_CUT
+    return bool(paper_nearby(ink, widest, 0.25 * deepest).all())
