@@ -119,6 +119,7 @@ def _stroke_width(ink: Grey) -> float:
 
 def _placed(ink: Grey) -> NDArray[np.uint8]:
     """Return ink (at most 20 × 20) on 28 × 28, its centre of mass in the middle."""
+    ink = ink * (255 / max(float(ink.max()), 1.0))
     height, width = ink.shape
     top = place(ink.sum(axis=1).tolist())
     left = place(ink.sum(axis=0).tolist())
