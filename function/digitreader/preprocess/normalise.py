@@ -106,8 +106,7 @@ def _scaled(ink: Grey, stretched: bool) -> Grey:
         ink = sliding_max(np.pad(ink, margin), 2 * (grown // 2) + 1)
         scale = INK_SIDE / max(ink.shape)
     rows, columns = (max(1, round(side * scale)) for side in ink.shape)
-    small = resample(ink, rows, round(columns * USUAL_ASPECT) if stretched else columns)
-    return (small * (255 / max(float(small.max()), 1.0))).astype(np.float32)
+    return resample(ink, rows, round(columns * USUAL_ASPECT) if stretched else columns)
 
 
 def _stroke_width(ink: Grey) -> float:
@@ -118,7 +117,7 @@ def _stroke_width(ink: Grey) -> float:
 
 
 def _placed(ink: Grey) -> NDArray[np.uint8]:
-    """Return ink (at most 20 × 20) on 28 × 28, its centre of mass in the middle."""
+    """Return ink (at most 20 × 20), stretched to 255, with its centre of mass on 28 × 28's."""
     ink = ink * (255 / max(float(ink.max()), 1.0))
     height, width = ink.shape
     top = place(ink.sum(axis=1).tolist())
