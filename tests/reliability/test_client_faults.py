@@ -4,13 +4,13 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from tests.harness.deployment import Deployment
+from tests.harness.trickle import trickling
 from tests.reliability.fault_table import failures, run_fault
 
 pytestmark = pytest.mark.long
@@ -41,7 +41,7 @@ def test_a_thousand_idle_connections(deployment: Deployment, sample: Images) -> 
 @pytest.mark.parametrize("row", TRICKLES)
 def test_slow_clients(row: str, deployment: Deployment, sample: Images) -> None:
     def fault() -> None:
-        with trickling([deployment.send(TRICKLES[row]) for _ in range(SLOW)]):
+        with slow_clients([deployment.send(TRICKLES[row]) for _ in range(SLOW)]):
             time.sleep(8)
 
     done = f"{SLOW} clients that send a byte every half second, for 8 s"
@@ -49,24 +49,11 @@ def test_slow_clients(row: str, deployment: Deployment, sample: Images) -> None:
 
 
 @contextmanager
-def trickling(connections: list[socket.socket]) -> Iterator[None]:
-    """A byte goes out on each of them every half second."""
-    over = Event()
-
-    def trickle() -> None:
-        while not over.wait(0.5):
-            for each in connections:
-                try:
-                    each.send(b" ")
-                except OSError:
-                    continue
-
-    thread = Thread(target=trickle)
-    thread.start()
+def slow_clients(connections: list[socket.socket]) -> Iterator[None]:
+    """Send a byte on each connection every half second, and close them at the end."""
     try:
-        yield
+        with trickling(connections, b" "):
+            yield
     finally:
-        over.set()
-        thread.join()
         for each in connections:
             each.close()

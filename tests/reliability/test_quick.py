@@ -18,7 +18,7 @@ from tests.reliability.stop import (
     assert_each_answered_was_kept_and_no_other_begun,
     stop_under_load,
 )
-from tests.reliability.test_client_faults import TRICKLES, trickling
+from tests.reliability.test_client_faults import TRICKLES, slow_clients
 from tests.reliability.test_instance_faults import kill_worker
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
@@ -64,7 +64,7 @@ def test_silent_and_slow_clients_take_nothing_from_others(
         for _ in range(200):
             stack.enter_context(deployment.send(b""))
         slow = [deployment.send(start) for start in TRICKLES.values() for _ in range(20)]
-        with trickling(slow):
+        with slow_clients(slow):
             until_seen(deployment, load, lambda outcome: outcome.status == 200, 30)
     until_seen(deployment, load, stored)
     assert failures(load.finish()) == []

@@ -7,13 +7,13 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from threading import Event, Thread
 
 import pytest
 
 from digitreader.bucket.google import GoogleBucket
 from tests.drawings import ONE
 from tests.harness.server import Server, serving
+from tests.harness.trickle import trickling
 from tests.models import put_live
 
 QUESTION = json.dumps({"pixels": ONE, "record": False}).encode()
@@ -105,28 +105,6 @@ def test_idle_connections_cost_others_nothing_and_are_closed(served: Server, cou
         await_end(idle, 15)
 
 
-@contextmanager
-def trickling(connections: list[socket.socket]) -> Iterator[None]:
-    """Send a byte on each of them every half second."""
-    over = Event()
-
-    def trickle() -> None:
-        while not over.wait(0.5):
-            for each in connections:
-                try:
-                    each.send(b"1")
-                except OSError:
-                    continue
-
-    thread = Thread(target=trickle)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
 STARTS = {
     "the first line": b"POST /",
     "a header": HEAD + b"X-Slow: ",
@@ -147,7 +125,7 @@ def test_slow_clients_cost_others_nothing(served: Server, start: str) -> None:
         slow = [stack.enter_context(served.connect()) for _ in range(20)]
         for each in slow:
             each.sendall(STARTS[start])
-        with trickling(slow):
+        with trickling(slow, b"1"):
             for _ in range(20):
                 assert served.post(QUESTION)[0] == 200
 
@@ -159,7 +137,7 @@ def test_two_hundred_slow_clients_are_cut_off(served: Server, start: str) -> Non
         slow = [stack.enter_context(served.connect()) for _ in range(200)]
         for each in slow:
             each.sendall(STARTS[start])
-        with trickling(slow):
+        with trickling(slow, b"1"):
             await_end(slow, 45)
 
 
