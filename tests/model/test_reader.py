@@ -68,6 +68,19 @@ async def digit_of(reader: Reader) -> int:
     return int(model.network.probabilities(ONE).argmax())
 
 
+def held_reader() -> tuple[Reader, threading.Event, threading.Event]:
+    """Return a reader, an event set while it builds, and the event that lets it go on."""
+    bucket, entered, go_on = MemoryBucket(), threading.Event(), threading.Event()
+    put_live(bucket, "one", b"1")
+
+    def held_build(artifact: bytes) -> Network:
+        entered.set()
+        assert go_on.wait(5)
+        return build(artifact)
+
+    return Reader(bucket, build=held_build), entered, go_on
+
+
 async def until_set(event: threading.Event) -> None:
     """Wait for what another thread sets."""
     while not event.is_set():
@@ -105,15 +118,7 @@ async def test_requests_that_waited_for_a_failed_load_share_its_failure() -> Non
 
 
 async def test_a_request_that_leaves_does_not_end_the_load_of_the_others() -> None:
-    bucket, entered, go_on = MemoryBucket(), threading.Event(), threading.Event()
-    put_live(bucket, "one", b"1")
-
-    def held_build(artifact: bytes) -> Network:
-        entered.set()
-        assert go_on.wait(5)
-        return build(artifact)
-
-    reader = Reader(bucket, build=held_build)
+    reader, entered, go_on = held_reader()
     leaving, staying = (asyncio.create_task(digit_of(reader)) for _ in range(2))
     await until_set(entered)
     leaving.cancel()
@@ -123,15 +128,7 @@ async def test_a_request_that_leaves_does_not_end_the_load_of_the_others() -> No
 
 
 async def test_the_state_tells_where_the_cold_start_is() -> None:
-    bucket, entered, go_on = MemoryBucket(), threading.Event(), threading.Event()
-    put_live(bucket, "one", b"1")
-
-    def held_build(artifact: bytes) -> Network:
-        entered.set()
-        assert go_on.wait(5)
-        return build(artifact)
-
-    reader = Reader(bucket, build=held_build)
+    reader, entered, go_on = held_reader()
     assert state_of(reader) == "cold"
     loading = asyncio.create_task(reader.load())
     await until_set(entered)

@@ -5,20 +5,13 @@ from functools import partial
 import pytest
 from playwright.sync_api import Route, expect
 
-from digitreader.results.prediction import Prediction
-from digitreader.results.sqlite.store import SqliteStore
 from emulation.system import System
-from tests.harness.stores import page_of
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
+from tests.page.rows import rows_of
 from tests.page.visitor import Visitor
 
 OFFLINE = "cannot be reached"
-
-
-def rows_of(visitor: Visitor, running: System) -> list[Prediction]:
-    """Return the visitor's rows in the results store, newest first."""
-    return page_of(SqliteStore(running.sqlite_file), visitor.session)
 
 
 def another_tab(visitor: Visitor) -> Visitor:

@@ -9,18 +9,10 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from digitreader.results.prediction import Prediction
-from digitreader.results.sqlite import SqliteStore
 from emulation.system import System
-from tests.harness.stores import page_of
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
-from tests.page.visitor import Visitor
-
-
-def rows_of(visitor: Visitor, running: System) -> list[Prediction]:
-    """The visitor's rows in the results store, newest first."""
-    return page_of(SqliteStore(running.sqlite_file), visitor.session)
+from tests.page.rows import rows_of
 
 
 def test_a_drawing_is_recorded_once_when_the_pen_rests(
