@@ -40,11 +40,14 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Routes:
     """Answers every request; every failure is JSON in one shape, told in one line of the log."""
 
-    def __init__(self, service: DigitService, settings: Settings) -> None:
+    def __init__(
+        self, service: DigitService, settings: Settings, body_bytes: int = _BODIES_HELD
+    ) -> None:
+        """Route to `service`; all bodies in flight together hold `body_bytes` at most."""
         self._service = service
         self._settings = settings
         self._access = Access(settings)
-        self._bodies = ByteBudget(_BODIES_HELD)
+        self._bodies = ByteBudget(body_bytes)
         self._answers = ByteBudget(_ANSWERS_HELD)
         self._paths: Mapping[str, Mapping[str, Handler]] = {
             "/": {"GET": self._about, "POST": self._predict},
@@ -138,7 +141,8 @@ class Routes:
 
     async def _feedback(self, request: Request) -> Response:
         """Store the true label of a prediction."""
-        sent = json_text.parse(await bodies.read_body(request, LABEL_BYTES, self._bodies.hold()))
+        with self._bodies.hold() as hold:
+            sent = json_text.parse(await bodies.read_body(request, LABEL_BYTES, hold))
         if not isinstance(sent, dict):
             raise WrongValue("body: expected an object with id and label")
         session = None if sent.get("session") is None else fields.session_of(sent["session"])
