@@ -31,7 +31,7 @@ cluster: .venv/run.done ## Run three Cassandra nodes here as one cluster (127.0.
 
 test: .venv/dev.done ## Run every test but the long ones
 	@scripts/install-tools cassandra browser node terraform
-	$(RUN) -m pytest $(TESTS)
+	$(RUN) -m pytest $(PARALLEL) $(TESTS)
 
 test-quick: .venv/dev.done ## Run the quick tests in a minute: units, function, page modules
 	@scripts/install-tools node

@@ -116,6 +116,7 @@ def test_correction_opens_at_the_numeral_and_not_over_the_ink(
     visitor.pen.write(seven)
     visitor.finish()
     page.locator("#number button").click()
+    expect(page.locator("#labels")).to_be_visible()
     choice, numeral = box(page, "#labels"), box(page, "#number button")
     assert not overlap(choice, box(page, "#paper"))
     assert abs(choice["y"] - numeral["y"] - numeral["height"]) < 10

@@ -1,11 +1,12 @@
 """Erasing from Cassandra: every deletion carries a timestamp of the server.
 
-It is the server's time at which the erasure began, or the time at which the row was written if that
-is later. So an erasure covers what was recorded before it, whatever clock wrote that, and nothing
-that is recorded while it goes on.
+It is the server's time at which the erasure began. So an erasure covers what was recorded before
+it, whatever clock wrote that, and nothing that is recorded while it goes on. A row whose timestamp
+is still in the future when it is read was written with a clock that is ahead (earlier versions
+used the instances' clocks); it is deleted with its own timestamp.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,10 @@ from digitreader.results.cassandra.execution import Execution, batch, chunks
 from digitreader.results.cassandra.statements import Statements
 from digitreader.results.ids import minute_of
 
-_LAST_MINUTE = 2**63 - 1
 _MINUTES_AT_ONCE = 32
 _ROWS_IN_BATCH = 100
 _ROWS_AT_ONCE = 5_000
 _UUID_EPOCH = 0x01B21DD213814000  # 100 ns from 1582-10-15 to 1970-01-01
-_ONE_RECORDING = 1_000_000
-"""Microseconds between the write times of one prediction's rows, at most."""
 
 
 async def erase_one(execution: Execution, cql: Statements, session: str, id: UUID) -> None:
@@ -34,7 +32,7 @@ async def erase_one(execution: Execution, cql: Statements, session: str, id: UUI
             ]
         )
     ]
-    end = max(_microseconds(started), *map(_written, rows), 0)
+    end = max(_microseconds(started), *map(_last_written, rows), 0)
     deletes = list(_deletes(execution, cql, session, id, end))
     await execution.send(batch(deletes, logged=True))
 
@@ -43,30 +41,61 @@ async def erase_session(execution: Execution, cql: Statements, session: str) -> 
     """Remove a session's predictions; raises the driver's errors.
 
     A prediction's rows go in one logged batch, so that a retry finds what is left of an erasure
-    that breaks off.
+    that breaks off. Its minutes go last, for without them nothing finds the rows.
     """
     await execution.prepare(
         cql.now, cql.all_minutes, cql.ids, cql.erase_by_session, cql.erase_by_hour
     )
-    await execution.prepare(cql.erase_minutes)
-    started = end = _microseconds(await execution.rows(cql.now))
+    await execution.prepare(cql.erase_minute, cql.erase_minutes)
+    started = _microseconds(await execution.rows(cql.now))
+    # Twice: what got its timestamp before `started` may be in the tables only a moment later.
+    ahead = await _erase_rows(execution, cql, session, started)
+    ahead |= await _erase_rows(execution, cql, session, started)
+    await execution.run(
+        execution.bind(cql.erase_minute, end, session, minute) for minute, end in ahead.items()
+    )
+    await execution.send(execution.bind(cql.erase_minutes, started, session))
+
+
+async def _erase_rows(
+    execution: Execution, cql: Statements, session: str, started: int
+) -> dict[int, int]:
+    """Remove what was recorded before `started`, in microseconds.
+
+    Returns:
+        The last timestamp, in microseconds, of each minute whose rows were removed and came from
+        a clock that is ahead.
+    """
     minutes = [row.minute for row in await execution.rows(cql.all_minutes, session)]
     asked = (execution.bind(cql.ids, session, minute) for minute in minutes)
-    found: list[tuple[UUID, int]] = []
+    ahead: dict[int, int] = {}
+    kept: set[int] = set()
+
+    async def erase(found: Sequence[Any]) -> None:
+        now = _microseconds(await execution.rows(cql.now))
+        ends: list[tuple[UUID, int]] = []
+        for row in found:
+            minute, written = minute_of(row.id), row.written or 0
+            if started < written <= now:
+                kept.add(minute)
+                continue
+            ends.append((row.id, max(started, _last_written(row))))
+            if written > now:
+                ahead[minute] = max(ahead.get(minute, 0), ends[-1][1])
+        await execution.run(_batches(execution, cql, session, ends))
+
+    found: list[Any] = []
     async for rows in execution.each(asked, _MINUTES_AT_ONCE):
-        found.extend((row.id, max(started, _written(row))) for row in rows)
+        found.extend(rows)
         if len(found) >= _ROWS_AT_ONCE:
-            await execution.run(_batches(execution, cql, session, found))
-            end = max(end, *(written for _, written in found))
+            await erase(found)
             found = []
-    await execution.run(_batches(execution, cql, session, found))
-    end = max(end, *(written for _, written in found), started)
-    slack = _ONE_RECORDING if end > started else 0
-    await execution.send(execution.bind(cql.erase_minutes, end + slack, session))
+    await erase(found)
+    return {minute: end for minute, end in ahead.items() if minute not in kept}
 
 
 def _batches(
-    execution: Execution, cql: Statements, session: str, found: list[tuple[UUID, int]]
+    execution: Execution, cql: Statements, session: str, found: Sequence[tuple[UUID, int]]
 ) -> Iterator[Any]:
     for some in chunks(found, _ROWS_IN_BATCH):
         yield batch(
@@ -82,7 +111,7 @@ def _deletes(
         yield execution.bind(cql.erase_by_hour, end, *partition, id, session)
 
 
-def _written(row: Any) -> int:
+def _last_written(row: Any) -> int:
     """Return when the row was last written, in microseconds; a label is written apart."""
     return max(row.written or 0, row.labelled or 0)
 

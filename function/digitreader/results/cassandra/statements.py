@@ -75,6 +75,9 @@ class Statements:
         self.written = f"SELECT {times} FROM {by_session} {one_by_session}"
         self.erase_by_session = f"DELETE FROM {by_session} USING TIMESTAMP ? {one_by_session}"
         self.erase_by_hour = f"DELETE FROM {by_hour} USING TIMESTAMP ? {one_by_hour}"
+        self.erase_minute = (
+            f"DELETE FROM {minutes} USING TIMESTAMP ? WHERE session = ? AND minute = ?"
+        )
         self.erase_minutes = f"DELETE FROM {minutes} USING TIMESTAMP ? WHERE session = ?"
 
     def of_record(self) -> tuple[str, ...]:
