@@ -22,8 +22,9 @@ from tests.needs import need, skip_lines
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests that need the browser last: Playwright keeps the main thread's event loop."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Run the files that need the browser last: Playwright keeps the main thread's event loop."""
+    files = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in files)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
