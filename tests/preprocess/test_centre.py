@@ -111,7 +111,7 @@ def test_a_bar_out_of_the_middle_is_moved_there() -> None:
         bar(top=0),
         bar(top=8),
         bar(height=19),
-        bar(deepest=254),
+        bar(deepest=253),
         255 - bar(),
         bar() + np.eye(28, dtype=np.uint8)[::-1] * 9,
     ],

@@ -29,9 +29,10 @@ _SCANNED = 131_072  # bytes at a time, which fit into the processor's cache
 _LONGEST_WITH_NAN = 1_000_000  # bytes; the standard library's parser takes longer
 _QUOTE, _COMMA = b'",'
 _LIST = re.compile(rb"\s*\[")
-_NESTING = np.zeros(256, np.int8)
-_NESTING[list(b"[{")] = 1
-_NESTING[list(b"]}")] = -1
+_NESTING = bytes(
+    {**dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", 255)}.get(n, 0) for n in range(256)
+)
+"""What a byte adds to the depth, as int8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +124,25 @@ def _longest_list(body: bytes, level: int) -> tuple[int, int, NDArray[np.int64]]
     commas: list[NDArray[np.int64]] = []
     depth, quotes = 0, 0
     for start in range(0, len(text), _SCANNED):
-        part = np.frombuffer(text, np.uint8, min(_SCANNED, len(text) - start), start)
-        nesting = _NESTING[part]
-        if quotes or (part == _QUOTE).any():
+        piece = text[start : start + _SCANNED]
+        part = np.frombuffer(piece, np.uint8)
+        nesting = np.frombuffer(piece.translate(_NESTING), np.int8)
+        unquoted: NDArray[np.bool_] | bool = True
+        if quotes or _QUOTE in piece:
             quoted = (quotes + np.cumsum(part == _QUOTE)) & 1
-            nesting[quoted == 1] = 0
             quotes = int(quoted[-1])
-            part = np.where(quoted == 1, 0, part)
-        depths = depth + np.cumsum(nesting, dtype=np.int32)
+            unquoted = quoted == 0
+            nesting = nesting * unquoted
+        (places,) = np.nonzero(nesting)
+        steps = nesting[places]
+        depths = depth + np.concatenate(([0], np.cumsum(steps, dtype=np.int32)))
+        opened.append(places[(steps > 0) & (depths[1:] == level)] + start)
+        closed.append(places[(steps < 0) & (depths[1:] == level - 1)] + start)
+        # Brackets are few: a depth holds from one to the next.
+        lengths = np.diff(places, prepend=0, append=len(part))
+        inside = np.repeat(depths == level, lengths)
+        commas.append(np.flatnonzero((part == _COMMA) & inside & unquoted) + start)
         depth = int(depths[-1])
-        opened.append(np.flatnonzero((nesting > 0) & (depths == level)) + start)
-        closed.append(np.flatnonzero((nesting < 0) & (depths == level - 1)) + start)
-        commas.append(np.flatnonzero((part == _COMMA) & (depths == level)) + start)
     if depth or quotes:
         raise MalformedRequest("body: expected JSON, got brackets or quotes without their ends")
     begins, ends = np.concatenate(opened), np.concatenate(closed) + 1

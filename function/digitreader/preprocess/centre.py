@@ -15,6 +15,9 @@ INK_SIDE = 20  # the ink box's longer side
 
 _ONES, _PLACES = np.ones(SIDE, np.float32), np.arange(SIDE)
 _FAINT = bytes(range(int(CLEAN) + 1))
+_FULL = bytes(min(255, round(level * 255 / 254)) for level in range(256))
+"""Levels of an image whose deepest is 254, as one of MNIST's in eleven has it, stretched to 255."""
+_FULL_LEVELS = np.frombuffer(_FULL, np.uint8)
 _MOST_INK = 0.4 * SIDE * SIDE  # pixels; with more, what lies around it may be no paper
 _MOST_FAINT = 0.1 * SIDE * SIDE  # with more, the paper has a grain
 
@@ -22,13 +25,14 @@ _MOST_FAINT = 0.1 * SIDE * SIDE  # with more, the paper has a grain
 def centre(image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     """`image` (28, 28) with its mass in the middle; None when more has to be done.
 
-    That is all for white ink on clean black within an empty frame, 255 at its deepest and 20 pixels
-    at its longer side: paper, contrast and size are as they should be.
+    That is all for white ink on clean black within an empty frame, 254 or 255 at its deepest and 20
+    pixels at its longer side: paper, contrast and size are as they should be.
     """
     data = image.tobytes()
     inked = len(data.translate(None, _FAINT))
     faint = len(data) - data.count(0) - inked
-    if b"\xff" not in data or inked > _MOST_INK or faint > _MOST_FAINT:
+    deepest = 255 if b"\xff" in data else 254 if b"\xfe" in data else 0
+    if not deepest or inked > _MOST_INK or faint > _MOST_FAINT:
         return None
     rows, columns = image.sum(axis=1).tolist(), image.sum(axis=0).tolist()
     if rows[0] or rows[-1] or columns[0] or columns[-1]:
@@ -38,6 +42,8 @@ def centre(image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     if max(bottom - top, right - left) != INK_SIDE:
         return None
     to_top, to_left = place(rows[top:bottom]), place(columns[left:right])
+    if deepest == 254:
+        image = np.frombuffer(data.translate(_FULL), np.uint8).reshape(SIDE, SIDE)
     if (to_top, to_left) == (top, left):
         return image
     moved = np.zeros((SIDE, SIDE), np.uint8)
@@ -66,9 +72,11 @@ def centre_all(images: Sequence[NDArray[Any]]) -> list[NDArray[np.uint8] | None]
     flat = stack.reshape(len(stack), SIDE * SIDE)
     inked = np.count_nonzero(flat > int(CLEAN), axis=1)
     faint = np.count_nonzero(flat, axis=1) - inked
-    quick = (flat.max(axis=1) == 255) & (inked <= _MOST_INK) & (faint <= _MOST_FAINT)
+    deepest = flat.max(axis=1)
+    quick = (deepest >= 254) & (inked <= _MOST_INK) & (faint <= _MOST_FAINT)
     quick &= (top > 0) & (left > 0) & (top + height < SIDE) & (left + width < SIDE)
     quick &= np.maximum(height, width) == INK_SIDE
+    stack[deepest == 254] = _FULL_LEVELS[stack[deepest == 254]]
     (moving,) = np.nonzero(quick & ((to_top != top) | (to_left != left)))
     rows = (_PLACES - (to_top - top)[moving, None]) % SIDE
     columns = (_PLACES - (to_left - left)[moving, None]) % SIDE
