@@ -69,7 +69,7 @@ def _setting(default: str, parse: Callable[[str], Any], meaning: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the environment decides; each field is the variable of the same name in capitals."""
+    """The settings, each read from the environment variable of the same name in capitals."""
 
     model_bucket: str = _setting(
         "digits", str, "bucket that holds the models, or `file:` and a folder"
@@ -104,7 +104,7 @@ class Settings:
         metadata={
             "default": "",
             "parse": _list,
-            "meaning": "keys of which `/v1/…` asks one, separated by commas; empty for none",
+            "meaning": "API keys accepted on `/v1/…`, separated by commas; empty for none",
         },
     )
     rate_per_address: int = _setting(
@@ -167,7 +167,14 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Settings from `environment` (the process's own by default); raises SettingsError."""
+        """Parse the settings.
+
+        Args:
+            environment: Values by variable; the process's environment by default.
+
+        Raises:
+            SettingsError: A variable has an invalid value; the message names the variable.
+        """
         environment = os.environ if environment is None else environment
         values = {}
         for each in fields(cls):

@@ -82,7 +82,7 @@ def test_an_answer_names_no_bucket_no_file_and_no_other_part_of_ours(
     refused = client.post("/", json=QUESTION)
     assert refused.status_code == 503
     said = {"code": "bucket_unreachable", "field": None}
-    said["message"] = "model: the bucket that holds it gives no answer"
+    said["message"] = "model: the storage bucket does not answer; retry later"
     assert refused.json()["error"] == said
     assert client.get("/health").json()["error"] == said
 

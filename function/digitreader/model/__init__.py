@@ -1,1 +1,1 @@
-"""The model: artifact format, LiteRT network, and the reader that loads the live version."""
+"""The model: its artifact format, the LiteRT network and the reader of the live version."""
