@@ -104,8 +104,8 @@ def png_that_claims(width: int, height: int) -> bytes:
         (png_that_claims(4, 300), 422, "at least 8 × 8"),
         (b"GIF89a", 400, "expected a PNG"),
         (b"%PDF-1.7", 400, "got PDF"),
-        (b"", 400, "none of these"),
-        (b"a text file", 400, "none of these"),
+        (b"", 400, "another format"),
+        (b"a text file", 400, "another format"),
     ],
 )
 def test_a_picture_that_cannot_be_read_is_refused(
