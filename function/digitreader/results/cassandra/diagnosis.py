@@ -1,4 +1,4 @@
-"""What is wrong between us and Cassandra, in words that say what to change."""
+"""Diagnosis of the driver's errors in words that name the setting to change."""
 
 import ssl
 import zipfile
@@ -14,7 +14,7 @@ from digitreader.settings import Settings
 
 
 def diagnose(error: BaseException, settings: Settings) -> Trouble:
-    """Return what the driver's `error` means, and where it happened."""
+    """Return the fault behind the driver's error, and where it occurred."""
     fault, where = _reason(error, settings)
     return Trouble(f"Cassandra: {fault}", where)
 
@@ -78,7 +78,7 @@ def _bundle_trouble(path: Path) -> str | None:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and those inside it: NoHostAvailable keeps one for each host."""
+    """Yield the error and its causes; NoHostAvailable has one for each host."""
     yield error
     if isinstance(error, NoHostAvailable):
         inner = error.errors
