@@ -1,4 +1,4 @@
-"""The function's entry point: the settings, the wiring and the coroutine that answers requests."""
+"""The function's entry point: settings, wiring and the coroutine for requests."""
 
 import gc
 import sys
@@ -25,7 +25,7 @@ server_settings.apply()
 
 
 def _wired(settings: Settings) -> Routes:
-    """Return the routes over a bucket and a store; neither connects before the first request."""
+    """Return the routes over bucket and store, which connect at the first request."""
     models = open_bucket(settings.model_bucket, settings.bucket_timeout_seconds)
     outbox = None
     if settings.outbox_bucket == settings.model_bucket:

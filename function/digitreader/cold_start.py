@@ -1,4 +1,4 @@
-"""Optimisations of the cold start (0.40 s) and of a worker's memory (90 MB), with their savings.
+"""Optimisations of the cold start (0.40 s) and of a worker's memory (90 MB).
 
 Medians of ten starts on two cores, from exec to the first answer, with nothing recorded:
 

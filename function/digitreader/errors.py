@@ -89,7 +89,7 @@ class NotFound(RequestError):
 
 
 class UnknownPrediction(NotFound):
-    """No prediction of this session has the id; other sessions' predictions are not revealed."""
+    """No prediction of this session has the id."""
 
     default_code = "unknown_id"
 
@@ -201,7 +201,7 @@ class ArtifactMissing(ModelUnavailable):
 
 
 class ArtifactCorrupt(ModelUnavailable):
-    """The artifact, its manifest or the pointer is invalid; the model is never served."""
+    """The artifact, its manifest or the pointer is invalid and never served."""
 
     default_code = "artifact_corrupt"
     public = "model: the published model is damaged and is not served"

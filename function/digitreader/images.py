@@ -118,7 +118,7 @@ def _of_field(error: RequestError, field: str) -> RequestError:
 
 
 def at_place(error: DigitReaderError, place: str) -> DigitReaderError:
-    """Return the error with `place` in front of its message, or unchanged without a place."""
+    """Return the error with `place` in front of its message, if there is a place."""
     if not place:
         return error
     return type(error)(f"{place}: {error.message}", field=place, code=error.code)
@@ -127,7 +127,7 @@ def at_place(error: DigitReaderError, place: str) -> DigitReaderError:
 def in_chunks(
     read: Callable[[NDArray[np.uint8]], NDArray[np.float32]], images: NDArray[np.uint8]
 ) -> NDArray[np.float32]:
-    """Return the results of `read` for all images, checking for cancellation between chunks."""
+    """Apply `read` to chunks of the images, checking for cancellation in between."""
     parts = []
     for start in range(0, len(images), _CHUNK):
         check_wanted()

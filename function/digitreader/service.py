@@ -1,4 +1,4 @@
-"""The use cases, free of HTTP: read images, label, list and erase predictions, report health."""
+"""The use cases, free of HTTP: read, label, list and erase, and report health."""
 
 import contextlib
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Sessions: 128 random bits as 32 lower-case hexadecimal digits, known only to the page."""
+"""Sessions: 128 random bits as 32 hexadecimal digits, known only to the page."""
 
 import re
 from hashlib import sha256

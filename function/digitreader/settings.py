@@ -48,7 +48,7 @@ _ED25519_KEY = bytes.fromhex("302a300506032b6570032100")
 
 
 def _public_key(text: str) -> bytes:
-    """Parse a key as `openssl pkey -pubout` prints it, with or without its outer lines."""
+    """Parse the output of `openssl pkey -pubout`, with or without its outer lines."""
     if not text:
         return b""
     lines = [line.strip() for line in text.splitlines() if not line.startswith("-----")]
@@ -69,7 +69,7 @@ def _setting(default: str, parse: Callable[[str], Any], meaning: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings, each read from the environment variable of the same name in capitals."""
+    """The settings, read from environment variables of the same names in capitals."""
 
     model_bucket: str = _setting(
         "digits", str, "bucket that holds the models, or `file:` and a folder"

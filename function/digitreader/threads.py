@@ -36,7 +36,7 @@ class Pool:
         *arguments: _Parameters.args,
         **named: _Parameters.kwargs,
     ) -> _Result:
-        """Run a function in one of the threads, with the current task's context variables.
+        """Run a function in one of the threads, with the task's context variables.
 
         If the task is cancelled, `check_wanted` raises WorkCancelled in the thread.
 

@@ -47,7 +47,7 @@ FILES: dict[str, Refusal] = {
     "CSV as plain text": (
         raw(LINE, "text/plain"),
         400,
-        "other text/plain",
+        "other content in text/plain",
         "send numbers as pixels",
     ),
     "CSV file": ({"files": {"file": ("7.csv", LINE)}}, 400, r"file: .* \(CSV\)", "as pixels"),

@@ -35,7 +35,7 @@ def cells(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Se
 
 
 def ruled(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield `count` digits written on a line of their own darkness, or across it, at the edge."""
+    """Yield `count` digits on, or across, a line as dark as their ink."""
     for number in range(count):
         height, width = generator.integers(60, 161, 2).tolist()
         tall = round(min(height, width) * generator.uniform(0.45, 0.65))
@@ -61,7 +61,7 @@ def ruled(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Se
 def _line(
     side: int, height: int, width: int, generator: np.random.Generator
 ) -> tuple[Coverage, float]:
-    """Return a line at a side (0 top, 1 left, 2 bottom, 3 right), and how far it reaches in."""
+    """Return a line at a side (0 top, 1 left, 2 bottom, 3 right) and its inner edge."""
     length, depth = (width, height) if side % 2 == 0 else (height, width)
     away = generator.uniform(1, 0.13 * depth)
     tilt = generator.uniform(-4, 4)
@@ -78,7 +78,7 @@ def _line(
 def _place(
     digit: Coverage, inner: list[float], height: int, width: int, generator: np.random.Generator
 ) -> tuple[int, int]:
-    """Return the digit's top and left: inside the lines, or on one of them in one of four."""
+    """Return the digit's top and left: in one of four cases on a line, else inside."""
     place = []
     touching = generator.random() < 0.25
     axis = int(generator.integers(2))

@@ -1,4 +1,4 @@
-"""Digits as coverage by ink at any size: MNIST's images enlarged, pen strokes drawn."""
+"""Digits as ink at any size: enlarged images of MNIST, and drawn pen strokes."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ class Inks:
         return self.digits.take(slice(0, count))
 
     def of_mnist(self, number: int, height: int) -> tuple[Coverage, int]:
-        """Return digit `number` with its ink box's longer side at `height` px, and its label."""
+        """Return digit `number`, scaled to `height` pixels, and its label."""
         index = number % len(self.digits)
         return enlarge(self.digits.images[index], height), int(self.digits.labels[index])
 
@@ -70,7 +70,7 @@ def enlarge(image: NDArray[np.uint8], height: int) -> Coverage:
 
 
 def draw_strokes(strokes: list[Stroke], height: int, pen: float) -> Coverage:
-    """Return the strokes with their longer side at `height` px, round ends and soft edges."""
+    """Draw the strokes, scaled to `height` pixels, with round ends and soft edges."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     scale = (height - pen) / max(float((high - low).max()), 1e-6)

@@ -1,4 +1,4 @@
-"""Picture files: photographs, small digits, colours and gradients, paint files, shrunk photos."""
+"""Picture files: photos, small digits, colours, gradients and paint files."""
 
 import io
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def photos(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[S
 
 
 def small(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield `count` photographs whose digit takes 3 to 8 % of the frame's longer side."""
+    """Yield `count` photographs with a digit of 3 to 8 % of the longer side."""
     yield from _scenes(inks.digits, SMALL_SCENES, count, generator)
 
 
@@ -57,7 +57,7 @@ def _scenes(
 
 
 def large_frames(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield `count` frames of 1,000 to 1,600 px with a digit of 40 to 90 px, a thin pen, grain."""
+    """Yield `count` grainy frames of 1,000 to 1,600 px with a thin digit of 40 to 90."""
     for number in range(count):
         width, height = generator.integers(1000, 1600, 2).tolist()
         tall = int(generator.integers(40, 90))
@@ -71,7 +71,7 @@ def large_frames(inks: Inks, count: int, generator: np.random.Generator) -> Iter
 
 
 def coloured(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield `count` digits on colour: equal lightness, gradients, stripes of a third colour."""
+    """Yield `count` digits on colours of equal lightness, gradients and stripes."""
     makers = (_equal_lightness, _gradient, _gradient, _stripe)
     for number in range(count):
         side = int(generator.integers(90, 300))
@@ -142,7 +142,7 @@ def _stripe(side: int, digit: Coverage, generator: np.random.Generator) -> Colou
 
 
 def paint(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield `count` files of 28 × 28 from a paint program: thin lines, grey, alpha, dust."""
+    """Yield `count` files of a paint program: 28 × 28, thin lines, grey, alpha, dust."""
     for number in range(count):
         digit, label = inks.of_pen(number * 11, int(generator.integers(16, 25)), 1.0)
         if number % 3 == 0:  # without soft edges
@@ -179,7 +179,7 @@ def _lay(
     generator: np.random.Generator,
     margin: float,
 ) -> None:
-    """Draw the digit at a random place, at least `margin` of the frame from its edges."""
+    """Draw the digit at a random place, at least `margin` from the frame's edges."""
     room = [frame - size for frame, size in zip(image.shape[:2], digit.shape, strict=True)]
     top, left = (int(generator.uniform(margin * r, (1 - margin) * r)) for r in room)
     box = image[top : top + digit.shape[0], left : left + digit.shape[1]]

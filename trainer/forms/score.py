@@ -1,4 +1,4 @@
-"""Measure how a network reads every form, through the function's own preprocessing.
+"""Scores of a network on every form, with the function's preprocessing.
 
     python -m trainer.forms.score [--seed N] [--train] [SET …]
 
@@ -101,7 +101,7 @@ def score(network: Network, sent: Iterable[Sent]) -> Score:
 
 
 def make_inks(train: bool) -> Inks:
-    """Return MNIST's test digits and one half of the pen's, or those for work on this."""
+    """Return the digits to score, or other digits for development if `train` is set."""
     mnist = mnist_data.load("mnist")
     digits = mnist.train.take(slice(50_000, 60_000)) if train else mnist.test
     drawings, labels = pen_strokes.load(Path(os.environ["PEN_STROKES"]))

@@ -1,1 +1,1 @@
-"""The HTTP layer: parsing of requests, rendering of responses, access control and limits."""
+"""The HTTP layer: requests, responses, access control and limits."""

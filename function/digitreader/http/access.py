@@ -89,7 +89,7 @@ def _peer(request: Request) -> str:
 
 
 def check_head(request: Request) -> None:
-    """Raise MalformedRequest for headers that HTTP/1.1 forbids but the server accepts."""
+    """Raise MalformedRequest for headers that HTTP/1.1 forbids."""
     hosts = len(request.headers.getlist("host"))
     if hosts > 1 or not hosts and request.scope["http_version"] == "1.1":
         raise MalformedRequest(f"Host: expected one header, got {hosts or 'none'}", field="Host")

@@ -1,4 +1,4 @@
-"""Pictures as text: data URLs (RFC 2397) and bare base64 (RFC 4648, sections 4 and 5)."""
+"""Pictures as text: data URLs (RFC 2397) and base64 (RFC 4648, sections 4 and 5)."""
 
 import binascii
 import re
@@ -45,7 +45,7 @@ def decode_picture(text: str, field: str) -> bytes:
 
 
 def _coded(text: str) -> bytes:
-    """Return the text in base64's standard alphabet with padding, or raise ValueError."""
+    """Return the text in the standard alphabet with padding, or raise ValueError."""
     if "%" in text[:_LONGEST_HEAD]:
         text = unquote(text)
     comma = text.find(",", 0, _LONGEST_HEAD)

@@ -20,7 +20,7 @@ class ByteBudget:
         return hold
 
     def take(self, count: int) -> None:
-        """Take `count` bytes, or return them if negative; raise Overloaded if too few are free."""
+        """Take `count` bytes (return them if negative); raise Overloaded if too few."""
         if count > self._left:
             raise Overloaded("memory: concurrent requests leave too little; retry later")
         self._left -= count

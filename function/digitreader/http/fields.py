@@ -74,7 +74,7 @@ def flag(sent: Any, field: str) -> bool:
 
 
 def filename_of(sent: Any) -> str | None:
-    """Return the end of a file's name, without unprintable characters, for display only.
+    """Return the end of a file's name, without unprintable characters, for display.
 
     Returns:
         At most LONGEST_NAME characters, or None for an empty name.

@@ -1,4 +1,4 @@
-"""File types by their first bytes: supported pictures, and known files that are rejected."""
+"""File types by first bytes: supported pictures, and known files to reject."""
 
 import re
 from collections.abc import Callable

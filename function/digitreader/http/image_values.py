@@ -1,4 +1,4 @@
-"""Parsing of one image from a value of JSON or of a form: an array, or a picture as text."""
+"""Parsing of an image in JSON or a form: an array, or a picture as text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -53,7 +53,7 @@ WITH_FLAGS, WITHOUT_FLAGS = ArrayOptions(), ArrayOptions(may_hold_flags=False)
 def image_of(
     sent: Any, key: str, options: ArrayOptions, place: str = "", levels: int = 1
 ) -> Picture:
-    """Parse the image in an array, a text, `{"b64": …}` or an object with one of these.
+    """Parse an image: an array, a text, `{"b64": …}` or an object with one of these.
 
     Args:
         sent: The value.

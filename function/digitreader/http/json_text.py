@@ -1,4 +1,4 @@
-"""JSON parsing: short documents at once, the longest list of long documents in pieces.
+"""JSON parsing: short documents at once, the longest list of others in pieces.
 
 A parser holds the interpreter lock until it returns. Between two pieces, which are parsed in a
 worker thread, the event loop can run.

@@ -136,7 +136,10 @@ def _sides_of_one(shape: tuple[int, ...], field: str) -> tuple[int, int]:
 
 
 def _is_batch(levels: NDArray[np.uint8]) -> bool:
-    """Return whether each row is an image: the array is far too wide, or margins are empty."""
+    """Return whether each row of 784 numbers is an image.
+
+    One image would be far too wide, or the rows have the empty margins of images.
+    """
     if len(levels) * 8 <= _FLAT:
         return True
     margins = levels.reshape(-1, SIDE, SIDE)[:, :, [0, -1]]

@@ -1,4 +1,4 @@
-"""Limits of a connection that uvicorn lacks: large heads, idle time, slow senders, slow readers.
+"""Limits of a connection that uvicorn lacks: on large heads, idle and slow peers.
 
 asyncio's protocol methods and a second parser enforce the limits, at a microsecond a request.
 """
@@ -60,7 +60,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
 
 class Watch:
-    """The state of a connection, tracked by a separate parser, and the state's time-out."""
+    """The state of a connection, tracked by a separate parser, and its time-out."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         """Start the timer."""

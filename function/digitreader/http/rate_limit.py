@@ -18,7 +18,7 @@ MOST_CALLERS = 10_000
 
 
 class Limiter:
-    """A token bucket for each caller (Turner, New directions in communications, 1986).
+    """Token buckets by caller (Turner, New directions in communications, 1986).
 
     A bucket holds the tokens of one minute and fills evenly. A request needs one token; a large
     batch may drive the balance negative. Safe for threads.

@@ -88,7 +88,7 @@ def parse(body: bytes, content_type: str, path: str) -> Asked:
     advice = "send numbers as pixels" if "csv" in kind or is_csv(body) else "send PNG or JPEG"
     if kind in _JSON_TEXT_TYPES:
         raise MalformedRequest(
-            f"body: expected JSON, or a picture as data URL or base64, got {kind}; {advice}"
+            f"body: expected JSON, or a picture as data URL or base64, got other content in {kind}; {advice}"
         )
     raise UnsupportedType(
         f"Content-Type: expected application/json, a form or a picture, got {quoted(kind)}; "
@@ -124,7 +124,7 @@ def from_picture(
     filename: str | None = None,
     fields: Mapping[str, str] | None = None,
 ) -> Asked:
-    """Return the question of a picture file, or of a form's file with the form's fields."""
+    """Return the question of a picture file, with the fields of its form if any."""
     field = "image" if filename is None else "file"
     sent = typed(fields or {})
     transposed = WITH_FLAGS.within(sent).transposed
@@ -186,7 +186,7 @@ def _from_object(sent: dict[str, Any], options: ArrayOptions, path: str) -> Aske
 def _single(
     image: Picture, sent: Mapping[str, Any], path: str, dialect: Dialect = "pixels"
 ) -> Asked:
-    """Return the question of one image, with its path's dialect on the two older paths."""
+    """Return the question of one image; two older paths have their own dialects."""
     is_array = not isinstance(image.content, bytes)
     source = "api" if is_array else "upload"
     question = Question(images=(image,), ids=(None,), source=source)

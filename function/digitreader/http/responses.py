@@ -83,7 +83,7 @@ class Answer(Response):
 
 
 class Download(StreamingResponse):
-    """A file that is generated while it is sent; an error closes the connection early."""
+    """A file generated while it is sent; an error closes the connection early."""
 
     def __init__(self, lines: AsyncIterator[str], hold: Hold, filename: str, kind: str) -> None:
         """Send `lines` as an attachment of the media type `kind`, then release `hold`."""
@@ -167,12 +167,12 @@ def reading_body(reading: Reading, question: Question, dialect: Dialect) -> dict
 
 
 def page_body(rows: Sequence[tuple[Prediction, bool]], following: object) -> dict[str, Any]:
-    """Return the body of a page of (prediction, identified) pairs; `following` is the cursor."""
+    """Return the body of a page of (prediction, identified) pairs and its cursor."""
     return {"results": [_row(*row) for row in rows], "next": following and str(following)}
 
 
 def card_body(manifest: Manifest) -> dict[str, Any]:
-    """Return the live model's status in TensorFlow Serving's format, and the model's card."""
+    """Return the live model's card and its status in TensorFlow Serving's format."""
     status = {"error_code": "OK", "error_message": ""}
     version = {"version": manifest.version, "state": "AVAILABLE", "status": status}
     return {
@@ -210,7 +210,7 @@ def health_body(health: Health) -> dict[str, Any]:
 
 
 def finish(answer: Response, request: Request, allowed: tuple[str, ...]) -> Response:
-    """Add the security headers, the CORS headers and the discarding of an unread body."""
+    """Add security and CORS headers, and the discarding of an unread body."""
     headers = answer.raw_headers
     headers += _OF_EVERY_ANSWER
     if isinstance(answer, Answer) and bodies.is_unread(request):

@@ -208,7 +208,7 @@ class Routes:
         return responses.json_answer(responses.health_body(health), 200 if health.fit else 503)
 
     async def _openapi(self, _: Request) -> Response:
-        """Return the OpenAPI 3.1 document, where keys are mandatory if any are configured."""
+        """Return the OpenAPI document, where keys are mandatory if any are configured."""
         document = json_text.parse(OPENAPI.read_bytes())
         for operations in document["paths"].values() if self._settings.api_keys else ():
             for operation in operations.values():

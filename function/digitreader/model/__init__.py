@@ -1,1 +1,1 @@
-"""The model: its artifact format, the LiteRT network and the reader of the live version."""
+"""The model: artifact format, LiteRT network and reader of the live version."""

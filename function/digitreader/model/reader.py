@@ -162,7 +162,7 @@ class Reader:
             raise ArtifactCorrupt(f"{what}: {error.message}") from None
 
     async def _look_for_newer(self, model: Model) -> None:
-        """Start one task that looks for a newer model, and wait at most `patience` for it."""
+        """Start a task that looks for a newer model, and wait at most `patience`."""
         if self._refreshing is not None:
             return
         self._looked_at = self._clock()

@@ -1,1 +1,1 @@
-"""Preprocessing of pictures and arrays to MNIST's 28 × 28, shared by training and serving."""
+"""Preprocessing to MNIST's 28 × 28, shared by training and serving."""

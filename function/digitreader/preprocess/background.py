@@ -40,7 +40,7 @@ def above_even_paper(image: Grey) -> Grey | None:
 
 
 def above_uneven_paper(image: Grey, window: float, dark: bool | None = None) -> Grey:
-    """Return the ink of an image above a surface that changes more slowly than strokes.
+    """Return the ink of an image above a surface that changes slowly.
 
     Args:
         image: (h, w), 0–255.
@@ -107,7 +107,7 @@ def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: flo
 
 
 def _has_blob(ink: Grey, share: float) -> bool:
-    """Return whether ink wider than a stroke touches the frame: a shadow or another surface.
+    """Return whether a shadow or another surface, wider than strokes, is at the frame.
 
     Args:
         ink: (h, w), in grey levels.
@@ -123,7 +123,7 @@ def _without_grain(ink: Grey) -> Grey:
 
 
 def _is_rough(ink: Grey) -> bool:
-    """Return whether even paper has noise, such as JPEG artefacts or a scanner's grain."""
+    """Return whether even paper has noise: JPEG artefacts or a scanner's grain."""
     return float(((ink > 0) & (ink <= CLEAN)).mean()) > 0.15
 
 
@@ -142,7 +142,7 @@ def _above_bands(image: Grey) -> Grey | None:
 
 
 def _between(one_edge: Grey, other_edge: Grey) -> Grey:
-    """Return each band's level; where the ends differ, the end nearer to other bands' level."""
+    """Return each band's level: the mean of its ends, or the end nearer to the usual."""
     mean = (one_edge + other_edge) / 2
     agree = np.abs(one_edge - other_edge) <= CLEAN
     usual = np.median(mean[agree]) if agree.any() else np.median(mean)
@@ -186,7 +186,7 @@ def _is_dark(image: Grey, window: int) -> bool:
 
 
 def _noise_floor(ink: Grey) -> float:
-    """Return Otsu's threshold (1979) between grain and ink, lowered to keep soft edges."""
+    """Return Otsu's threshold (1979) between grain and ink, lowered for soft edges."""
     levels = np.linspace(0, float(ink.max()) + 1e-3, 65)
     counts, _ = np.histogram(ink, bins=levels)
     centres = (levels[:-1] + levels[1:]) / 2

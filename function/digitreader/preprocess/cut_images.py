@@ -40,7 +40,7 @@ def paper_of_cut(image: Grey) -> float | None:
 
 
 def _is_cut(ink: Grey) -> bool:
-    """Return whether the ink is strokes that touch several sides of the frame, not a shadow."""
+    """Return whether the ink is strokes at several sides of the frame, not a shadow."""
     deepest = float(ink.max())
     sides = (ink[0], ink[-1], ink[:, 0], ink[:, -1])
     touched = sum(float(side.max()) > 0.4 * deepest for side in sides)

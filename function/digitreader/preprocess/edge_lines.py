@@ -115,7 +115,7 @@ def _find_lines(ink: Grey, faint: float) -> list[_Line]:
 
 
 def _extent(covered: NDArray[np.bool_], strength: Grey, row: int) -> tuple[int, int]:
-    """Return the first and one past the last row of the line whose strongest row is `row`."""
+    """Return the first and one past the last row of the line around `row`."""
     enough = covered & (strength >= 0.4 * strength[row])
     top, bottom = row, row + 1
     while top > 0 and enough[top - 1]:

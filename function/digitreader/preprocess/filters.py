@@ -64,7 +64,7 @@ def resample(image: Grey, height: int, width: int) -> Grey:
 
 
 def _resampling_matrix(source: int, target: int) -> Grey:
-    """Return the weights (target, source) of a triangle filter, as in Pillow's BILINEAR."""
+    """Return a triangle filter's weights (target, source), as in Pillow's BILINEAR."""
     ratio = source / target
     reach = max(1.0, ratio)
     centres = (np.arange(target) + 0.5) * ratio

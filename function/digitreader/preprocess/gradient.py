@@ -15,7 +15,7 @@ DEGREES = (1, 4)
 
 
 def fit_gradient(image: Grey) -> Grey | None:
-    """Return the paper (h, w) of an image on a smooth gradient, or None for other paper."""
+    """Return the paper (h, w) of an image if it is a smooth gradient, or None."""
     step = [max(1, side // SAMPLES) for side in image.shape]
     smooth = image if max(step) == 1 else box_mean(image, 3)
     sampled = smooth[:: step[0], :: step[1]].astype(np.float64)

@@ -1,4 +1,4 @@
-"""Thresholds of grey levels for paper and ink, and a search for paper near each pixel."""
+"""Thresholds of grey levels, and a search for paper near each pixel."""
 
 import numpy as np
 

@@ -118,7 +118,7 @@ def _stroke_width(ink: Grey) -> float:
 
 
 def _placed(ink: Grey) -> NDArray[np.uint8]:
-    """Place ink of at most 20 × 20 on 28 × 28 by its centre of mass, stretched to 255."""
+    """Stretch ink (at most 20 × 20) to 255 and place its centre of mass on 28 × 28."""
     ink = ink * (255 / max(float(ink.max()), 1.0))
     height, width = ink.shape
     top = place(ink.sum(axis=1).tolist())

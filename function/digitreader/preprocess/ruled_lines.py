@@ -88,7 +88,7 @@ def _runs(ink: Grey, faint: float) -> _Runs:
 
 
 def _lines(runs: _Runs, shape: tuple[int, ...]) -> list[NDArray[np.int64]]:
-    """Return the thin runs of each line, the best covered line first (Hough transform, 1962)."""
+    """Return each line's thin runs, the best line first (Hough transform, 1962)."""
     height, width = shape
     centre = (runs.start + runs.end) // 2
     if len(centre) > MOST * width:  # grain
@@ -123,7 +123,7 @@ def _lines(runs: _Runs, shape: tuple[int, ...]) -> list[NDArray[np.int64]]:
 
 
 def _open_columns(runs: _Runs, rise: float, shape: tuple[int, ...]) -> NDArray[np.int64]:
-    """Return, for each line of that rise, the columns in the frame that no thick ink hides."""
+    """Return the number of each line's columns inside the frame and not hidden."""
     height, width = shape
     every = np.arange(width)
     begins = _votes(np.zeros_like(every), every, rise, shape)
@@ -135,7 +135,7 @@ def _open_columns(runs: _Runs, rise: float, shape: tuple[int, ...]) -> NDArray[n
 def _rows(
     row: NDArray[np.int64], column: NDArray[np.int64], rise: float, shape: tuple[int, ...]
 ) -> NDArray[np.int64]:
-    """Return the pixels' rows after shearing the frame so that lines of that rise are level."""
+    """Return the pixels' rows after a shear that levels lines of that rise."""
     rows: NDArray[np.int64] = row - np.rint(rise * (column - shape[1] / 2)).astype(np.int64)
     return rows + shape[1]
 

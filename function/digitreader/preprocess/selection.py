@@ -1,4 +1,4 @@
-"""Selection of the digit's components, without surroundings, dust and remains of lines."""
+"""Selection of the digit's components, without surroundings, dust and lines."""
 
 from dataclasses import dataclass
 
@@ -53,7 +53,7 @@ def select_digit(ink: Grey) -> Selection:
 
 
 def _surroundings(found: Components, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Return a mask of the components that enter from outside the frame beside a free digit."""
+    """Return a mask of the components that enter from outside, beside a free digit."""
     height, width = shape
     edge = max(1, min(shape) // 100)
     top, left = found.top < edge, found.left < edge
@@ -71,7 +71,7 @@ def _surroundings(found: Components, shape: tuple[int, ...]) -> NDArray[np.bool_
 
 
 def _near_or_heavy(found: Components, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return a mask of the components that are near the heaviest one, or heavy themselves."""
+    """Return a mask of the components near the heaviest one, and of heavy ones."""
     main = int(np.where(kept, found.mass, 0).argmax())
     down = np.maximum(found.top - found.bottom[main], found.top[main] - found.bottom)
     across = np.maximum(found.left - found.right[main], found.left[main] - found.right)

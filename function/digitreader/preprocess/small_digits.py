@@ -43,7 +43,7 @@ def find_small_digit(image: Grey) -> Box | None:
 
 
 def is_small(box: Box) -> bool:
-    """Return whether a digit in a reduced image is too small and needs full resolution."""
+    """Return whether a digit in a reduced image needs full resolution."""
     return max(box[2] - box[0], box[3] - box[1]) < SMALL
 
 

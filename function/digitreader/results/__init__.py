@@ -1,4 +1,4 @@
-"""Recording of predictions: the store's interface, the stores, the outbox and the log fallback."""
+"""Recording of predictions: the stores, the outbox and the log fallback."""
 
 import sys
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 class CircuitBreaker:
-    """When closed, every call passes; when open, one call per `pause` until one succeeds."""
+    """When open, one call per `pause` passes until one succeeds; when closed, all do."""
 
     def __init__(
         self,

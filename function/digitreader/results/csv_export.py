@@ -56,7 +56,7 @@ def _cells(result: Prediction) -> Iterable[object]:
 
 
 def _inert(text: str) -> str:
-    """Escape a name so that no spreadsheet runs it as a formula (OWASP, CSV injection).
+    """Escape a name, lest a spreadsheet run it as a formula (OWASP, CSV injection).
 
     In some languages, spreadsheets also split cells at `;` or a tab. Characters that override the
     direction of text are removed.

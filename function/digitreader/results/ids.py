@@ -1,4 +1,4 @@
-"""Ids of predictions: UUIDs of version 7 (RFC 9562, section 5.7), which sort by time.
+"""Ids of predictions: UUIDs of version 7 (RFC 9562, 5.7), which sort by time.
 
 A client may choose the id, so that a repeated request is the same prediction. The id alone
 determines a result's place in its session.

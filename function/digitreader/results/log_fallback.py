@@ -1,4 +1,4 @@
-"""The log as the last resort for results that neither the store nor the outbox accepted.
+"""The log as the last resort for results, after the store and the outbox.
 
 A log is append-only. Labels without a stored prediction and all erasures are therefore log lines,
 which the replay applies in order. The lines have only digests of sessions, so a reader of the log
@@ -108,7 +108,7 @@ def read(lines: Iterable[str]) -> Logged:
 
 
 def _events(line: str) -> Iterator[tuple[float, _Event]]:
-    """Yield the line's event, if any, with its time in seconds since 1970, or 0 without one."""
+    """Yield the line's event, if any, with its Unix time or 0."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):

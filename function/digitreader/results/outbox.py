@@ -1,4 +1,4 @@
-"""The outbox: a bucket's objects with results that the store did not accept in time.
+"""The outbox: objects in a bucket with results not accepted by the store in time.
 
 Names of objects:
     outbox/sessions/<digest of the session>/<id>_<digest>.json           one result
@@ -32,7 +32,7 @@ _THREADS = 8
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One object of the outbox; the object is empty after all of its predictions are erased."""
+    """One object of the outbox, which is empty once all predictions are erased."""
 
     name: str
     generation: int
@@ -75,12 +75,12 @@ def read(bucket: Bucket, name: str) -> Waiting:
 
 
 def delete(bucket: Bucket, waiting: Waiting) -> None:
-    """Delete an object, or raise PreconditionFailed if it has changed since it was read."""
+    """Delete an object, or raise PreconditionFailed if it has changed."""
     bucket.delete(waiting.name, if_generation=waiting.generation)
 
 
 def label(bucket: Bucket, id: UUID, label: Label | None, session: str | None = None) -> bool:
-    """Label a prediction; return False if the outbox has none with this id and session."""
+    """Label a prediction and return whether the outbox has it."""
 
     def asked(each: Prediction) -> bool:
         return each.id == id and session == each.session

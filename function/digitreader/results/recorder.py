@@ -1,4 +1,4 @@
-"""Recording within a time budget: in the store, else in the outbox, else in the log."""
+"""Recording within a time budget: in the store, the outbox or the log."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _CHANGERS = 4
 
 
 class Recorder:
-    """A recorder of predictions in durable storage with a bounded delay; for one event loop."""
+    """Records predictions durably with a bounded delay; for one event loop."""
 
     def __init__(
         self,

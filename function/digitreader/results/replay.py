@@ -42,7 +42,7 @@ class Replayed:
 
 
 async def replay_outbox(store: ResultsStore, bucket: Bucket) -> Replayed:
-    """Move every object of the outbox into the store, and delete it once acknowledged.
+    """Move every object of the outbox into the store; delete acknowledged objects.
 
     Idempotent, and safe to run concurrently.
 
@@ -78,7 +78,7 @@ async def replay_outbox(store: ResultsStore, bucket: Bucket) -> Replayed:
 
 
 async def replay_log(store: ResultsStore, lines: Iterable[str]) -> Replayed:
-    """Store the results in log lines, except erased ones, then their labels. Idempotent.
+    """Store the unerased results of log lines, then their labels. Idempotent.
 
     Labels do not replace labels in the store. Other log lines are skipped.
 

@@ -1,4 +1,4 @@
-"""Numbered migrations of a schema, one file each, which never change after their release.
+"""Numbered migrations of a schema, which never change after their release.
 
 Each store has a folder of migrations: `0001_name.cql` for CQL, `0001_name.sql` for SQL.
 """

@@ -1,4 +1,4 @@
-"""Conversion of colours to the grey levels with the most contrast between ink and paper."""
+"""Conversion of colours to grey levels with contrast between ink and paper."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +127,7 @@ def _on_even_paper(
 
 
 def _from_outside(sampled: Grey, paper: Grey, inks: list[Grey]) -> list[bool]:
-    """Return, for each ink, whether it is a stripe: from the frame, wider than a ruled line."""
+    """Return for each ink whether it is a stripe at the frame, wider than ruled lines."""
     nearest = _nearest(sampled, [paper, *inks])
     frame = np.concatenate([nearest[0], nearest[-1], nearest[:, 0], nearest[:, -1]])
     return [

@@ -80,7 +80,7 @@ def _decoded(picture: bytes, field: str) -> NDArray[np.uint8]:
 
 @cache
 def pillow() -> Any:
-    """Import Pillow for the first picture, set its limits, and return its module `Image`."""
+    """Import Pillow lazily, set its limits, and return its module `Image`."""
     from PIL import Image, PngImagePlugin
 
     # The limits above are stricter; Pillow's own limit only warns.

@@ -7,7 +7,7 @@ MOST_CHUNKS = 20_000
 
 
 def without_damaged_chunks(picture: bytes) -> bytes | None:
-    """Remove the ancillary chunks with a wrong checksum; return None if there are none.
+    """Remove ancillary chunks with a wrong checksum; return None if there are none.
 
     Decoders may ignore ancillary chunks, such as texts, times and profiles (W3C PNG, 13.1).
     """

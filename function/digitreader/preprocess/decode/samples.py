@@ -15,7 +15,7 @@ LEAST_SPREAD = 0.05  # of the highest level: deep samples with a smaller range a
 
 
 def reduce_picture(image: "Picture") -> "Picture":
-    """Convert a loaded picture to mode L, RGB or RGBA, with at most KEPT_SIDE pixels a side."""
+    """Convert a loaded picture to L, RGB or RGBA with at most KEPT_SIDE a side."""
     from PIL import Image
 
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):

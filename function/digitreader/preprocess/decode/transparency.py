@@ -30,7 +30,7 @@ def flatten(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _card_colour(colours: Grey, opaque: NDArray[np.bool_]) -> Grey | None:
-    """Return the edge's colour of an opaque area that contains another colour, or None."""
+    """Return the edge's colour of an opaque area with ink of another colour, or None."""
     around = sliding_max((~opaque).astype(np.float32), 3) > 0
     edge = colours[opaque & around]
     if not len(edge):

@@ -1,4 +1,4 @@
-"""The connection to Cassandra, made lazily in a thread and renewed when it breaks."""
+"""The connection to Cassandra, made lazily in a thread and renewed if broken."""
 
 import asyncio
 import logging

@@ -14,7 +14,7 @@ _IN_FLIGHT = 64
 
 
 class Execution:
-    """Executes statements on a link without a time-out. The driver's errors pass through."""
+    """Executes statements without a time-out. The driver's errors pass through."""
 
     def __init__(self, link: Link) -> None:
         """Bind the running event loop."""
@@ -23,7 +23,7 @@ class Execution:
         self._loop = asyncio.get_running_loop()
 
     async def prepare(self, *statements: str) -> None:
-        """Prepare the statements that are not prepared yet, so that `bind` does not block."""
+        """Prepare the statements that are not prepared yet; then `bind` does not block."""
         for cql in statements:
             if not self._link.is_prepared(cql):
                 await asyncio.to_thread(self._link.prepare, cql)

@@ -1,4 +1,4 @@
-"""Recording in Cassandra: each prediction's rows in one batch, and the index by day."""
+"""Recording in Cassandra: a prediction's rows in one batch, and an index by day."""
 
 import time
 from collections import defaultdict
@@ -21,7 +21,7 @@ _INDEX_REMEMBERED = 10_000
 
 
 class Inserts:
-    """Records predictions, with a cache of recently written entries of partitions_by_day.
+    """Records predictions and caches recent entries of partitions_by_day.
 
     A prediction's rows share a batch and its timestamp, so that a concurrent erasure deletes all of
     the rows or none.

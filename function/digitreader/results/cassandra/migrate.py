@@ -27,10 +27,10 @@ _TIME_WINDOWS = 30
 def migrate(
     settings: Settings, *, folder: Path = FOLDER, log: Callable[[str], None] = print
 ) -> list[str]:
-    """Create the keyspace if necessary, apply the missing migrations and return their names.
+    """Apply the missing migrations and return their names.
 
-    Idempotent, and safe to run concurrently: a lock in the keyspace lets one process work while the
-    others wait. After `_LOCK_SECONDS` without a sign of life, another process takes the lock and
+    Creates the keyspace if necessary. Idempotent, and safe to run concurrently: a lock in the
+    keyspace lets one process work while the others wait. After `_LOCK_SECONDS` without a sign of life, another process takes the lock and
     repeats the statements, which are idempotent.
 
     Args:
@@ -110,7 +110,7 @@ def _pending(
 
 
 def _create_keyspace(session: Session, settings: Settings, keyspace: str) -> None:
-    """Create the keyspace unless it exists; some managed services forbid creating one by CQL."""
+    """Create the keyspace unless it exists, as some managed services forbid it."""
     asked = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = %s"
     if session.execute(asked, (settings.cassandra_keyspace,)).one():
         return
@@ -148,7 +148,7 @@ class _Lock:
             time.sleep(0.2)
 
     def renew(self) -> None:
-        """Extend the lock's lifetime, or raise StoreUnavailable if another process holds it."""
+        """Extend the lock's lifetime, or raise StoreUnavailable if the lock is lost."""
         row = self._session.execute(
             f"UPDATE {self._table} USING TTL {_LOCK_SECONDS} SET holder = %s"
             " WHERE name = 'migrations' IF holder = %s",

@@ -1,4 +1,4 @@
-"""Partitions of results_by_hour: an hour, and a shard that a client cannot choose."""
+"""Partitions of results_by_hour: an hour and a shard that no client can choose."""
 
 import hmac
 import time

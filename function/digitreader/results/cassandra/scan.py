@@ -1,4 +1,4 @@
-"""Blocking reads of all results in an interval of time, for jobs without an event loop."""
+"""Blocking reads of all results in an interval of time, for jobs."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -59,7 +59,7 @@ class Scan:
                     yield row.hour, row.shard
 
     def _rows_of_hour(self, partitions: list[Partition]) -> Iterator[Iterable[Any]]:
-        """Yield an hour's rows: the keyed schema's, then the first schema's without duplicates."""
+        """Yield an hour's rows, the first schema's last and without duplicates."""
         unkeyed = [each for each in partitions if is_unkeyed(each)]
         seen: set[tuple[UUID, str]] = set()
         for rows in self._each([each for each in partitions if not is_unkeyed(each)]):
@@ -112,7 +112,7 @@ class Scan:
                 yield [row for row in rows if last is None or (row.id, row.session) > last]
 
     def _parts(self, partition: Partition, start: int, length: int) -> Iterator[list[Any]]:
-        """Yield the readable rows of a part of a partition, split into ever smaller parts.
+        """Yield the readable rows of a part of a partition, split into smaller parts.
 
         Args:
             partition: The partition.

@@ -1,4 +1,4 @@
-"""The thread that writes to SQLite, with one transaction for all waiting changes (group commit)."""
+"""The thread that writes to SQLite, with group commit of all waiting changes."""
 
 import asyncio
 import sqlite3
