@@ -88,7 +88,8 @@ def parse(body: bytes, content_type: str, path: str) -> Asked:
     advice = "send numbers as pixels" if "csv" in kind or is_csv(body) else "send PNG or JPEG"
     if kind in _JSON_TEXT_TYPES:
         raise MalformedRequest(
-            f"body: expected JSON, or a picture as data URL or base64, got other content in {kind}; {advice}"
+            f"body: expected JSON, or a picture as data URL or base64, got other content in {kind};"
+            f" {advice}"
         )
     raise UnsupportedType(
         f"Content-Type: expected application/json, a form or a picture, got {quoted(kind)}; "

@@ -107,7 +107,7 @@ def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: flo
 
 
 def _has_blob(ink: Grey, share: float) -> bool:
-    """Return whether a shadow or another surface, wider than strokes, is at the frame.
+    """Return whether a shadow or other surface, wider than strokes, is at the frame.
 
     Args:
         ink: (h, w), in grey levels.

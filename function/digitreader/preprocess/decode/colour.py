@@ -127,7 +127,7 @@ def _on_even_paper(
 
 
 def _from_outside(sampled: Grey, paper: Grey, inks: list[Grey]) -> list[bool]:
-    """Return for each ink whether it is a stripe at the frame, wider than ruled lines."""
+    """Return for each ink whether it is a stripe at the frame, wider than a line."""
     nearest = _nearest(sampled, [paper, *inks])
     frame = np.concatenate([nearest[0], nearest[-1], nearest[:, 0], nearest[:, -1]])
     return [

@@ -30,8 +30,8 @@ def migrate(
     """Apply the missing migrations and return their names.
 
     Creates the keyspace if necessary. Idempotent, and safe to run concurrently: a lock in the
-    keyspace lets one process work while the others wait. After `_LOCK_SECONDS` without a sign of life, another process takes the lock and
-    repeats the statements, which are idempotent.
+    keyspace lets one process work while the others wait. After `_LOCK_SECONDS` without a sign of
+    life, another process takes the lock and repeats the statements, which are idempotent.
 
     Args:
         settings: The function's settings.
