@@ -63,7 +63,7 @@ def test_a_refusal_is_not_said_of_later_drawings(
     visitor = visit()
     answer_with(visitor, running_system, "/", 422, "blank")
     visitor.pen.write(seven)
-    expect(visitor.page.locator("#said")).to_contain_text("Nothing like a digit")
+    expect(visitor.page.locator("#said")).to_contain_text("No digit was found")
     visitor.rest()
     visitor.page.unroute_all(behavior="ignoreErrors")
     visitor.key("c")
@@ -88,7 +88,7 @@ def test_a_refused_picture_leaves_no_digit(
     answer_with(visitor, running_system, "/", 422, "blank")
     visitor.page.set_input_files("#file", picture_of_seven)
     visitor.page.click("#readpicture")
-    expect(visitor.page.locator("#said")).to_contain_text("Nothing like a digit")
+    expect(visitor.page.locator("#said")).to_contain_text("No digit was found")
     expect(visitor.page.locator("#number button")).to_have_count(0)
 
 
