@@ -1,4 +1,4 @@
-"""What docs/privacy.md says is kept is what the schema, the settings and the page keep."""
+"""docs/privacy.md lists exactly the data that schema, settings and page keep."""
 
 import re
 from pathlib import Path
@@ -52,15 +52,16 @@ def test_what_the_browser_keeps_is_told() -> None:
 
 
 def test_the_page_says_what_is_kept_of_a_digit() -> None:
-    """The page's dialogue tells in short what the table of columns tells."""
+    """The page's dialogue summarises the table of columns."""
     (texts,) = re.findall(
         r"privacy: \[(.*?)\]", (ROOT / "frontend/help/en.js").read_text(), re.DOTALL
     )
     for told in (
         "28 × 28 grey levels",
-        "read as",
-        "how surely",
-        "when",
+        "reading",
+        "certainty",
+        "time",
+        "correction",
         "file name",
         "random number",
     ):

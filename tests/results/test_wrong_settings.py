@@ -36,7 +36,7 @@ FAULTS = {
         r"cassandra, 127.0.0.1:\d+",
     ),
     "no login": (
-        r"a login is asked for: set CASSANDRA_USER and CASSANDRA_PASSWORD",
+        r"a login is required: set CASSANDRA_USER and CASSANDRA_PASSWORD",
         r"127.0.0.1:\d+",
     ),
     "nothing listens": (r"connections are refused: nothing listens there", r"127.0.0.1:\d+: .+"),

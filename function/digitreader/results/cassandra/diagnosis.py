@@ -37,7 +37,7 @@ def _reason(error: BaseException, settings: Settings) -> tuple[str, str]:
             return "CASSANDRA_CA_FILE is no certificate in PEM form", authority
     if any(isinstance(each, AuthenticationFailed) for each in causes):
         if not settings.cassandra_user:
-            return "a login is asked for: set CASSANDRA_USER and CASSANDRA_PASSWORD", where
+            return "a login is required: set CASSANDRA_USER and CASSANDRA_PASSWORD", where
         return (
             "CASSANDRA_USER or CASSANDRA_PASSWORD is wrong",
             f"{settings.cassandra_user}, {where}",
