@@ -1,4 +1,4 @@
-"""The code that shows how to ask reads the digit that it asks for, against the running system."""
+"""The clients in the documents read the right digit from the running system."""
 
 import base64
 import json

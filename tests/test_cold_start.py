@@ -1,11 +1,11 @@
-"""A module that is put off is imported once something of it is used, and not before."""
+"""A deferred module is imported when one of its attributes is used."""
 
 import subprocess
 import sys
 
 
 def said(code: str) -> list[str]:
-    """What a fresh interpreter prints."""
+    """Return the output of a fresh interpreter."""
     asked = [sys.executable, "-W", "ignore", "-c", "import sys\n" + code]
     return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()
 

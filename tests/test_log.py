@@ -1,4 +1,4 @@
-"""A line of the log is one JSON object, whatever is said in it."""
+"""Each log line is one JSON object, whatever its fields."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Settings come from the environment, and a wrong one is named."""
+"""Parsing of the settings, and the errors that name them."""
 
 import re
 from dataclasses import fields

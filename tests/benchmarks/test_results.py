@@ -1,4 +1,4 @@
-"""What is measured is kept, compared and shown as it was."""
+"""Storing, comparing and rendering of measurements."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ ABOUT = {
 
 
 def measured(cold: list[float], floor: list[float], rate: float = 900) -> Results:
-    """Rounds of a cold start, ours and hello's, and of throughput."""
+    """Return rounds of cold starts, the function's and hello's, and of throughput."""
     results = Results()
     rounds = [
         {"hello": {"first_answer": base}, "none": {"first_answer": value}}

@@ -1,4 +1,4 @@
-"""The simulated fleet obeys what queues obey."""
+"""The simulated fleet obeys queueing theory."""
 
 import random
 

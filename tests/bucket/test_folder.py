@@ -44,7 +44,7 @@ while True:
 
 
 def started(code: str, *arguments: object, output: int | None = None) -> subprocess.Popen[str]:
-    """Run the code in a process of its own."""
+    """Run the code in a separate process."""
     return subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments)],
         env=os.environ | {"PYTHONPATH": str(Path(ROOT) / "function")},

@@ -1,4 +1,4 @@
-"""Cloud Storage's client beside servers that are slow, wrong or gone."""
+"""Cloud Storage's client with slow, faulty or stopped servers."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from digitreader.bucket.google import GoogleBucket
 from digitreader.errors import BucketUnreachable, ObjectTooLarge
 from tests.bucket.server import Reply, response, serving
 
-# The library leaves connections to the garbage collector.
+# The library relies on the garbage collector to close connections.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
 )
@@ -28,16 +28,16 @@ CALLS: dict[str, Call] = {
     "delete": lambda bucket: bucket.delete("a"),
 }
 ANSWERED = {name: call for name, call in CALLS.items() if name != "delete"}
-"""Operations that need something of the response's body or head."""
+"""Operations that parse the response's body or head."""
 
 PATIENT = 20.0
-"""Seconds for operations that succeed, on a busy machine too."""
+"""Time-out for operations that must succeed even on a busy machine."""
 
 PAGE = response(b"<html><body>Please sign in</body></html>", "text/html")
 
 
 def dripping(whole: bytes) -> Reply:
-    """Return a reply that takes for ever: a byte every 50 ms."""
+    """Return an endless response: a byte every 50 ms."""
 
     def reply(head: bytes) -> Iterator[bytes]:
         for byte in whole:
@@ -49,7 +49,7 @@ def dripping(whole: bytes) -> Reply:
 
 @pytest.fixture
 def emulated(monkeypatch: pytest.MonkeyPatch) -> Callable[..., GoogleBucket]:
-    """Open a bucket on a server, by default with half a second for each operation."""
+    """Open a bucket on a server, by default with a time-out of half a second."""
 
     def opened(address: str, seconds: float = 0.5) -> GoogleBucket:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", address)

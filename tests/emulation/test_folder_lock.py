@@ -1,4 +1,4 @@
-"""Two processes never use one folder of state."""
+"""A folder of state is locked by one process."""
 
 import os
 import subprocess

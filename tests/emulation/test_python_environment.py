@@ -25,7 +25,7 @@ py-modules = ["tiny"]
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A project with nothing to install but itself."""
+    """Create a project without dependencies."""
     (tmp_path / "scripts").mkdir()
     shutil.copy(ROOT / "scripts" / "environment.py", tmp_path / "scripts")
     for name in ("function", "emulation"):

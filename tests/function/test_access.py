@@ -1,4 +1,4 @@
-"""Who may ask the function, and how often."""
+"""Access control and rate limits."""
 
 from typing import Any
 from uuid import uuid4

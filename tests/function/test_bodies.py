@@ -1,4 +1,4 @@
-"""Bodies arrive whole, in chunks or packed, within limits of bytes and of time."""
+"""Bodies: plain, chunked and compressed, within limits of size and time."""
 
 import gzip
 import io
@@ -92,7 +92,7 @@ def test_a_file_name_in_latin_1_is_kept(client: Client) -> None:
 
 
 def sent_slowly(served: Server, length: int, part: int) -> socket.socket:
-    """Announce a body and send a part of it."""
+    """Announce a body and send only a part of it."""
     connection = served.connect()
     head = f"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\nContent-Length: {length}"
     connection.sendall(head.encode() + b"\r\n\r\n" + bytes(part))

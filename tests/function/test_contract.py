@@ -1,4 +1,4 @@
-"""Every way to ask, and the answer it gets."""
+"""Requests of every kind and their responses."""
 
 import base64
 import io

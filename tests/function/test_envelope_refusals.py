@@ -1,4 +1,4 @@
-"""What is not read is refused in one sentence: the key or type that came, and what to send."""
+"""Error messages name what was received and what to send."""
 
 import io
 import re
@@ -40,7 +40,7 @@ def rgb(channels: int = 3) -> Any:
 
 
 Refusal = tuple[dict[str, Any], int, str, str]
-"""A request, its status, the words for what came, and those for what to send."""
+"""By name: request, status, pattern of the received value, pattern of the advice."""
 
 FILES: dict[str, Refusal] = {
     "CSV body": (raw(LINE, "text/csv"), 415, "'text/csv'", "send numbers as pixels"),

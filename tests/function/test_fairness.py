@@ -1,4 +1,4 @@
-"""What is slow does not hold what is quick, and ends when nobody waits for it."""
+"""Slow requests do not delay quick ones, and end when their clients disconnect."""
 
 import base64
 import http.client
@@ -26,7 +26,7 @@ BATCH = "/v1/models/digits:predict"
 
 
 def picture(side: int, format: str = "WEBP") -> bytes:
-    """Return a 1 as a square picture of few bytes."""
+    """Return a square picture of a 1 in few bytes."""
     array = np.array(ONE, np.uint8).reshape(28, 28)
     file = io.BytesIO()
     Image.fromarray(array).resize((side, side), Image.Resampling.NEAREST).save(
@@ -36,7 +36,7 @@ def picture(side: int, format: str = "WEBP") -> bytes:
 
 
 def moving_picture() -> bytes:
-    """Return a WebP of many frames, which take a decoder long."""
+    """Return a WebP of many frames, which is slow to decode."""
     frames = [Image.new("L", (1_000, 1_000), level) for level in range(0, 250, 10)]
     file = io.BytesIO()
     frames[0].save(file, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
@@ -49,7 +49,7 @@ def batch(count: int, side: int) -> bytes:
 
 
 def slowest(served: Server, count: int = 30) -> float:
-    """Return the seconds that the slowest of so many drawings takes."""
+    """Return the seconds of the slowest of several drawings."""
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
     seconds = []
     for _ in range(count):
@@ -65,7 +65,7 @@ def slowest(served: Server, count: int = 30) -> float:
 
 @contextmanager
 def pounding(served: Server, senders: int, body: bytes, kind: str, path: str) -> Iterator[None]:
-    """Post the body without pause, from so many senders."""
+    """Post the body continuously from several senders."""
     over = Event()
 
     def pound() -> None:

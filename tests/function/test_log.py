@@ -1,4 +1,4 @@
-"""One JSON line a request, linked by its trace, that never holds what was sent."""
+"""Each request has one JSON line with its trace, without the sent data."""
 
 import json
 import re
@@ -16,7 +16,7 @@ ADDRESS = "203.0.113.77"
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """The lines that tell of a request; those that keep results for a replay are others."""
+    """Return the lines about requests, without those for a replay."""
     written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     return [line for line in written if "status" in line]
 
@@ -90,7 +90,7 @@ def test_a_refusal_is_told_by_its_code_and_field_alone(
 def test_what_goes_wrong_here_is_told_with_its_reason(
     start: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    start().post("/", json=QUESTION)  # nothing in the bucket
+    start().post("/", json=QUESTION)  # the bucket is empty
     (line,) = lines(capsys)
     assert (line["severity"], line["status"]) == ("ERROR", 503)
     assert (line["code"], "models/live.json" in line["reason"]) == ("pointer_missing", True)

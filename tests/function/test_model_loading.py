@@ -1,4 +1,4 @@
-"""A model that cannot be loaded is a 503 until it is mended, and the log says why."""
+"""A model that cannot be loaded is a 503 until repaired, and is logged."""
 
 import json
 from collections.abc import Callable
@@ -98,7 +98,7 @@ def test_a_promoted_model_is_taken_up(start: Any, bucket: GoogleBucket) -> None:
 
     assert version() == "one"
     put_live(bucket, "two")
-    # A request does not wait long for the bucket; a later one then finds the model.
+    # A request waits only briefly for the bucket; a later one finds the model.
     while version() != "two":
         pass
     point_at(bucket, first)

@@ -1,4 +1,4 @@
-"""The document of the contract names exactly the paths and methods that are answered."""
+"""The OpenAPI document has exactly the supported paths and methods."""
 
 import json
 from typing import Any
@@ -52,7 +52,7 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 
 
 def keys_of(schema: dict[str, Any], document: dict[str, Any]) -> tuple[set[str], set[str]]:
-    """Return the keys that an object of the schema must have, and those that it may have."""
+    """Return an object's required and optional keys."""
     if "$ref" in schema:
         return keys_of(document["components"]["schemas"][schema["$ref"].split("/")[-1]], document)
     required, known = set(schema.get("required", [])), set(schema.get("properties", {}))

@@ -1,4 +1,4 @@
-"""What cannot be answered is refused in one shape, in words that name the field."""
+"""Errors have one shape and name the field."""
 
 import base64
 import io
@@ -82,7 +82,7 @@ def test_a_body_that_is_no_json_is_malformed(client: Client, body: bytes) -> Non
 
 
 def png_that_claims(width: int, height: int) -> bytes:
-    """A PNG whose header claims a size and whose data are a few bytes (PNG, 3rd edition, 11.2)."""
+    """Return a PNG with that size in its header and few data (PNG, 3rd edition, 11.2)."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (

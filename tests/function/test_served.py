@@ -1,4 +1,4 @@
-"""Many at once, bodies too large or without a length, bad settings: the real server meets them."""
+"""The real server: concurrency, bodies without a length or too large, wrong settings."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Shapes, values and base64 text in all their variants are the same image."""
+"""Variants of shapes, values and base64 text are the same image."""
 
 import base64
 import json
@@ -110,7 +110,7 @@ def test_an_array_of_no_two_dimensions_is_refused(shape: list[int]) -> None:
 
 
 def written(content: bytes, data: st.DataObject) -> str:
-    """Return base64 text of the content in one of the ways in which programs write it."""
+    """Return the content as base64 in one of the variants of real programs."""
     text = base64.b64encode(content).decode()
     if data.draw(st.booleans(), "URL-safe"):
         text = text.replace("+", "-").replace("/", "_")
@@ -131,7 +131,7 @@ def written(content: bytes, data: st.DataObject) -> str:
 @given(st.binary(min_size=1, max_size=400), st.data())
 def test_base64_is_read_however_it_is_written(content: bytes, data: st.DataObject) -> None:
     text = written(content, data)
-    # A plus sign at an end that is a blank cannot be told from white space.
+    # A blank in place of a plus sign at an end is indistinguishable from white space.
     coded = text.split(",")[-1].strip("\r\n")
     assume(coded and coded[0] != " " and coded[-1] != " ")
     assert decode_picture(text, "image") == content

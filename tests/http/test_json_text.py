@@ -1,4 +1,4 @@
-"""A long document, parsed in pieces, is what the standard library's parser says of the whole."""
+"""Parsing in pieces agrees with the standard library's parser."""
 
 import json
 from typing import Any
@@ -22,12 +22,12 @@ FILLER = [[0] * 28] * 2_500  # makes the document long
 
 
 def whole(body: bytes) -> Any:
-    """Return the document with its long list put together again."""
+    """Return the document with its long list reassembled."""
     return joined(json_text.parse(body))
 
 
 def joined(value: Any) -> Any:
-    """Return the value with the elements of a long list in it."""
+    """Return the value with the elements of a long list inserted."""
     if isinstance(value, LongList):
         elements = list(value.elements)
         assert len(elements) == value.count

@@ -1,4 +1,4 @@
-"""A response goes out in pieces, holds its budget until it is gone, and may end early."""
+"""Responses are sent in pieces, hold their budget until sent, and may end early."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ SCOPE = {"type": "http", "method": "GET"}
 
 
 class Client:
-    """What the server would write to a connection."""
+    """Return the messages that an application sends."""
 
     def __init__(self) -> None:
         self.messages: list[Any] = []

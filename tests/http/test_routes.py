@@ -1,4 +1,4 @@
-"""Requests give back what they held of the budget for bodies."""
+"""Requests release their part of the budget for bodies."""
 
 import gzip
 import json
@@ -20,7 +20,7 @@ PACKED = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
 
 
 def client(body_bytes: int) -> TestClient:
-    """Return a client of the routes over doubles, with that budget for bodies."""
+    """Return a client of routes over test doubles, with that budget for bodies."""
     settings, store = Settings(), MemoryStore()
     recorder = Recorder(store, None, settings, write=lambda *line, **fields: None)
     service = DigitService(Reader(MemoryBucket()), store, recorder, settings)

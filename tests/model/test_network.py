@@ -1,4 +1,4 @@
-"""The runtime gives each image the probabilities it has alone, from any number of threads."""
+"""The network's results depend neither on the batch nor on threads."""
 
 from concurrent.futures import ThreadPoolExecutor
 

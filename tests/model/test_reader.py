@@ -1,4 +1,4 @@
-"""The model is set up once, kept, refreshed, and never half a model."""
+"""Loading of the model once, and refreshing."""
 
 import asyncio
 import threading
@@ -23,7 +23,7 @@ from tests.models import put_live
 
 
 class HeldBucket(MemoryBucket):
-    """One whose answers are held back while `go_on` is not set."""
+    """A bucket that delays responses until `go_on` is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ ONE = np.zeros((1, 28, 28), np.uint8)
 
 
 class Clock:
-    """Seconds that pass when told to."""
+    """A clock that tests advance."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -69,7 +69,7 @@ async def digit_of(reader: Reader) -> int:
 
 
 def held_reader() -> tuple[Reader, threading.Event, threading.Event]:
-    """Return a reader, an event set while it builds, and the event that lets it go on."""
+    """Return a reader, an event set during its build, and the event that resumes it."""
     bucket, entered, go_on = MemoryBucket(), threading.Event(), threading.Event()
     put_live(bucket, "one", b"1")
 
@@ -82,7 +82,7 @@ def held_reader() -> tuple[Reader, threading.Event, threading.Event]:
 
 
 async def until_set(event: threading.Event) -> None:
-    """Wait for what another thread sets."""
+    """Wait for an event that another thread sets."""
     while not event.is_set():
         await asyncio.sleep(0.001)
 

@@ -1,4 +1,4 @@
-"""The empty page shows what it is, and in whose language; it looks right in every setting."""
+"""The empty page: purpose, language and layout in every setting."""
 
 import re
 
@@ -148,7 +148,7 @@ def test_links_to_the_page_have_a_title_a_description_and_a_colour(visit: Visit)
 
 
 def test_modules_are_preloaded(visit: Visit) -> None:
-    """Every module that the first view needs is asked for at once."""
+    """Every module of the first view is preloaded."""
     page = visit(service_workers="block").page
     loaded = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
     named = set(

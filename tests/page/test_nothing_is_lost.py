@@ -1,4 +1,4 @@
-"""Drawings are recorded however quick one is, once, and across tabs, reloads and faults."""
+"""Drawings are recorded once, across quick actions, tabs, reloads and faults."""
 
 from functools import partial
 
@@ -20,7 +20,7 @@ def another_tab(visitor: Visitor) -> Visitor:
 
 
 def shows(visitor: Visitor, text: str) -> None:
-    """Wait until the page shows this reading."""
+    """Wait until the page shows the reading."""
     visitor.until(lambda: visitor.number == text)
 
 

@@ -1,4 +1,4 @@
-"""The page's Content-Security-Policy holds, and the whole page is small and from one host."""
+"""The page's Content-Security-Policy, size and hosts."""
 
 import re
 from pathlib import Path
@@ -16,11 +16,11 @@ from tests.page.conftest import Visit
 from tests.page.pen import Drawn
 
 FIRST_VIEW, LARGEST = 45_000, 64_000  # bytes
-LONGER_ADDRESS = 60  # bytes that a deployed function's address may have more than the local one's
+LONGER_ADDRESS = 60  # bytes by which a deployed function's address may be longer than the local one
 
 
 def is_refused(page: Page, attempt: str, directive: str) -> bool:
-    """Whether the directive refuses a script's attempt; the script itself runs past the policy."""
+    """Return whether the directive blocks a script's attempt."""
     done: bool = page.evaluate(
         """async ([attempt, directive]) => {
             const refused = new Promise((resolve, reject) => {
@@ -98,7 +98,7 @@ def test_nothing_comes_from_another_host(
 
 @pytest.fixture
 def sizes(running_system: System) -> dict[str, int]:
-    """Return how many bytes each file of the page has as it is deployed."""
+    """Return the deployed size of each of the page's files in bytes."""
     need(page_build.minify, "install tdewolff-minify: it shortens the page")
     names = all_files() - {"link.png"}
     return {name: len(loaded(running_system, name).content) for name in names}
@@ -130,7 +130,7 @@ def all_files() -> set[str]:
 
 
 def loaded(running: System, name: str) -> requests.Response:
-    """A file of the page as it is served."""
+    """Fetch a file of the page."""
     return requests.get(f"{running.page_url}/{name}", timeout=60)
 
 

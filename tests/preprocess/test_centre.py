@@ -1,4 +1,4 @@
-"""The quick way gives what the long one gives, and leaves to it what it cannot tell."""
+"""The quick path agrees with the full preprocessing, or declines."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ Grey = NDArray[np.uint8]
 
 
 def the_long_way(image: Grey) -> Grey:
-    """The same grey levels as another kind of number, which the quick way does not take."""
+    """Return the same grey levels in another dtype, which the quick path declines."""
     return normalise(image.astype(np.float32))
 
 

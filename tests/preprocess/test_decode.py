@@ -1,4 +1,4 @@
-"""A picture of a digit, however it was made, is read as the digit that a person sees in it."""
+"""Decoding of pictures of all formats, modes and colours."""
 
 import io
 
@@ -34,7 +34,7 @@ USUAL = seen(encoded(drawn("L", 255, 0)))
 
 
 def difference(picture: bytes) -> float:
-    """Mean difference of grey levels from the plain black on white picture."""
+    """Return the mean difference of grey levels from the plain black on white picture."""
     return float(np.abs(seen(picture) - USUAL).mean())
 
 
@@ -69,7 +69,7 @@ def test_cmyk() -> None:
 
 def test_a_phone_held_sideways() -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # the camera was turned by a quarter (Exif 2.32, Orientation)
+    exif[0x0112] = 6  # the camera was rotated by 90 degrees (Exif 2.32, Orientation)
     turned = drawn("L", 255, 0).transpose(Image.Transpose.ROTATE_90)
     assert difference(encoded(turned, "JPEG", exif=exif)) < 4
 

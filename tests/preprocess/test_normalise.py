@@ -1,4 +1,4 @@
-"""Any array becomes the 28 × 28 that MNIST would have made of it."""
+"""Normalisation of arrays to 28 × 28 like MNIST's."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ Grey = NDArray[np.uint8]
 
 
 def drawn(side: int, box: tuple[int, int, int, int], pen: int) -> Grey:
-    """A 7: a bar and a slanting stem in `box` (top, left, bottom, right), white on black."""
+    """Draw a 7 in `box` (top, left, bottom, right), white on black."""
     image = np.zeros((side, side), np.uint8)
     top, left, bottom, right = box
     image[top : top + pen, left:right] = 255
@@ -42,7 +42,7 @@ def centre_of_mass(image: Grey) -> tuple[float, float]:
 
 
 def difference(one: Grey, other: Grey) -> float:
-    """Mean difference of grey levels."""
+    """Return the mean difference of grey levels."""
     return float(np.abs(one.astype(int) - other.astype(int)).mean())
 
 

@@ -1,4 +1,4 @@
-"""Printed lines are taken out of a photo, and no stroke of a digit with them."""
+"""Removal of printed lines without removing strokes."""
 
 import numpy as np
 import pytest
@@ -21,27 +21,27 @@ DIGITS = st.sampled_from([SEVEN, ONE, TWO])
 
 
 def written(points: list[tuple[int, int]], pen: int = 12, level: int = 220) -> Ink:
-    """A digit's ink on a frame of 240 × 240."""
+    """Return a digit's ink on a frame of 240 × 240."""
     image = Image.new("L", (SIDE, SIDE))
     ImageDraw.Draw(image).line(points, fill=level, width=pen, joint="curve")
     return np.asarray(image, np.float32)
 
 
 def ruled(spacing: float, start: float, rise: float, width: float, level: float) -> Ink:
-    """Lines across the frame that rise by `rise` pixels a pixel."""
+    """Draw lines across the frame that rise by `rise` pixels a pixel."""
     y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
     away = np.abs((y - rise * x + start + spacing / 2) % spacing - spacing / 2)
     return np.asarray(level * np.clip(width / 2 + 0.5 - away, 0, 1), np.float32)
 
 
 def any_lines(chance: np.random.Generator) -> Ink:
-    """Lines of any distance, slope, width and tone that paper is sold with."""
+    """Draw lines with the distance, slope, width and tone of printed paper."""
     least, most = (30, 0, -0.17, 1, 30), (100, 100, 0.17, 3, 200)
     return ruled(*chance.uniform(least, most))
 
 
 def clinging(digit: Ink, lines: Ink) -> float:
-    """What is left of lines, as a share of the digit's own ink, of which all must be left."""
+    """Return the remains of the lines as a share of the digit's ink, which must remain."""
     left = remove_ruled_lines(np.maximum(digit, lines))
     assert (left[digit > 100] > 100).mean() > 0.98
     return float(left[digit == 0].sum() / digit.sum())
@@ -58,7 +58,7 @@ def test_squares_are_taken_out_and_the_digit_stays(points: list[tuple[int, int]]
     digit, chance = written(points), np.random.default_rng(1)
     sheets = [np.maximum(any_lines(chance), any_lines(chance).T) for _ in range(30)]
     shares = sorted(clinging(digit, sheet) for sheet in sheets)
-    # A line that runs along a stroke clings to it: one sheet in a hundred keeps more.
+    # A line along a stroke merges with it: one sheet in a hundred keeps more.
     assert shares[-2] < 0.1
 
 

@@ -1,4 +1,4 @@
-"""The bucket fails under load: for a warm function, and for an instance that starts meanwhile."""
+"""Faults of the bucket under load, for a warm and for a cold instance."""
 
 import time
 from collections.abc import Callable
@@ -49,7 +49,7 @@ FAULTS = {
 @pytest.mark.long
 @pytest.mark.parametrize("row", FAULTS)
 def test_readers_do_not_notice(row: str, deployment: Deployment, sample: Images) -> None:
-    """The function looks for a newer model every second; another instance starts meanwhile."""
+    """Inject a fault of the bucket while another instance starts."""
     begin, words, allowed = FAULTS[row]
     cold: dict[str, float] = {}
 

@@ -1,4 +1,4 @@
-"""The most telling faults, briefly: each lasts until its effect is seen, and ends in recovery."""
+"""The most important faults, each briefly until its effect and recovery."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -30,7 +30,7 @@ RATE = 20.0
 def deployment(
     tmp_path_factory: pytest.TempPathFactory, cassandra: Settings
 ) -> Iterator[Deployment]:
-    """One for all of these tests, which leave it in order."""
+    """Start a deployment shared by these tests."""
     settings = replace(cassandra, bucket_timeout_seconds=1, model_refresh_seconds=1)
     started = Deployment(tmp_path_factory.mktemp("deployment"), settings)
     yield started
@@ -39,7 +39,7 @@ def deployment(
 
 @pytest.fixture
 def load(deployment: Deployment, sample: Images) -> Iterator[Load]:
-    """Predictions that come in meanwhile; whoever gets no answer asks again."""
+    """Send predictions during the block; clients retry."""
     arrivals = Load(deployment.port, sample[0], RATE, tries=200)
     yield arrivals
     arrivals.finish()
@@ -48,7 +48,7 @@ def load(deployment: Deployment, sample: Images) -> Iterator[Load]:
 def until_seen(
     deployment: Deployment, load: Load, is_it: Callable[[Outcome], bool], count: int = 1
 ) -> None:
-    """Wait for so many more outcomes that are like that."""
+    """Wait for further outcomes that satisfy a condition."""
     before = len(load.outcomes)
     deployment.until(lambda: sum(is_it(outcome) for outcome in load.outcomes[before:]) >= count)
 

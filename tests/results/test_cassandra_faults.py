@@ -1,4 +1,4 @@
-"""Cassandra killed, frozen or cut off: nothing is lost, and its rows lie where they should."""
+"""Killed, paused or disconnected Cassandra: no loss, and correct partitions."""
 
 import asyncio
 import threading
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def until_recorded(store: CassandraStore, seconds: float = 30) -> None:
-    """Return once the store acknowledges again."""
+    """Wait until the store acknowledges again."""
     end = time.monotonic() + seconds
     while True:
         try:
@@ -42,7 +42,7 @@ async def until_recorded(store: CassandraStore, seconds: float = 30) -> None:
 
 
 class Clients:
-    """Four clients that record all the time; the outbox may take its time, not the store."""
+    """Four clients that record continuously, with a patient outbox."""
 
     def __init__(self, store: CassandraStore, bucket: MemoryBucket) -> None:
         self._recorder = Recorder(store, bucket, Settings(store_budget_ms=30_000), Log())
@@ -60,27 +60,27 @@ class Clients:
             await asyncio.sleep(0.02)
 
     async def until_told(self, expected: object) -> None:
-        """Return once a client is told this, from now on."""
+        """Wait until a client gets this outcome."""
         before, end = len(self.told), time.monotonic() + 60
         while expected not in self.told[before:]:
             assert time.monotonic() < end, self.told[before:]
             await asyncio.sleep(0.05)
 
     async def stop(self) -> None:
-        """Return once all of them ended."""
+        """Stop all clients and wait for them."""
         self._over = True
         await asyncio.gather(*self._clients)
 
 
 async def replay(bucket: MemoryBucket, settings: Settings) -> None:
-    """Move all that waits in the outbox, as patiently as the command does."""
+    """Replay the outbox with the command's time-outs."""
     async with opened(CassandraStore(settings, budget=10)) as store:
         assert (await replay_outbox(store, bucket)).stopped == ""
     assert list(outbox.names(bucket)) == []
 
 
 async def found_in(store: CassandraStore, recorded: list[Prediction]) -> Counter[object]:
-    """How often each id lies in the sessions' tables."""
+    """Count each id in the sessions' tables."""
     sessions = {each.session for each in recorded if each.session}
     pages = [await store.page(session, limit=100_000) for session in sessions]
     return Counter(row.id for page in pages for row in page)
@@ -164,7 +164,7 @@ async def test_calls_that_come_first_together_connect_once(node: Node, cassandra
         settings = replace(cassandra, cassandra_port=proxy.port)
         async with opened(CassandraStore(settings, budget=5)) as store:
             await asyncio.gather(*(store.record([a_prediction()]) for _ in range(16)))
-        # One for the driver's control, one for statements.
+        # The driver has a control connection and one for statements.
         assert proxy.connections == 2
 
 
@@ -222,6 +222,6 @@ async def test_a_large_batch_holds_up_no_other_work(cassandra: Settings) -> None
             await asyncio.sleep(0)
             turns.append(time.thread_time())
         await recording
-    # In processor time, which other processes do not prolong.
+    # Measure processor time, which is independent of other processes.
     longest = max(after - before for before, after in zip(turns, turns[1:], strict=False))
     assert longest < (turns[-1] - turns[0]) / 4

@@ -1,10 +1,10 @@
-"""While a service is down, only a probe now and then waits for it."""
+"""Opening, probing and closing of the circuit breaker."""
 
 from digitreader.results.circuit_breaker import CircuitBreaker
 
 
 class Clock:
-    """Seconds that pass when the test says so."""
+    """A clock that tests advance."""
 
     def __init__(self) -> None:
         self.now = 100.0

@@ -1,4 +1,4 @@
-"""A session's results as CSV: every page, and nothing that a spreadsheet would run."""
+"""Export of all pages as CSV, without formulas."""
 
 import csv
 from dataclasses import replace

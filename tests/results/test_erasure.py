@@ -1,4 +1,4 @@
-"""Erasing from Cassandra covers what was recorded before it, and nothing after it."""
+"""Erasure from Cassandra: results recorded before it, and none after it."""
 
 import asyncio
 import os
@@ -40,7 +40,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 class OtherInstance:
-    """Another instance of the function, whose clock differs from this one's."""
+    """Return another instance's store, with a different clock."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._environment = os.environ | environment_of(settings) | clock.environment
@@ -107,7 +107,7 @@ async def test_recording_during_an_erasure_is_in_all_tables_or_none(
 
 
 def everywhere(settings: Settings, session: str) -> int:
-    """Return how many rows of any table are the session's."""
+    """Count the session's rows in all tables."""
     with driver_session(settings) as driver:
         return sum(
             row.session == session

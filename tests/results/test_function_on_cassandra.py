@@ -1,4 +1,4 @@
-"""The function with Cassandra behind it, over HTTP: recorded, labelled, listed, erased, queued."""
+"""The function on Cassandra over HTTP: record, label, list, erase and queue."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,7 +22,7 @@ Deploy = Callable[[Settings], Deployment]
 
 @pytest.fixture
 def deploy(tmp_path: Path) -> Iterator[Deploy]:
-    """Starts a deployment that is stopped after the test."""
+    """Return a function that starts a deployment, which is stopped after the test."""
     started: list[Deployment] = []
 
     def start(settings: Settings) -> Deployment:

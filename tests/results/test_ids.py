@@ -1,4 +1,4 @@
-"""Ids are UUIDs of version 7 (RFC 9562), and where a result lies follows from its id."""
+"""Ids: UUIDs of version 7 (RFC 9562), and places derived from them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ def test_a_new_id_is_of_version_7_and_holds_the_present() -> None:
     made = time_of(id)
     assert (id.version, id.variant) == (7, RFC_4122)
     assert made is not None
-    # Ids made in a burst may run ahead of the clock by the burst's last millisecond.
+    # In a burst, ids may be ahead of the clock by a millisecond.
     assert before <= made <= datetime.now(UTC) + timedelta(milliseconds=1)
 
 
@@ -78,5 +78,5 @@ def test_an_id_without_a_time_is_filed_in_its_session_before_all_others(id: UUID
 def test_ids_that_end_in_their_makers_address_spread_over_the_minutes() -> None:
     ids = [uuid1() for _ in range(2_000)]
     assert len({id.int % 2**48 for id in ids}) == 1
-    # Of 131,072 places 2,000 random ones meet about 15 times.
+    # 2,000 random places among 131,072 collide about 15 times.
     assert len({minute_of(id) for id in ids}) > 1_900

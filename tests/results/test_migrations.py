@@ -1,4 +1,4 @@
-"""Schemas are brought up to date by numbered files, from anywhere, as often as one likes."""
+"""Migrations: idempotent, concurrent and from any folder."""
 
 import asyncio
 import os
@@ -34,12 +34,12 @@ ALTER TABLE {keyspace}.results_by_hour ADD IF NOT EXISTS colour text;
 
 
 def quiet(line: str) -> None:
-    """A log for nobody."""
+    """Discard a line of the log."""
 
 
 @pytest.fixture
 def unmigrated(node: Node) -> Settings:
-    """Settings of a keyspace that does not exist."""
+    """Return settings with a keyspace that does not exist."""
     return Settings(
         results_store="cassandra",
         results_ttl_days=30,
@@ -50,13 +50,13 @@ def unmigrated(node: Node) -> Settings:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the migrations, to add to."""
+    """Copy the migrations to a new folder."""
     copy = Path(shutil.copytree(FOLDER, tmp_path / "migrations"))
     return Path(shutil.copytree(database.FOLDER, copy, dirs_exist_ok=True))
 
 
 def rows_of(settings: Settings, query: str) -> list[tuple[object, ...]]:
-    """What `query` finds for the keyspace."""
+    """Return the rows of `query` for the keyspace."""
     with driver_session(settings) as session:
         return sorted(map(tuple, session.execute(query % f"'{settings.cassandra_keyspace}'")))
 
@@ -84,7 +84,7 @@ def test_tables_expire_as_the_settings_say_in_windows_of_time(unmigrated: Settin
         rows = session.execute(f"{query} WHERE keyspace_name = '{unmigrated.cassandra_keyspace}'")
         tables = {row.table_name: row for row in rows if not row.table_name.startswith("schema_")}
     month = 30 * 86_400
-    # The key by which results are filed has to outlive them all.
+    # The key of the partitions must outlive all results.
     assert tables.pop("secrets").default_time_to_live == 0
     assert {name: row.default_time_to_live for name, row in tables.items()} == {
         "results_by_session": month,

@@ -1,4 +1,4 @@
-"""Where results wait: a session's are found by the names of their objects alone."""
+"""The outbox: a session's results are found by their objects' names."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -15,7 +15,7 @@ from tests.results.samples import a_prediction, a_session
 
 
 class CountingBucket(MemoryBucket):
-    """Counts what is asked of it."""
+    """A bucket that counts its operations."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ def waiting(bucket: CountingBucket) -> list[Prediction]:
 
 
 def put_under_old_name(bucket: CountingBucket, predictions: list[Prediction]) -> None:
-    """Write as before sessions stood in the names."""
+    """Write an object with a name of earlier versions, without the session."""
     ids, session = [each.id for each in predictions], predictions[0].session or ""
     digest = sha256(b"".join([session.encode(), *(id.bytes for id in ids)])).hexdigest()[:16]
     folder = hour_of(ids[0]) if len(ids) == 1 else f"batches/{minute_of(min(ids))}"
@@ -60,7 +60,7 @@ def test_erasing_reads_no_object_of_others(bucket: CountingBucket) -> None:
     outbox.erase(bucket, a_session(), uuid7())
     outbox.erase(bucket, a_session(), uuid4())
     assert bucket.listed == 0
-    # Two for each single id: where the object would be, and where it would have been.
+    # Two reads for each id: by the current name and by the earlier one.
     assert bucket.reads <= 4
 
 

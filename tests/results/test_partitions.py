@@ -1,4 +1,4 @@
-"""Results are filed by a keyed hash of their ids, under the ids' hours where those are credible."""
+"""Partitions by a keyed hash of the ids, and by credible hours."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid1, uuid4
@@ -68,7 +68,7 @@ def test_ids_chosen_for_one_shard_spread_over_all_shards() -> None:
     counts = [0] * 64
     for id in chosen:
         counts[partitions().of(id)[1] - 64] += 1
-    # 100 expected in each; six standard deviations are 60.
+    # 100 are expected in each; six standard deviations are 60.
     assert min(counts) > 40 and max(counts) < 160
 
 

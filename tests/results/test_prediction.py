@@ -1,4 +1,4 @@
-"""A prediction says what it may be, and travels as a line of JSON."""
+"""Validation of predictions, and their JSON format."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Every prediction ends up in the store, the outbox or the log, and its answer never waits."""
+"""Recording in the store, the outbox or the log, within the budget."""
 
 import asyncio
 import errno
@@ -25,11 +25,11 @@ from tests.results.samples import Log, a_prediction, a_session
 pytestmark = pytest.mark.anyio
 
 SETTINGS = Settings(store_budget_ms=30_000)
-"""Patient, so that no result is only logged because the machine is slow."""
+"""A long budget, so that a slow machine does not log results."""
 
 
 class FlakyStore(MemoryStore):
-    """A store that can be switched off, and counts how often it was asked."""
+    """A store that can be switched off and counts its calls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class FlakyStore(MemoryStore):
 
 
 class StuckBucket(MemoryBucket):
-    """A bucket whose writes do not end before `release` is set."""
+    """A bucket whose writes block until `release` is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,7 +140,7 @@ async def test_an_outbox_that_does_not_answer_costs_a_bounded_time() -> None:
     prediction = a_prediction()
     started = time.monotonic()
     assert await recorder.record([prediction]) == "logged"
-    # Not a speed: the bucket's own patience is ten seconds.
+    # The limit only has to be below the bucket's time-out of ten seconds.
     assert time.monotonic() - started < 0.05 + OUTBOX_SECONDS + 5
     bucket.release.set()
     assert results_of(log) == [prediction]
@@ -153,7 +153,7 @@ async def test_while_the_store_is_known_to_be_down_it_is_not_asked() -> None:
     batch = [a_prediction() for _ in range(20)]
     started = time.monotonic()
     assert {await recorder.record([each]) for each in batch} == {"queued"}
-    # Three failures, then a probe a second.
+    # Three failures, then one probe a second.
     assert 3 <= store.asked <= 3 + (time.monotonic() - started)
     assert {each.id for each in queued(bucket)} == {each.id for each in batch}
 
@@ -195,7 +195,7 @@ async def test_a_failure_of_any_kind_never_reaches_the_answer() -> None:
 
 
 def a_recorder_with(*waiting: Prediction) -> tuple[Recorder, FlakyStore, MemoryBucket]:
-    """A store that answers, and predictions that went to the outbox when it did not."""
+    """Return a store, and a bucket with predictions from its outage."""
     store, bucket = FlakyStore(), MemoryBucket()
     recorder = Recorder(store, bucket, SETTINGS, Log())
     for each in waiting:

@@ -1,4 +1,4 @@
-"""A replay moves what waits in the outbox or the log, and deletes what was acknowledged."""
+"""Replay of the outbox and the log."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 class FullStore(MemoryStore):
-    """Acknowledges so many calls and no more."""
+    """A store that acknowledges a limited number of calls."""
 
     def __init__(self, calls: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Jobs read every result once: those filed by older rules, and those among erased ones."""
+"""Scans read every result once, also of earlier schemas and among tombstones."""
 
 import json
 import time as clock
@@ -24,12 +24,12 @@ pytestmark = pytest.mark.anyio
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAILS_FROM = 100_000
-"""Erased rows among which Cassandra refuses to read (tombstone_failure_threshold)."""
+"""Tombstones above which Cassandra rejects a read (tombstone_failure_threshold)."""
 
 
 @pytest.fixture
 def settings(cassandra: Settings) -> Settings:
-    """A keyspace of the test's own."""
+    """Return settings with a separate keyspace for the test."""
     own = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_{uuid4().hex[:6]}")
     migrate(own, log=lambda line: None)
     return own
@@ -119,7 +119,7 @@ async def test_what_cannot_be_read_is_skipped_and_logged(
 
 
 def bury(settings: Settings, partition: Partition, ids: set[UUID]) -> None:
-    """Erase that many results of one partition."""
+    """Erase several results of one partition."""
     where = "hour = ? AND shard = ? AND id = ? AND session = ''"
     with driver_session(settings) as driver:
         erase = driver.prepare(

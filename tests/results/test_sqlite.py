@@ -1,4 +1,4 @@
-"""The SQLite file in trouble: locked, deleted, replaced, not writable; and commits in groups."""
+"""A locked, deleted, replaced or read-only SQLite file, and group commit."""
 
 import asyncio
 import os
@@ -32,13 +32,13 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def store(file: Path, anyio_backend: str) -> AsyncIterator[SqliteStore]:
-    """A store with a budget for slow machines."""
+    """Return a store with a budget for slow machines."""
     async with opened(SqliteStore(file, budget=5)) as store:
         yield store
 
 
 def ids_in(file: Path) -> set[bytes]:
-    """Return the ids that a connection of somebody else finds."""
+    """Return the ids found on an independent connection."""
     connection = sqlite3.connect(file)
     try:
         return {id for (id,) in connection.execute("SELECT id FROM results")}
@@ -53,7 +53,7 @@ async def test_predictions_that_wait_are_committed_together(store: SqliteStore, 
     alone = log_bytes(file) - before
     before = log_bytes(file)
     await asyncio.gather(*(store.record([a_prediction()]) for _ in range(100)))
-    # Each commit writes the pages that it changed anew.
+    # Each commit rewrites the changed pages.
     assert log_bytes(file) - before < 100 * alone / 2
     assert len(ids_in(file)) == 102
 
@@ -87,7 +87,7 @@ async def test_recording_meets_its_budget_while_another_process_holds_the_lock(
             told = await asyncio.gather(*(recorder.record([a_prediction()]) for _ in range(8)))
             seconds = time.monotonic() - started
     assert told == ["queued"] * 8
-    # Eight waits in a row would be 2.4 s.
+    # Eight consecutive waits would take 2.4 s.
     assert seconds < 0.3 + OUTBOX_SECONDS + 0.5
 
 
@@ -161,7 +161,7 @@ async def test_a_place_that_becomes_writable_is_used(anyio_backend: str) -> None
 
 @contextmanager
 def unprivileged(folder: Path) -> Iterator[None]:
-    """Run without root's right to write everywhere, as the owner of `folder`."""
+    """Run the block as the owner of `folder`, without root's privileges."""
     if os.geteuid() != 0:
         yield
         return

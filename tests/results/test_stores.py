@@ -1,4 +1,4 @@
-"""What every results store promises; the same tests for each."""
+"""The behaviour of every results store."""
 
 import random
 from contextlib import suppress
@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 
 def half_past(days: int) -> datetime:
-    """Half past an hour so many days ago, which no other test uses."""
+    """Return a time half past an hour, several days ago, that no other test uses."""
     return (NOW - timedelta(days=days)).replace(minute=30, second=0, microsecond=0)
 
 
@@ -348,7 +348,7 @@ async def test_a_session_that_was_erased_can_be_used_again(store: ResultsStore) 
 
 
 async def test_results_vanish_after_their_time_to_live(open_store: OpenStore) -> None:
-    # Cassandra counts whole seconds, and a label expires one before its row: of these, one is left.
+    # Cassandra counts whole seconds, and a label expires one second before its row.
     store, session = open_store(ttl_seconds=4), a_session()
     prediction = a_prediction(session=session)
     await store.record([prediction])

@@ -1,4 +1,4 @@
-"""What users tell of results that wait, or that only the log holds; the same for each store."""
+"""Labels and erasures of results in the outbox or in the log."""
 
 import json
 from collections.abc import Sequence
@@ -23,11 +23,11 @@ from tests.results.samples import Log, a_prediction, a_session, an_id_at
 pytestmark = pytest.mark.anyio
 
 SETTINGS = Settings(store_budget_ms=30_000)
-"""Patient, so that no result is only logged because the machine is slow."""
+"""A long budget, so that a slow machine does not log results."""
 
 
 class AwayStore(MemoryStore):
-    """Does not answer."""
+    """A store that does not answer."""
 
     async def record(self, predictions: Sequence[Prediction]) -> None:
         raise StoreUnavailable("away")
@@ -38,7 +38,7 @@ def a_batch(session: str, count: int = 5) -> list[Prediction]:
 
 
 async def queued(predictions: list[Prediction]) -> MemoryBucket:
-    """The outbox after one request while the store did not answer."""
+    """Return the outbox after one request during an outage of the store."""
     bucket = MemoryBucket()
     assert await Recorder(AwayStore(), bucket, SETTINGS, Log()).record(predictions) == "queued"
     assert len(list(outbox.names(bucket))) == 1
@@ -46,7 +46,7 @@ async def queued(predictions: list[Prediction]) -> MemoryBucket:
 
 
 async def logged(predictions: list[Prediction]) -> Log:
-    """The log after one request while neither the store nor the outbox answered."""
+    """Return the log after one request during an outage of store and outbox."""
     log = Log()
     assert await Recorder(AwayStore(), None, SETTINGS, log).record(predictions) == "logged"
     return log
@@ -57,7 +57,7 @@ def lines_of(log: Log) -> list[str]:
 
 
 async def labels_of(store: ResultsStore, session: str) -> list[Label | None]:
-    """Oldest first."""
+    """Return the log's lines, oldest first."""
     return [each.label for each in await store.page(session)][::-1]
 
 
@@ -152,7 +152,7 @@ async def test_what_is_erased_while_it_is_moved_stays_erased(store: ResultsStore
     recorder = Recorder(store, bucket, SETTINGS, Log())
 
     class ErasedMeanwhile(MemoryStore):
-        """Erasing ends in the moment before the store has what is erased."""
+        """Erase the prediction just before the store records it."""
 
         async def record(self, predictions: Sequence[Prediction]) -> None:
             if len(predictions) == 5:

@@ -1,4 +1,4 @@
-"""Clients that are silent, slow, greedy or deaf: others are answered, and memory stays bounded."""
+"""Silent, slow and greedy clients: others are answered, in bounded memory."""
 
 import json
 import resource
@@ -31,7 +31,7 @@ few_or = {
 
 @pytest.fixture(scope="module")
 def served(storage: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The function as a process that all of these tests share."""
+    """Start the function as a process shared by these tests."""
     folder = tmp_path_factory.mktemp("connections")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STORAGE_EMULATOR_HOST", storage)
@@ -46,14 +46,14 @@ def served(storage: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @pytest.fixture(autouse=True)
 def _many_files() -> None:
-    """Let this process hold as many connections as the tests open."""
+    """Raise this process's limit on open connections."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @contextmanager
 def little_growth(served: Server) -> Iterator[None]:
-    """Ask for drawings in the meantime; check that they are answered soon, in little memory."""
+    """Send drawings during the block; check latency and memory."""
     for _ in range(50):
         served.post(QUESTION)
     before = served.resident_bytes()
@@ -66,7 +66,7 @@ def little_growth(served: Server) -> Iterator[None]:
 
 
 def deaf(served: Server) -> socket.socket:
-    """Return a connection whose end here takes next to nothing."""
+    """Return a connection with a tiny receive buffer."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
     connection.settimeout(20)
@@ -75,7 +75,7 @@ def deaf(served: Server) -> socket.socket:
 
 
 def is_ended(connection: socket.socket) -> bool:
-    """Return whether the server has closed the connection, once all is read that it sent."""
+    """Read everything, and return whether the server has closed the connection."""
     connection.settimeout(0.01)
     try:
         while connection.recv(65_536):
@@ -88,7 +88,7 @@ def is_ended(connection: socket.socket) -> bool:
 
 
 def await_end(connections: list[socket.socket], seconds: float) -> None:
-    """Wait until the server has closed all of them."""
+    """Wait until the server has closed all connections."""
     end = time.monotonic() + seconds
     left = connections
     while left := [each for each in left if not is_ended(each)]:
@@ -155,7 +155,7 @@ def test_line_ends_do_not_keep_a_connection_open(served: Server) -> None:
 
 
 def asked_for_everything(served: Server, rows: int) -> Callable[[str], bytes]:
-    """Record as many results, and return what asks for them."""
+    """Record results, and return the request that lists them."""
     session = secrets.token_hex(16)
     batch = {"instances": [ONE] * min(rows, 1_000), "session": session}
     for _ in range(max(rows // 1_000, 1)):
@@ -177,7 +177,7 @@ def test_readers_that_do_not_read_cost_others_nothing(
         for _ in range(20):
             assert served.post(QUESTION)[0] == 200
         end = time.monotonic() + 60
-        while len(served.connections()) > 2:  # nothing is read meanwhile
+        while len(served.connections()) > 2:  # without reading the responses
             assert time.monotonic() < end
             time.sleep(0.2)
 

@@ -1,4 +1,4 @@
-"""Every answer, also a refusal, forbids guessing its type, keeping, framing and running it."""
+"""Security headers of every response, including errors."""
 
 from typing import Any
 

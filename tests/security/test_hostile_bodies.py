@@ -1,4 +1,4 @@
-"""A body that would become far more than its bytes is refused while it is only bytes."""
+"""Bodies that expand far beyond their size are rejected before parsing."""
 
 import contextlib
 import http.client
@@ -119,6 +119,6 @@ def test_any_value_of_an_option_is_taken_or_refused_by_its_name(key: str, sent: 
     try:
         requests.from_json(body, "/")
     except RequestError as refused:
-        # Of pixels that go to 255 a scale of 1 is wrong, and so are they.
+        # A scale of 1 contradicts pixels of up to 255.
         assert refused.field in (key, "pixels") or isinstance(refused, MalformedRequest)
         orjson.dumps(refused.message)

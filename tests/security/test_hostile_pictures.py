@@ -1,4 +1,4 @@
-"""A picture that asks for more than a picture needs is refused before it gets it."""
+"""Pictures with excessive demands are rejected before decoding."""
 
 import http.client
 import json

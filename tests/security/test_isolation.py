@@ -1,4 +1,4 @@
-"""Nobody reads, labels or erases another session's results, whatever they send in what order."""
+"""Isolation of sessions: no access to other sessions' results."""
 
 import secrets
 from typing import Any
@@ -26,7 +26,7 @@ def rows_of(client: Client, session: str) -> list[Sent]:
 
 @pytest.fixture
 def mine(client: Client) -> tuple[str, Sent]:
-    """A session, and its only result."""
+    """Return a session and its only result."""
     session = a_session()
     client.post("/", json={"pixels": ONE, "session": session, "source": "draw"})
     (row,) = rows_of(client, session)
@@ -34,7 +34,7 @@ def mine(client: Client) -> tuple[str, Sent]:
 
 
 def attacks(id: str, other: str) -> list[tuple[str, str, Sent | None]]:
-    """What somebody may try who has a result's id, and a session of their own."""
+    """Return attacks with a result's id and another session."""
     query = f"session={other}&id={id}"
     turned = list(reversed(ONE))
     return [
@@ -131,13 +131,13 @@ def test_ids_that_the_function_makes_cannot_be_guessed_from_each_other(
     ids = [UUID(each["id"]).int for each in batch]
     assert len(set(ids)) == 300
     tails = [id & (2**32 - 1) for id in ids]
-    # Each of the 32 random bits of each id is set in about half of them: 150 ± 6 deviations.
+    # Each random bit is set in about half of the ids: 150 ± 6 standard deviations.
     for bit in range(32):
         assert 98 <= sum(tail >> bit & 1 for tail in tails) <= 202
 
 
 class Sessions(RuleBasedStateMachine):
-    """Three sessions and somebody without one, against what each of them must see."""
+    """Three sessions, and a client without one, against a model of their results."""
 
     client: Client
 

@@ -1,4 +1,4 @@
-"""How often one caller may ask, by a clock that the test turns."""
+"""Rate limits, with a clock that tests advance."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from digitreader.http.rate_limit import Limiter
 
 
 class Clock:
-    """Seconds that pass when told to."""
+    """A clock that tests advance."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -19,7 +19,7 @@ class Clock:
 
 
 def admitted(limiter: Limiter, caller: str, times: int) -> int:
-    """How many of so many requests get in."""
+    """Count the admitted requests."""
     count = 0
     for _ in range(times):
         try:

@@ -1,4 +1,4 @@
-"""A model is data: what is not the bytes that its manifest names is refused before it is read."""
+"""Models that do not match their manifest are rejected before they are interpreted."""
 
 import contextlib
 import dataclasses
@@ -33,7 +33,7 @@ LOADER = Path(__file__).with_name("model_bytes.py")
 
 
 def endings(count: int) -> dict[str, int]:
-    """How that many damaged release models ended."""
+    """Return the outcomes of loading damaged release models."""
     done = subprocess.run(
         [sys.executable, str(LOADER), str(RELEASE / ARTIFACT_FILE), str(count)],
         env=os.environ | {"PYTHONPATH": str(ROOT / "function")},
@@ -55,7 +55,7 @@ def test_no_damaged_model_gets_past_its_checksum() -> None:
 
 
 def litert_faults(told: dict[str, int]) -> int:
-    """How many ended LiteRT's process, which only the checksum keeps from happening here."""
+    """Count the crashes of LiteRT, which only the checksum prevents."""
     assert "another error" not in told
     return sum(told.values()) - told["loaded"] - told["refused"]
 

@@ -1,4 +1,4 @@
-"""What was drawn stays: listed, corrected, downloaded, and deleted for real."""
+"""The history: listing, correction, download and erasure."""
 
 import csv
 import json

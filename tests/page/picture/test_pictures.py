@@ -1,4 +1,4 @@
-"""Pictures: chosen, dropped or pasted, cropped on the page, and read like drawings."""
+"""Pictures: chosen, dropped or pasted, cropped and read."""
 
 import base64
 from pathlib import Path
@@ -26,7 +26,7 @@ GIVE = """([way, name, data]) => {
 
 
 def give(page: Page, way: str, path: str) -> None:
-    """Hand the page a picture; what only a desktop can do is handed over as its event."""
+    """Give the page a picture, by a file dialog or by an event."""
     if way in ("choose", "photograph"):
         with page.expect_file_chooser() as chooser:
             page.click(f"#{way}")
@@ -107,7 +107,7 @@ def test_a_photo_is_read_as_its_camera_was_held(visit: Visit, seven: Drawn, tmp_
     for stroke in seven.placed(80, 90, 140, 220):
         pen.line(stroke, fill=40, width=16, joint="curve")
     held = Image.Exif()
-    held[ORIENTATION] = 6  # turned by a quarter to the left
+    held[ORIENTATION] = 6  # rotated by 90 degrees to the left
     upright.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "photo.jpg", exif=held)
     page = visit(phone=True).page
     give(page, "photograph", str(tmp_path / "photo.jpg"))

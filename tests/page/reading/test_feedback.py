@@ -1,4 +1,4 @@
-"""What the page says of a reading: close to the ink, true, and only as long as it holds."""
+"""The page's messages about a reading: near the ink, correct and current."""
 
 import json
 from typing import Any
@@ -13,14 +13,14 @@ from tests.page.visitor import Visitor
 
 
 def box(page: Page, selector: str) -> dict[str, float]:
-    """Return where an element lies."""
+    """Return an element's bounding box."""
     found = page.locator(selector).bounding_box()
     assert found
     return {key: found[key] for key in ("x", "y", "width", "height")}
 
 
 def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
-    """Return whether two boxes share some area."""
+    """Return whether two boxes overlap."""
     return all(
         one[start] < other[start] + other[length] and other[start] < one[start] + one[length]
         for start, length in (("x", "width"), ("y", "height"))
@@ -28,7 +28,7 @@ def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
 
 
 def answer_with(visitor: Visitor, running: System, path: str, status: int, error: str) -> None:
-    """Have the function refuse what goes to a path."""
+    """Make the function reject requests to a path."""
     body = json.dumps({"error": {"code": error, "message": "for programs", "field": None}})
     headers = {"Access-Control-Allow-Origin": "*"}
     visitor.page.route(

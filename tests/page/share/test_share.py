@@ -1,4 +1,4 @@
-"""Sharing: a picture of ink and reading, and a link that carries the strokes."""
+"""Sharing: a picture of ink and reading, and a link with the strokes."""
 
 from pathlib import Path
 
