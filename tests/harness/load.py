@@ -1,9 +1,9 @@
 """Load on the running function: an open model, with Poisson arrivals at a given rate.
 
-A client that waits for one answer before it asks again slows down with the server, and so hides its
-queues (Schroeder, Wierman and Harchol-Balter, Open versus closed, NSDI 2006). Here no request waits
-for another: each is due at a time drawn beforehand and goes out on a connection of its own. Its
-seconds count from when it was due, also if this process was late to send it.
+A client that waits for a response before the next request slows down with the server, and hides the
+server's queueing (Schroeder, Wierman and Harchol-Balter, Open versus closed, NSDI 2006). Here, each
+request is due at a time drawn in advance and has its own connection. Its latency counts from the time
+when it was due, even if this process sends it late.
 """
 
 import asyncio
@@ -68,6 +68,7 @@ class Load:
         """Start sending `images` (n, 28, 28); retry without a response and after 503.
 
         A request has up to `tries` attempts with the same id. Without `own_ids`, the function
+        creates the ids.
         """
         self._port = port
         self._pixels = [json.dumps(each.ravel().tolist()) for each in images[:100]]

@@ -1,8 +1,8 @@
 """Measure the page's speed: `python -m tests.page.speed`.
 
-Prints, each over several digits: how long after the last pointer event the answer is on the screen,
-beyond the debounce; how long frames take while one draws with the processor four times slower; and
-how soon after the navigation the pad takes its first stroke.
+Prints, over several digits: the time from the last pointer event to the answer on the screen, beyond
+the debounce; the time of frames during drawing on a processor slowed down four times; and the time
+from the navigation to the first possible stroke.
 """
 
 import tempfile
