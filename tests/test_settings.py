@@ -36,7 +36,7 @@ def test_a_variable_overrides_its_default() -> None:
         ("MODEL_PUBLIC_KEY", "MFkwEwYHKoZIzj0CAQ==", "an Ed25519 public key"),
     ],
 )
-def test_a_value_that_cannot_be_used_is_named(variable: str, value: str, expected: str) -> None:
+def test_invalid_value_is_named(variable: str, value: str, expected: str) -> None:
     with pytest.raises(SettingsError, match=f"{variable}: expected {expected}.*, got '{value}'"):
         Settings.from_environment({variable: value})
 

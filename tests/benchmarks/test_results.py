@@ -29,7 +29,7 @@ def measured(cold: list[float], floor: list[float], rate: float = 900) -> Result
     return results
 
 
-def test_a_ratio_is_of_each_round_to_itself() -> None:
+def test_ratio_is_computed_for_each_round() -> None:
     ratio = measured([0.4, 0.9, 0.6], [0.2, 0.6, 0.2]).ratio("cold", "none", "first_answer")
     assert ratio is not None
     assert (ratio.least, ratio.median, ratio.greatest) == pytest.approx((1.5, 2, 3))

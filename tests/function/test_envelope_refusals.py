@@ -185,7 +185,7 @@ REFUSALS = FILES | ARRAYS | OPTIONS
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_a_refusal_says_what_came_and_what_to_send(client: Client, name: str) -> None:
+def test_refusal_names_the_received_value_and_the_advice(client: Client, name: str) -> None:
     sent, status, came, expected = REFUSALS[name]
     response = client.post("/", **sent)
     assert response.status_code == status, response.text

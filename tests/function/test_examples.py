@@ -131,7 +131,7 @@ def too_long(client: Client) -> Response:
     return client.post("/", content=b"[", headers=HEAD | {"Content-Length": "40000000"})
 
 
-def test_every_refusal_shown_is_what_is_said(
+def test_every_refusal_shown_is_the_real_one(
     start: Start,
     client: Client,
     bucket: GoogleBucket,

@@ -48,7 +48,7 @@ def no_model_at_all(bucket: GoogleBucket) -> None:
         (no_model_at_all, "artifact_corrupt", "expected a LiteRT model"),
     ],
 )
-def test_it_says_what_is_wrong_and_recovers_without_a_restart(
+def test_failed_load_is_reported_and_recovers_without_a_restart(
     start: Any,
     bucket: GoogleBucket,
     capfd: pytest.CaptureFixture[str],
@@ -74,7 +74,7 @@ def test_it_says_what_is_wrong_and_recovers_without_a_restart(
     assert client.get("/health").json()["state"] == "ready"
 
 
-def test_an_answer_names_no_bucket_no_file_and_no_other_part_of_ours(
+def test_error_names_no_bucket_and_no_file(
     start: Any, bucket: GoogleBucket, storage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:1")
@@ -87,7 +87,7 @@ def test_an_answer_names_no_bucket_no_file_and_no_other_part_of_ours(
     assert client.get("/health").json()["error"] == said
 
 
-def test_a_promoted_model_is_taken_up(start: Any, bucket: GoogleBucket) -> None:
+def test_promoted_model_is_loaded(start: Any, bucket: GoogleBucket) -> None:
     first = put_live(bucket, "one")
     client = start(MODEL_REFRESH_SECONDS="0")
 

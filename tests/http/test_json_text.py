@@ -58,7 +58,7 @@ def test_a_long_list_has_the_same_elements(
 
 @settings(deadline=None, max_examples=150)
 @given(data=st.data(), noise=st.sampled_from([*'",[]{}:\\0-e ', "", ",,", "],[", '"[', "nul"]))
-def test_damage_is_refused_where_the_whole_is_no_json(data: st.DataObject, noise: str) -> None:
+def test_damaged_json_is_refused(data: st.DataObject, noise: str) -> None:
     text = json.dumps({"a": 'b"\\', "instances": FILLER, "c": {"d": [1, "]", {}]}})
     edges = [0, 5, 30, len(text) - 40, len(text) - 5, len(text)]
     at = data.draw(st.sampled_from(edges) | st.integers(0, len(text)))
@@ -73,7 +73,7 @@ def test_damage_is_refused_where_the_whole_is_no_json(data: st.DataObject, noise
         assert whole(damaged.encode()) == expected
 
 
-def test_numbers_are_taken_in_one_list_and_few_beside_it() -> None:
+def test_document_may_have_one_long_list_and_few_other_numbers() -> None:
     many = [0] * 70_000
     assert whole(json.dumps({"pixels": many, "few": many[:9]}).encode())["pixels"] == many
     with pytest.raises(TooLarge, match="65536 other values"):
@@ -81,6 +81,6 @@ def test_numbers_are_taken_in_one_list_and_few_beside_it() -> None:
 
 
 @pytest.mark.parametrize("inside", ["", " " * 200_000, "\n" * 200_000])
-def test_an_empty_list_is_empty_however_long(inside: str) -> None:
+def test_blank_long_list_is_empty(inside: str) -> None:
     padding = " " * 200_000
     assert whole(f'{padding}{{"instances": [{inside}]}}'.encode()) == {"instances": []}

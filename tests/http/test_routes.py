@@ -33,7 +33,7 @@ def client(body_bytes: int) -> TestClient:
     return TestClient(application)
 
 
-def test_feedback_gives_back_the_bytes_that_its_body_held() -> None:
+def test_feedback_releases_the_bytes_of_its_body() -> None:
     requests = client(body_bytes=2 * LABEL_BYTES)
     body = json.dumps({"id": str(uuid4()), "label": 7}).encode().ljust(LABEL_BYTES)
     for _ in range(5):
@@ -41,7 +41,7 @@ def test_feedback_gives_back_the_bytes_that_its_body_held() -> None:
         assert answer.status_code == 404
 
 
-def test_a_drawing_gives_back_the_bytes_that_its_body_held() -> None:
+def test_prediction_releases_the_bytes_of_its_body() -> None:
     requests = client(body_bytes=200_000)
     body = json.dumps({"pixels": [0] * 784}).encode().ljust(150_000)
     for _ in range(5):

@@ -203,7 +203,7 @@ def test_broken_storage_costs_the_history_and_not_the_page(
     expect(visitor.page.locator("#entries li")).to_have_count(1)
 
 
-def test_the_history_comes_back_by_itself_after_an_offline_start(
+def test_history_loads_after_an_offline_start(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -216,7 +216,7 @@ def test_the_history_comes_back_by_itself_after_an_offline_start(
     expect(visitor.page.locator("#said")).to_have_text("")
 
 
-def test_deleting_without_a_network_says_so_and_stays_deleted(
+def test_deleting_offline_is_reported_and_completed_later(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()

@@ -66,13 +66,13 @@ def is_refused(page: Page, attempt: str, directive: str) -> bool:
         ("style of another origin", "style-src-elem"),
     ],
 )
-def test_what_is_not_the_pages_own_is_refused(visit: Visit, attempt: str, directive: str) -> None:
+def test_policy_blocks_foreign_resources(visit: Visit, attempt: str, directive: str) -> None:
     page = visit().page
     assert is_refused(page, attempt, directive)
     assert not page.evaluate("window.ran")
 
 
-def test_a_picture_that_carries_script_runs_none(visit: Visit, tmp_path: Path) -> None:
+def test_script_in_a_picture_does_not_run(visit: Visit, tmp_path: Path) -> None:
     carrier = tmp_path / "digit.svg"
     carrier.write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" onload="window.ran = true">'
@@ -164,7 +164,7 @@ def test_no_other_page_can_frame_it(visit: Visit, running_system: System) -> Non
     assert page.frames[1].locator("#paper").count() == 0
 
 
-def test_the_shell_kept_for_offline_use_is_the_whole_page(
+def test_offline_cache_has_the_whole_page(
     visit: Visit, running_system: System
 ) -> None:
     visitor = visit()

@@ -69,7 +69,7 @@ def test_a_drawing_waits_for_the_function_across_a_reload(
     expect(visitor.page.locator("#entries b")).to_have_text("7")
 
 
-def test_a_slow_first_answer_is_announced_and_nothing_is_frozen(
+def test_slow_first_answer_is_announced_without_freezing(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -102,7 +102,7 @@ CONTRACT = sorted(answers_of(DigitReaderError) | {(422, "blank")})
 
 
 @pytest.mark.parametrize(("status", "code"), CONTRACT)
-def test_every_error_of_the_contract_has_a_sentence(
+def test_every_error_of_the_contract_has_a_message(
     visit: Visit, running_system: System, seven: Drawn, status: int, code: str
 ) -> None:
     visitor = visit()
@@ -119,7 +119,7 @@ def test_every_error_of_the_contract_has_a_sentence(
     assert not {code, str(status), "programs"} & set(sentence.split())
 
 
-def test_an_error_that_is_not_the_functions_own_has_a_sentence_too(
+def test_foreign_error_has_a_message(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()

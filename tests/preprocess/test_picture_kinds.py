@@ -98,7 +98,7 @@ def test_bmp_of_many_runs_is_read(longest: int) -> None:
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 65_535), (0, 4095), (30_000, 42_000), (100, 300)])
-def test_16_bits_are_scaled_by_what_they_hold(low: int, high: int) -> None:
+def test_16_bit_samples_are_scaled_by_their_range(low: int, high: int) -> None:
     share = np.asarray(drawn(), np.float64) / 255
     levels = np.rint(low + share * (high - low)).astype(np.uint16)
     for format in ("PNG", "TIFF"):
@@ -132,7 +132,7 @@ def test_jpeg_with_bytes_after_its_end_is_read(progressive: bool) -> None:
     assert difference(picture + film) < 4
 
 
-def test_scans_behind_a_false_end_are_counted() -> None:
+def test_scans_after_a_false_end_are_counted() -> None:
     """A comment with an end marker does not hide later segments."""
     comment = b"\xff\xfe\0\x06\xff\xd9\0\0"
     assert count_scans(comment + b"\xff\xda\0\x02abc" * 40 + b"\xff\xd9", 0) == 40
@@ -166,7 +166,7 @@ def equal_lightness() -> Image.Image:
 
 
 @pytest.mark.parametrize("make", [stripe, slanted_stripe, equal_lightness])
-def test_colours_are_told_apart(make: Callable[[], Image.Image]) -> None:
+def test_colours_of_equal_lightness_are_distinguished(make: Callable[[], Image.Image]) -> None:
     assert difference(encoded(make())) < 4
     assert difference(encoded(make(), "JPEG", quality=90)) < 8
 
@@ -177,7 +177,7 @@ def test_colours_are_told_apart(make: Callable[[], Image.Image]) -> None:
     st.integers(0, 2**32 - 1),
     st.integers(1, 30),
 )
-def test_damaged_pictures_end_in_an_error_of_ours(format: str, seed: int, flips: int) -> None:
+def test_damaged_pictures_raise_a_request_error(format: str, seed: int, flips: int) -> None:
     chance = np.random.default_rng(seed)
     damaged = bytearray(encoded(drawn(size=(40, 40)), format))
     for at in chance.integers(0, len(damaged), flips):

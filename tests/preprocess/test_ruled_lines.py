@@ -48,13 +48,13 @@ def clinging(digit: Ink, lines: Ink) -> float:
 
 
 @pytest.mark.parametrize("points", [SEVEN, ONE, TWO])
-def test_lines_across_are_taken_out_and_the_digit_stays(points: list[tuple[int, int]]) -> None:
+def test_ruled_lines_are_removed_and_the_digit_kept(points: list[tuple[int, int]]) -> None:
     digit, chance = written(points), np.random.default_rng(1)
     assert max(clinging(digit, any_lines(chance)) for _ in range(30)) < 0.1
 
 
 @pytest.mark.parametrize("points", [SEVEN, ONE, TWO])
-def test_squares_are_taken_out_and_the_digit_stays(points: list[tuple[int, int]]) -> None:
+def test_squares_are_removed_and_the_digit_kept(points: list[tuple[int, int]]) -> None:
     digit, chance = written(points), np.random.default_rng(1)
     sheets = [np.maximum(any_lines(chance), any_lines(chance).T) for _ in range(30)]
     shares = sorted(clinging(digit, sheet) for sheet in sheets)
@@ -64,7 +64,7 @@ def test_squares_are_taken_out_and_the_digit_stays(points: list[tuple[int, int]]
 
 @settings(deadline=None, max_examples=40)
 @given(DIGITS, st.integers(2, 30), st.integers(-110, 110), st.integers(-110, 110))
-def test_a_digit_without_lines_stays_as_it_is(
+def test_digit_without_lines_is_unchanged(
     points: list[tuple[int, int]], pen: int, right: int, down: int
 ) -> None:
     digit = written([(x + right, y + down) for x, y in points], pen)
@@ -72,7 +72,7 @@ def test_a_digit_without_lines_stays_as_it_is(
 
 
 @pytest.mark.parametrize("points", [SEVEN, ONE, TWO])
-def test_a_digit_cut_out_so_closely_that_it_touches_the_frame_stays(
+def test_digit_touching_the_frame_is_unchanged(
     points: list[tuple[int, int]],
 ) -> None:
     digit = written(points)
@@ -81,20 +81,20 @@ def test_a_digit_cut_out_so_closely_that_it_touches_the_frame_stays(
     assert (remove_ruled_lines(close) == close).all()
 
 
-def test_a_stroke_along_a_line_stays() -> None:
+def test_stroke_along_a_line_is_kept() -> None:
     digit = written(TWO)
     base = ruled(spacing=60, start=0, rise=0, width=2, level=120)
     left = remove_ruled_lines(np.maximum(digit, base))
     assert (left[174:187, 90:155] == digit[174:187, 90:155]).mean() > 0.95
 
 
-def test_a_lone_pale_line_is_taken_out() -> None:
+def test_single_pale_line_is_removed() -> None:
     digit = written(SEVEN)
     line = ruled(spacing=500, start=-120, rise=0.05, width=2, level=90)
     assert remove_ruled_lines(np.maximum(digit, line))[digit == 0].sum() < 0.06 * digit.sum()
 
 
-def test_lined_paper_that_nobody_wrote_on_is_blank() -> None:
+def test_empty_lined_paper_is_blank() -> None:
     paper = 235 - ruled(spacing=40, start=10, rise=0.04, width=2, level=110)
     grain = np.random.default_rng(1).normal(0, 2, paper.shape)
     with pytest.raises(WrongValue, match="blank"):

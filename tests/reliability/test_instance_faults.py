@@ -29,7 +29,7 @@ Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 HEADROOM = 4_194_304  # bytes
 
 
-def test_killed_in_mid_request(deployment: Deployment, sample: Images) -> None:
+def test_worker_killed_during_requests(deployment: Deployment, sample: Images) -> None:
     """Clients retry with the same id, like the page."""
 
     def fault() -> None:

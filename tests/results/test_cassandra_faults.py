@@ -105,7 +105,7 @@ async def assert_nothing_is_lost(
         assert {id: since[id] for id in ids} == ids
 
 
-async def test_kill_9_loses_nothing_that_a_client_got_an_answer_for(
+async def test_kill_of_cassandra_loses_no_answered_prediction(
     faulty_node: Node, cassandra: Settings
 ) -> None:
     async def kill_and_restart(clients: Clients) -> None:
@@ -116,7 +116,7 @@ async def test_kill_9_loses_nothing_that_a_client_got_an_answer_for(
     await assert_nothing_is_lost(kill_and_restart, cassandra, MemoryBucket())
 
 
-async def test_a_paused_server_loses_nothing_and_the_same_connection_goes_on(
+async def test_pause_of_cassandra_loses_nothing_and_keeps_the_connection(
     faulty_node: Node, cassandra: Settings
 ) -> None:
     async def pause(clients: Clients) -> None:
@@ -129,7 +129,7 @@ async def test_a_paused_server_loses_nothing_and_the_same_connection_goes_on(
 
 
 @pytest.mark.parametrize("fault", [FaultProxy.silence, FaultProxy.hang_up])
-async def test_an_instance_that_was_frozen_records_its_first_prediction_normally(
+async def test_frozen_instance_records_its_first_prediction(
     node: Node, cassandra: Settings, fault: Callable[[FaultProxy], None]
 ) -> None:
     with FaultProxy(node.port) as proxy:
@@ -159,7 +159,7 @@ async def test_many_reconnections_leave_no_threads_behind(node: Node, cassandra:
                 await asyncio.sleep(0.1)
 
 
-async def test_calls_that_come_first_together_connect_once(node: Node, cassandra: Settings) -> None:
+async def test_concurrent_first_calls_connect_once(node: Node, cassandra: Settings) -> None:
     with FaultProxy(node.port) as proxy:
         settings = replace(cassandra, cassandra_port=proxy.port)
         async with opened(CassandraStore(settings, budget=5)) as store:
@@ -190,7 +190,7 @@ async def test_erasing_a_session_leaves_none_of_its_rows_in_any_table(cassandra:
             assert session not in {row.session for row in rows}
 
 
-async def test_few_results_lie_in_few_partitions_none_of_them_empty(
+async def test_few_results_need_few_partitions(
     node: Node, cassandra: Settings
 ) -> None:
     settings = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_ten")
@@ -212,7 +212,7 @@ async def test_few_results_lie_in_few_partitions_none_of_them_empty(
     assert {row.minute for row in minutes} == {minute_of(each.id) for each in predictions}
 
 
-async def test_a_large_batch_holds_up_no_other_work(cassandra: Settings) -> None:
+async def test_large_batch_does_not_block_other_work(cassandra: Settings) -> None:
     async with opened(CassandraStore(cassandra, budget=60)) as store:
         await store.record([a_prediction()])
         batch = [a_prediction(session=a_session()) for _ in range(1_024)]

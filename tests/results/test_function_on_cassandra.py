@@ -56,7 +56,7 @@ def test_a_drawing_is_recorded_labelled_listed_and_erased(
     assert function.ask("POST", "feedback", label)[0] == 404
 
 
-def test_what_a_missing_keyspace_holds_up_is_labelled_erased_and_replayed(
+def test_queued_results_are_labelled_erased_and_replayed(
     deploy: Deploy, cassandra: Settings, sample: Images
 ) -> None:
     settings = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_later")

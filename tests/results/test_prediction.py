@@ -31,7 +31,7 @@ PREDICTIONS = st.builds(
 
 
 @given(PREDICTIONS)
-def test_a_line_of_json_brings_the_prediction_back(prediction: Prediction) -> None:
+def test_prediction_survives_its_json(prediction: Prediction) -> None:
     line = prediction.to_json()
     assert "\n" not in line
     assert Prediction.from_json(line) == prediction

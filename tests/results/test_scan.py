@@ -36,7 +36,7 @@ def settings(cassandra: Settings) -> Settings:
 
 
 @pytest.mark.parametrize("id", [uuid7(), uuid4()], ids=["with time", "without"])
-async def test_results_of_the_first_schema_are_read_labelled_and_erased(
+async def test_first_schemas_results_are_read_labelled_and_erased(
     settings: Settings, id: UUID
 ) -> None:
     session = a_session()
@@ -52,7 +52,7 @@ async def test_results_of_the_first_schema_are_read_labelled_and_erased(
 
 
 @pytest.mark.parametrize("id", [uuid7(), uuid4()], ids=["with time", "without"])
-async def test_a_result_of_the_first_schema_that_is_sent_again_is_read_once(
+async def test_repeated_result_of_the_first_schema_is_read_once(
     settings: Settings, id: UUID
 ) -> None:
     session = a_session()
@@ -85,7 +85,7 @@ async def test_a_result_whose_time_became_credible_is_read_once(settings: Settin
 
 
 @pytest.mark.long
-async def test_results_among_many_erased_ones_are_read(settings: Settings) -> None:
+async def test_results_among_many_tombstones_are_read(settings: Settings) -> None:
     start = (datetime.now(UTC) - timedelta(hours=3)).replace(minute=0, second=0, microsecond=0)
     ids = [an_id_at(start + timedelta(seconds=n / 40)) for n in range(FAILS_FROM + 20_000)]
     live = [a_prediction(each, a_session()) for each in ids[:: len(ids) // 50]]
@@ -98,7 +98,7 @@ async def test_results_among_many_erased_ones_are_read(settings: Settings) -> No
 
 
 @pytest.mark.parametrize("has_time", [True, pytest.param(False, marks=pytest.mark.long)])
-async def test_what_cannot_be_read_is_skipped_and_logged(
+async def test_unreadable_results_are_skipped_and_logged(
     settings: Settings, capfdbinary: pytest.CaptureFixture[bytes], has_time: bool
 ) -> None:
     at = datetime.now(UTC).replace(minute=30, second=0, microsecond=0) - timedelta(hours=3)

@@ -46,7 +46,7 @@ def ids_in(file: Path) -> set[bytes]:
         connection.close()
 
 
-async def test_predictions_that_wait_are_committed_together(store: SqliteStore, file: Path) -> None:
+async def test_waiting_predictions_are_committed_together(store: SqliteStore, file: Path) -> None:
     await store.record([a_prediction()])
     before = log_bytes(file)
     await store.record([a_prediction()])
@@ -62,7 +62,7 @@ def log_bytes(file: Path) -> int:
     return file.with_name(f"{file.name}-wal").stat().st_size
 
 
-async def test_a_prediction_that_cannot_be_stored_harms_no_other(store: SqliteStore) -> None:
+async def test_invalid_prediction_does_not_affect_others(store: SqliteStore) -> None:
     session = a_session()
     good = [a_prediction(session=session) for _ in range(10)]
     bad = a_prediction(session=session, filename="\ud800")
@@ -74,7 +74,7 @@ async def test_a_prediction_that_cannot_be_stored_harms_no_other(store: SqliteSt
     assert await store.page(session) == good[::-1]
 
 
-async def test_recording_meets_its_budget_while_another_process_holds_the_lock(
+async def test_record_meets_its_budget_on_a_locked_file(
     file: Path,
 ) -> None:
     bucket, settings = MemoryBucket(), Settings(store_budget_ms=300)
@@ -101,7 +101,7 @@ def locked(file: Path) -> Iterator[None]:
         other.close()
 
 
-async def test_a_file_deleted_in_use_is_made_anew(store: SqliteStore, file: Path) -> None:
+async def test_deleted_file_is_created_again(store: SqliteStore, file: Path) -> None:
     session = a_session()
     await store.record([a_prediction(session=session)])
     assert len(await store.page(session)) == 1
@@ -113,7 +113,7 @@ async def test_a_file_deleted_in_use_is_made_anew(store: SqliteStore, file: Path
     assert await store.page(session) == [after]
 
 
-async def test_a_file_deleted_without_its_log_is_made_anew(store: SqliteStore, file: Path) -> None:
+async def test_file_deleted_without_its_log_is_created_again(store: SqliteStore, file: Path) -> None:
     session = a_session()
     await store.record([a_prediction(session=session)])
     await store.page(session)
@@ -140,7 +140,7 @@ async def test_a_file_replaced_in_use_is_read_and_written(
     assert await store.page(session) == [after, before]
 
 
-async def test_a_place_that_becomes_writable_is_used(anyio_backend: str) -> None:
+async def test_path_that_becomes_writable_is_used(anyio_backend: str) -> None:
     with tempfile.TemporaryDirectory() as name, unprivileged(Path(name)):
         folder, session = Path(name), a_session()
         file = folder / "results.sqlite"
@@ -173,7 +173,7 @@ def unprivileged(folder: Path) -> Iterator[None]:
         os.seteuid(0)
 
 
-async def test_results_past_their_time_are_removed_from_the_file(file: Path) -> None:
+async def test_expired_results_are_removed_from_the_file(file: Path) -> None:
     async with opened(SqliteStore(file, budget=5, ttl_seconds=1)) as store:
         await store.record([a_prediction() for _ in range(20)])
         await asyncio.sleep(2.1)

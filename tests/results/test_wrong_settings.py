@@ -100,7 +100,7 @@ def broken(request: pytest.FixtureRequest, cassandra: Settings, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("broken", FAULTS, indirect=True)
-async def test_a_wrong_setting_queues_predictions_and_is_told_in_one_line(
+async def test_wrong_setting_queues_predictions_and_logs_one_line(
     broken: Settings, request: pytest.FixtureRequest
 ) -> None:
     fault, where = FAULTS[request.node.callspec.params["broken"]]
@@ -157,7 +157,7 @@ def test_the_function_reports_a_wrong_setting_and_queues_predictions(
 
 
 @pytest.mark.parametrize("tls", [False, True])
-async def test_a_login_and_tls_are_used_where_they_are_set(
+async def test_login_and_tls_are_used_if_set(
     guarded_node: Node, keystore: Path, tls: bool
 ) -> None:
     settings = Settings(
@@ -176,7 +176,7 @@ async def test_a_login_and_tls_are_used_where_they_are_set(
         assert await store.page(session) == [prediction]
 
 
-async def test_a_certificate_of_somebody_else_is_refused(
+async def test_certificate_of_another_authority_is_refused(
     guarded_node: Node, cassandra: Settings
 ) -> None:
     settings = replace(cassandra, cassandra_port=guarded_node.port, cassandra_tls=True)

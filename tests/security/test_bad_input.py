@@ -107,12 +107,12 @@ def check(served: Server, run: Run) -> None:
     assert "Traceback" not in log and "stack_trace" not in log and "WARNING" not in log
 
 
-def test_three_thousand_mutants_are_answered_or_refused(served: Server) -> None:
+def test_mutants_are_answered_or_refused(served: Server) -> None:
     check(served, all_sent(served, 1, 3000))
 
 
 @pytest.mark.long
-def test_two_hundred_thousand_mutants_leave_no_trace(served: Server) -> None:
+def test_mutants_leave_no_trace(served: Server) -> None:
     process = served.worker()
     total, resident = Run(), []
     for part in range(20):

@@ -55,7 +55,7 @@ def attacks(id: str, other: str) -> list[tuple[str, str, Sent | None]]:
     ]
 
 
-def test_who_has_only_an_id_changes_nothing_and_reads_nothing(
+def test_id_alone_gives_no_access(
     client: Client, mine: tuple[str, Sent]
 ) -> None:
     session, row = mine
@@ -82,7 +82,7 @@ def test_who_has_only_an_id_changes_nothing_and_reads_nothing(
         "null",
     ],
 )
-def test_a_session_that_is_none_is_refused_everywhere(client: Client, guess: str) -> None:
+def test_invalid_session_is_refused_on_every_path(client: Client, guess: str) -> None:
     query = {"session": guess}
     for response in (
         client.get("/results", params=query),
@@ -95,7 +95,7 @@ def test_a_session_that_is_none_is_refused_everywhere(client: Client, guess: str
         assert response.json()["error"]["field"] == "session"
 
 
-def test_an_unknown_id_and_anothers_get_the_same_answers(
+def test_unknown_and_foreign_ids_get_the_same_answers(
     client: Client, mine: tuple[str, Sent]
 ) -> None:
     theirs, unknown, session = mine[1]["id"], str(uuid4()), a_session()
@@ -115,7 +115,7 @@ def test_an_unknown_id_and_anothers_get_the_same_answers(
     assert answers(theirs) == answers(unknown)
 
 
-def test_an_unknown_session_and_one_that_was_erased_get_the_same_answers(
+def test_unknown_and_erased_sessions_get_the_same_answers(
     client: Client, mine: tuple[str, Sent]
 ) -> None:
     client.delete(f"/results?session={mine[0]}")
@@ -124,7 +124,7 @@ def test_an_unknown_session_and_one_that_was_erased_get_the_same_answers(
         assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
 
 
-def test_ids_that_the_function_makes_cannot_be_guessed_from_each_other(
+def test_ids_cannot_be_guessed_from_each_other(
     client: Client,
 ) -> None:
     batch = client.post("/", json={"instances": [ONE] * 300}).json()["predictions"]
@@ -181,7 +181,7 @@ class Sessions(RuleBasedStateMachine):
         return self.sessions[who] if who < 3 else None
 
 
-def test_whatever_three_sessions_do_each_sees_its_own(client: Client) -> None:
+def test_each_session_sees_only_its_own_results(client: Client) -> None:
     machine = type("Sessions", (Sessions,), {"client": client})
     run_state_machine_as_test(
         machine,

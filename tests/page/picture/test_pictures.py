@@ -101,7 +101,7 @@ def test_a_number_in_a_picture_is_read_like_a_drawn_one(
     expect(visitor.page.locator("#entries b")).to_have_text("777")
 
 
-def test_a_photo_is_read_as_its_camera_was_held(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
+def test_photo_is_read_upright(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
     upright = Image.new("L", (300, 400), 190)
     pen = ImageDraw.Draw(upright)
     for stroke in seven.placed(80, 90, 140, 220):
@@ -115,7 +115,7 @@ def test_a_photo_is_read_as_its_camera_was_held(visit: Visit, seven: Drawn, tmp_
     expect(page.locator("#number b")).to_have_text("7")
 
 
-def test_white_ink_on_nothing_is_seen(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
+def test_white_ink_on_transparency_is_visible(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
     picture = Image.new("RGBA", (300, 400), (0, 0, 0, 0))
     pen = ImageDraw.Draw(picture)
     for stroke in seven.placed(80, 90, 140, 220):

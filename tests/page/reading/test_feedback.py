@@ -37,7 +37,7 @@ def answer_with(visitor: Visitor, running: System, path: str, status: int, error
     )
 
 
-def test_an_old_number_does_not_stand_beside_a_new_drawing(
+def test_old_number_is_not_shown_beside_a_new_drawing(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -57,7 +57,7 @@ def test_an_old_number_does_not_stand_beside_a_new_drawing(
     visitor.until(lambda: visitor.number == "1")
 
 
-def test_a_refusal_is_not_said_of_later_drawings(
+def test_refusal_is_not_shown_for_later_drawings(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -70,7 +70,7 @@ def test_a_refusal_is_not_said_of_later_drawings(
     expect(visitor.page.locator("#said")).to_have_text("")
 
 
-def test_thanks_are_not_said_of_later_drawings(visit: Visit, seven: Drawn) -> None:
+def test_thanks_are_not_shown_for_later_drawings(visit: Visit, seven: Drawn) -> None:
     visitor = visit()
     visitor.pen.write(seven)
     visitor.finish()
@@ -186,7 +186,7 @@ def test_marks_show_which_ink_is_which_digit(visit: Visit, seven: Drawn) -> None
     expect(page.locator("#marks li >> nth=0")).to_have_class("chosen")
 
 
-def test_detail_follows_the_digit_that_was_written_last(visit: Visit, seven: Drawn) -> None:
+def test_details_follow_the_last_digit(visit: Visit, seven: Drawn) -> None:
     visitor = visit()
     for x in (0.6, 0.1):
         visitor.pen.write(seven, x, 0.2, 0.3, 0.5)
