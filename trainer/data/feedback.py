@@ -54,7 +54,7 @@ def collect(predictions: Iterable[Prediction], judges: Sequence[Network]) -> Cor
         predictions: Predictions with or without a label.
         judges: Networks that judge the labels; without any, no label is doubted.
     """
-    # "none", what is no digit, teaches no digit.
+    # Drawings labelled "none" have no digit to learn.
     labelled = sorted(
         (each for each in predictions if isinstance(each.label, int)),
         key=lambda each: each.filed_at,

@@ -1,1 +1,1 @@
-"""Forms in which people and programs send a digit, made up: only for evaluation."""
+"""Generated pictures in the forms that people and programs send, only for evaluation."""

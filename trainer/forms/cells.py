@@ -22,7 +22,7 @@ def cells(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Se
         inner = [0, 0, height, width]
         for side in sides.tolist():
             covered, reach = _line(side, height, width, generator)
-            # From a shade of the paper to the ink's own darkness.
+            # From a shade of the paper to the darkness of the ink.
             lines = np.maximum(lines, covered * generator.uniform(0.12, 1.0))
             inner[side] = reach if side < 2 else inner[side] - reach
         top, left = _place(digit, inner, height, width, generator)
@@ -42,7 +42,7 @@ def ruled(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Se
         pen = tall * generator.uniform(0.08, 0.14)
         digit, label = inks.any(number, tall, pen)
         paper, ink = generator.uniform(190, 250), generator.uniform(20, 110)
-        below = digit.shape[0] * generator.uniform(0.0, 0.25)  # of the digit, under the line
+        below = digit.shape[0] * generator.uniform(0.0, 0.25)  # share of the digit below the line
         bottom = height - max(3, round(height * generator.uniform(0.05, 0.15)))
         top = max(2, min(height - digit.shape[0] - 2, round(bottom - digit.shape[0] + below)))
         left = int(generator.integers(3, width - digit.shape[1] - 3))

@@ -14,7 +14,7 @@ from trainer.forms.inks import Coverage, Inks
 Sent = tuple[bytes, int]
 Colour = NDArray[np.float64]
 
-SMALL = (0.04, 0.107)  # of the frame's shorter side: 3 to 8 % of the longer one
+SMALL = (0.04, 0.107)  # shares of the frame's shorter side: 3 to 8 % of the longer side
 SMALL_SCENES = (
     Scene(size=SMALL),
     Scene(size=SMALL, shadow=(0.4, 0.65)),
@@ -36,7 +36,7 @@ def small(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Se
 
 
 def shrunk(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield `count` photographs shrunk to thumbnails, by nearest neighbour too."""
+    """Yield `count` photographs shrunk to thumbnails, some by nearest neighbour."""
     filters = (Image.Resampling.NEAREST, Image.Resampling.BOX, Image.Resampling.BICUBIC)
     for picture, label in photos(inks, count, generator):
         with Image.open(io.BytesIO(picture)) as held:
@@ -84,7 +84,7 @@ def coloured(inks: Inks, count: int, generator: np.random.Generator) -> Iterator
 
 
 def _equal_lightness(side: int, digit: Coverage, generator: np.random.Generator) -> Colour:
-    """Ink and paper of different colours and one luma."""
+    """Return ink and paper of different colours and equal luma."""
     while True:
         paper, ink = generator.uniform(0, 255, (2, 3))
         ink += (paper - ink) @ LUMA
@@ -96,7 +96,7 @@ def _equal_lightness(side: int, digit: Coverage, generator: np.random.Generator)
 
 
 def _gradient(side: int, digit: Coverage, generator: np.random.Generator) -> Colour:
-    """Paper from black to white, straight or round, under a dark or a light digit."""
+    """Return a linear or radial gradient under a dark or a light digit."""
     y, x = np.mgrid[:side, :side] / side - 0.5
     if generator.random() < 0.7:
         angle = generator.uniform(0, 2 * np.pi)
@@ -106,7 +106,7 @@ def _gradient(side: int, digit: Coverage, generator: np.random.Generator) -> Col
         ramp = ramp if generator.random() < 0.5 else 1 - ramp
     ramp = (ramp - ramp.min()) / (ramp.max() - ramp.min())
     dark = generator.random() < 0.5
-    ends = (80, 255) if dark else (0, 175)  # so that the whole digit shows
+    ends = (80, 255) if dark else (0, 175)  # so that the whole digit is visible
     if generator.random() < 0.5:
         ends = (30, 255) if dark else (0, 225)
     paper = ends[0] + ramp * (ends[1] - ends[0])
@@ -179,7 +179,7 @@ def _lay(
     generator: np.random.Generator,
     margin: float,
 ) -> None:
-    """Draw the digit at a random place, at least `margin` from the frame's edges."""
+    """Draw the digit at a random place, with `margin` as the least share of the frame."""
     room = [frame - size for frame, size in zip(image.shape[:2], digit.shape, strict=True)]
     top, left = (int(generator.uniform(margin * r, (1 - margin) * r)) for r in room)
     box = image[top : top + digit.shape[0], left : left + digit.shape[1]]

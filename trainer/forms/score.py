@@ -2,8 +2,8 @@
 
     python -m trainer.forms.score [--seed N] [--train] [SET …]
 
-prints a table: right, identified and wrong, refused. `--train` takes MNIST's training digits, for
-work on the preprocessing; the figures to report are of the test digits.
+prints a table of shares: read correctly, identified incorrectly, refused. With `--train`, the digits
+are MNIST's training digits, for work on the preprocessing; reported figures are of the test digits.
 """
 
 import argparse
@@ -35,14 +35,14 @@ Maker = Callable[[Inks, int, np.random.Generator], Iterable[Sent]]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What became of one set.
+    """The outcomes of one set of pictures.
 
     Attributes:
-        count: pictures sent.
-        right: read right, whatever the confidence.
-        wrong: identified as another digit.
-        refused: refused instead of read.
-        missed: numbers of the pictures that were not read right.
+        count: Number of pictures.
+        right: Pictures read correctly, with any confidence.
+        wrong: Pictures identified as another digit.
+        refused: Pictures refused.
+        missed: Indices of the pictures that were not read correctly.
     """
 
     count: int

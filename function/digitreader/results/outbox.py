@@ -6,7 +6,7 @@ Names of objects:
     outbox/alone/<hour>/<id>_<digest>.json                               without a session
     outbox/alone/batches/<minute of the least>/<least>_<greatest>_….json
     outbox/alone/batches/wide/…    a batch that spans more than two minutes
-Names of earlier versions are those under `alone/`, for all sessions, without `alone/`.
+Objects of earlier versions, for all sessions, are named like those in `alone/`, but outside of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
