@@ -131,7 +131,9 @@ def test_read_refuses_a_response_not_from_cloud_storage(
 
 
 @pytest.mark.parametrize("status", [400, 403, 302])
-def test_google_raises_a_refusal_immediately(status: int, emulated: Callable[..., GoogleBucket]) -> None:
+def test_google_raises_a_refusal_immediately(
+    status: int, emulated: Callable[..., GoogleBucket]
+) -> None:
     began = time.monotonic()
     with (
         serving(lambda head: iter([response(b"", status=status)])) as server,

@@ -45,9 +45,7 @@ def check_refused(response: Any, status: int, code: str) -> None:
     assert response.json()["error"]["code"] == code
 
 
-def test_address_over_its_limit_gets_retry_after(
-    start: Any, client: Client
-) -> None:
+def test_address_over_its_limit_gets_retry_after(start: Any, client: Client) -> None:
     limited = start(RATE_PER_ADDRESS="3", ALLOWED_ORIGINS="https://page.example")
     one, other = ({"X-Forwarded-For": f"9.9.9.9, 203.0.113.{last}"} for last in (1, 2))
     for _ in range(3):
@@ -81,9 +79,7 @@ def test_batch_takes_a_token_for_each_image(start: Any, client: Client) -> None:
     check_refused(refused, 429, "too_many")
 
 
-def test_session_over_its_limit_is_refused_on_every_path(
-    start: Any, client: Client
-) -> None:
+def test_session_over_its_limit_is_refused_on_every_path(start: Any, client: Client) -> None:
     limited = start(RATE_PER_SESSION="4")
     mine = QUESTION | {"session": SESSION}
     assert limited.post("/", json=mine).status_code == 200

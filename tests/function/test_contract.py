@@ -27,9 +27,7 @@ def data_url(picture: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(picture).decode()
 
 
-def test_answer_has_digit_probabilities_and_model(
-    client: Client, seven: NDArray[np.uint8]
-) -> None:
+def test_answer_has_digit_probabilities_and_model(client: Client, seven: NDArray[np.uint8]) -> None:
     response = client.post("/", json={"pixels": seven.ravel().tolist()})
     assert response.status_code == 200
     answer = response.json()
@@ -116,9 +114,7 @@ def test_a_batch_takes_every_kind_of_instance_at_any_path(
     assert answers[1]["id"] == own
 
 
-def test_older_clients_get_their_keys(
-    client: Client, seven: NDArray[np.uint8]
-) -> None:
+def test_older_clients_get_their_keys(client: Client, seven: NDArray[np.uint8]) -> None:
     text = ",".join(map(str, seven.ravel().tolist()))
     assert client.post("/", json={"image": text}).json()["prediction"] == "7"
     url = data_url(png(seven))
@@ -183,9 +179,7 @@ def test_results_are_listed_newest_first_by_pages(client: Client, sample: Sample
     assert client.get(f"/results?session={'f' * 32}").json() == {"results": [], "next": None}
 
 
-def test_repeated_id_is_the_same_prediction(
-    client: Client, seven: NDArray[np.uint8]
-) -> None:
+def test_repeated_id_is_the_same_prediction(client: Client, seven: NDArray[np.uint8]) -> None:
     question = {"pixels": seven.tolist(), "session": SESSION, "id": str(uuid4())}
     answers = [client.post("/", json=question).json() for _ in range(3)]
     assert {each["id"] for each in answers} == {question["id"]}

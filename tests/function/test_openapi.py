@@ -20,18 +20,14 @@ def document(client: Client) -> dict[str, Any]:
     return parsed
 
 
-def test_methods_allowed_are_those_documented(
-    client: Client, document: dict[str, Any]
-) -> None:
+def test_methods_allowed_are_those_documented(client: Client, document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         documented = {method.upper() for method in METHODS if method in operations}
         allowed = {part.strip() for part in client.options(path).headers["Allow"].split(",")}
         assert allowed == documented | {"OPTIONS"}, path
 
 
-def test_every_supported_path_is_documented(
-    client: Client, document: dict[str, Any]
-) -> None:
+def test_every_supported_path_is_documented(client: Client, document: dict[str, Any]) -> None:
     known = client.get("/nowhere").json()["error"]["message"]
     named = known.removeprefix("path: expected one of ").split(", got ")[0].split(", ")
     assert set(named) == set(document["paths"])

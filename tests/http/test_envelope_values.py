@@ -59,9 +59,7 @@ def test_both_scales_are_detected_under_every_key(
 
 @settings(deadline=None)
 @given(seeds, st.floats(0, 0.1), st.floats(0, 0.1))
-def test_values_slightly_outside_0_to_1_are_clipped(
-    seed: int, below: float, above: float
-) -> None:
+def test_values_slightly_outside_0_to_1_are_clipped(seed: int, below: float, above: float) -> None:
     array = levels_of((28, 28), seed) / 255 * (1 + below + above) - below
     expected = np.rint(np.clip(array, 0, 1) * 255)
     for scale in (None, 1):

@@ -128,9 +128,7 @@ def test_digits_keep_their_order_from_right_to_left(visit: Visit, seven: Drawn) 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_page_without_scripts_says_what_is_missing(
-    visit: Visit, running_system: System
-) -> None:
+def test_page_without_scripts_says_what_is_missing(visit: Visit, running_system: System) -> None:
     page = visit().page
     context = page.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
     plain = context.new_page()

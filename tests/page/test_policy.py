@@ -164,9 +164,7 @@ def test_no_other_page_can_frame_it(visit: Visit, running_system: System) -> Non
     assert page.frames[1].locator("#paper").count() == 0
 
 
-def test_offline_cache_has_the_whole_page(
-    visit: Visit, running_system: System
-) -> None:
+def test_offline_cache_has_the_whole_page(visit: Visit, running_system: System) -> None:
     visitor = visit()
     visitor.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     kept = visitor.page.evaluate(

@@ -119,9 +119,7 @@ def test_every_error_of_the_contract_has_a_message(
     assert not {code, str(status), "programs"} & set(sentence.split())
 
 
-def test_foreign_error_has_a_message(
-    visit: Visit, running_system: System, seven: Drawn
-) -> None:
+def test_foreign_error_has_a_message(visit: Visit, running_system: System, seven: Drawn) -> None:
     visitor = visit()
     refuse(visitor, running_system, 502, "<h1>Bad gateway</h1>")
     visitor.pen.write(seven)

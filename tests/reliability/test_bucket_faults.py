@@ -48,7 +48,9 @@ FAULTS = {
 
 @pytest.mark.long
 @pytest.mark.parametrize("row", FAULTS)
-def test_bucket_fault_does_not_affect_users(row: str, deployment: Deployment, sample: Images) -> None:
+def test_bucket_fault_does_not_affect_users(
+    row: str, deployment: Deployment, sample: Images
+) -> None:
     """Inject a fault of the bucket while another instance starts."""
     begin, words, allowed = FAULTS[row]
     cold: dict[str, float] = {}

@@ -57,9 +57,7 @@ def stored(outcome: Outcome) -> bool:
     return outcome.recorded is True
 
 
-def test_idle_and_slow_clients_do_not_affect_others(
-    deployment: Deployment, load: Load
-) -> None:
+def test_idle_and_slow_clients_do_not_affect_others(deployment: Deployment, load: Load) -> None:
     with ExitStack() as stack:
         for _ in range(200):
             stack.enter_context(deployment.send(b""))
@@ -103,9 +101,7 @@ def test_bucket_errors_affect_only_cold_instances(
     assert {outcome.tries for outcome in load.finish()} == {1}
 
 
-def test_killed_worker_is_replaced_without_loss(
-    deployment: Deployment, load: Load
-) -> None:
+def test_killed_worker_is_replaced_without_loss(deployment: Deployment, load: Load) -> None:
     until_seen(deployment, load, stored)
     kill_worker(deployment)
     until_seen(deployment, load, stored, 5)

@@ -190,9 +190,7 @@ async def test_erasing_a_session_leaves_none_of_its_rows_in_any_table(cassandra:
             assert session not in {row.session for row in rows}
 
 
-async def test_few_results_need_few_partitions(
-    node: Node, cassandra: Settings
-) -> None:
+async def test_few_results_need_few_partitions(node: Node, cassandra: Settings) -> None:
     settings = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_ten")
     migrate(settings, log=lambda line: None)
     session, now = a_session(), datetime.now(UTC)

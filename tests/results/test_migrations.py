@@ -123,9 +123,7 @@ def test_concurrent_migrations_create_one_schema(unmigrated: Settings, rounds: i
         assert [applied[f"applied {file}"] for file in CQL_FILES] == [1] * len(CQL_FILES)
 
 
-async def test_column_is_added_to_a_store_in_use(
-    unmigrated: Settings, folder: Path
-) -> None:
+async def test_column_is_added_to_a_store_in_use(unmigrated: Settings, folder: Path) -> None:
     migrate(unmigrated, log=quiet)
     session = a_session()
     recorded: list[Prediction] = []
@@ -151,9 +149,7 @@ async def test_column_is_added_to_a_store_in_use(
     assert sum("colour" in column for column in columns_of(unmigrated)) == 2
 
 
-def test_interrupted_migration_is_completed_by_the_next(
-    unmigrated: Settings, folder: Path
-) -> None:
+def test_interrupted_migration_is_completed_by_the_next(unmigrated: Settings, folder: Path) -> None:
     broken = folder / "0099_colour.cql"
     broken.write_text(ADD_COLUMN.replace("results_by_hour", "no_such_table"))
     with pytest.raises(StoreUnavailable, match="no_such_table"):

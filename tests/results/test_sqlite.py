@@ -113,7 +113,9 @@ async def test_deleted_file_is_created_again(store: SqliteStore, file: Path) -> 
     assert await store.page(session) == [after]
 
 
-async def test_file_deleted_without_its_log_is_created_again(store: SqliteStore, file: Path) -> None:
+async def test_file_deleted_without_its_log_is_created_again(
+    store: SqliteStore, file: Path
+) -> None:
     session = a_session()
     await store.record([a_prediction(session=session)])
     await store.page(session)

@@ -165,9 +165,7 @@ async def test_label_may_be_none(store: ResultsStore) -> None:
 
 
 @pytest.mark.parametrize("days", [-30_000, -100, 1, 30_000])
-async def test_ids_with_incredible_times_are_recorded(
-    store: ResultsStore, days: int
-) -> None:
+async def test_ids_with_incredible_times_are_recorded(store: ResultsStore, days: int) -> None:
     session, time = a_session(), max(NOW + timedelta(days=days), datetime(1970, 1, 2, tzinfo=UTC))
     one, two = (a_prediction(an_id_at(time + n * HOUR), session) for n in range(2))
     for _ in range(2):

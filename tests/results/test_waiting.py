@@ -93,9 +93,7 @@ async def test_every_result_of_a_queued_batch_can_be_erased(store: ResultsStore)
 
 
 @pytest.mark.parametrize("apart", ["no time in them", "an hour", "the last moment of a minute"])
-async def test_queued_batch_is_found_by_any_chosen_ids(
-    store: ResultsStore, apart: str
-) -> None:
+async def test_queued_batch_is_found_by_any_chosen_ids(store: ResultsStore, apart: str) -> None:
     session, minute = a_session(), datetime(2031, 2, 3, 4, 5, tzinfo=UTC)
     ids = {
         "no time in them": [uuid4() for _ in range(4)],

@@ -157,9 +157,7 @@ def test_the_function_reports_a_wrong_setting_and_queues_predictions(
 
 
 @pytest.mark.parametrize("tls", [False, True])
-async def test_login_and_tls_are_used_if_set(
-    guarded_node: Node, keystore: Path, tls: bool
-) -> None:
+async def test_login_and_tls_are_used_if_set(guarded_node: Node, keystore: Path, tls: bool) -> None:
     settings = Settings(
         results_store="cassandra",
         cassandra_port=guarded_node.port,

@@ -55,9 +55,7 @@ def attacks(id: str, other: str) -> list[tuple[str, str, Sent | None]]:
     ]
 
 
-def test_id_alone_gives_no_access(
-    client: Client, mine: tuple[str, Sent]
-) -> None:
+def test_id_alone_gives_no_access(client: Client, mine: tuple[str, Sent]) -> None:
     session, row = mine
     other = a_session()
     for method, path, body in attacks(row["id"], other):

@@ -88,9 +88,7 @@ def test_damaged_pointer_is_read_or_refused(data: st.DataObject) -> None:
     st.sampled_from([each.name for each in dataclasses.fields(Manifest)]),
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers()),
 )
-def test_manifest_value_of_another_type_is_refused(
-    key: str, value: object
-) -> None:
+def test_manifest_value_of_another_type_is_refused(key: str, value: object) -> None:
     fields = released()[1].to_dict() | {key: value}
     with contextlib.suppress(ArtifactCorrupt):
         assert type(getattr(Manifest.from_dict(fields), key)) is type(value)
@@ -103,9 +101,7 @@ def refused(client: Client) -> str:
     return code
 
 
-def test_object_larger_than_its_manifest_is_refused(
-    start: Start, bucket: GoogleBucket
-) -> None:
+def test_object_larger_than_its_manifest_is_refused(start: Start, bucket: GoogleBucket) -> None:
     put_live(bucket, "one")
     bucket.write(object_name("one", ARTIFACT_FILE), bytes(LARGEST_ARTIFACT * 2))
     assert refused(start()) == "artifact_corrupt"

@@ -1,1 +1,1 @@
-"""Generated pictures in the forms that people and programs send, only for evaluation."""
+"""Generated pictures of the kinds that clients send, only for evaluation."""

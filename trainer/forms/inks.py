@@ -39,7 +39,7 @@ class Inks:
         return enlarge(self.digits.images[index], height), int(self.digits.labels[index])
 
     def of_pen(self, number: int, height: int, pen: float) -> tuple[Coverage, int]:
-        """Return drawing `number`, scaled to `height` pixels, by a pen of `pen`, and its label."""
+        """Return drawing `number`, `height` pixels long and `pen` wide, and its label."""
         index = number % len(self._drawings)
         drawn = draw_strokes(self._drawings[index], height, pen)
         return drawn, int(self._drawing_labels[index])

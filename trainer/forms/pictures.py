@@ -179,7 +179,7 @@ def _lay(
     generator: np.random.Generator,
     margin: float,
 ) -> None:
-    """Draw the digit at a random place, with `margin` as the least share of the frame."""
+    """Draw the digit at a random place; `margin` is a share of the frame."""
     room = [frame - size for frame, size in zip(image.shape[:2], digit.shape, strict=True)]
     top, left = (int(generator.uniform(margin * r, (1 - margin) * r)) for r in room)
     box = image[top : top + digit.shape[0], left : left + digit.shape[1]]

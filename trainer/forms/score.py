@@ -2,8 +2,8 @@
 
     python -m trainer.forms.score [--seed N] [--train] [SET …]
 
-prints a table of shares: read correctly, identified incorrectly, refused. With `--train`, the digits
-are MNIST's training digits, for work on the preprocessing; reported figures are of the test digits.
+prints a table of pictures read correctly, identified incorrectly and refused. With `--train`, the
+digits are MNIST's training digits, for work on the preprocessing; report the test digits' figures.
 """
 
 import argparse
