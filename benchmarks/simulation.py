@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.results import Results
 
-CONCURRENCY = 8  # infra/terraform/variables.tf
+CONCURRENCY = 8  # infra/terraform/function_variables.tf
 IDLE_SECONDS = 900.0  # after which the platform takes an instance away
 BILLED_STEP = 0.1  # seconds
 BURST_SECONDS = 5.0  # mean length
@@ -25,7 +25,6 @@ BURST_SECONDS = 5.0  # mean length
 # Dollars, as infra/README.md has them.
 VCPU_SECOND, GIB_SECOND, MILLION_REQUESTS = 0.000024, 0.0000025, 0.40
 ANSWERS_OUT = 0.07  # a million
-BUCKET_READ = 0.0004 / 1000
 
 
 @dataclass(frozen=True, slots=True)

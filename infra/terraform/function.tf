@@ -25,7 +25,7 @@ locals {
     local.results_environment,
   )
 
-  function_environment = merge(local.environment, {
+  function_environment = merge(local.environment, local.signed_models, {
     ALLOWED_ORIGINS  = local.page_origin
     RATE_PER_ADDRESS = tostring(var.rate_per_address)
     RATE_PER_SESSION = tostring(var.rate_per_session)
@@ -42,6 +42,8 @@ locals {
 }
 
 locals {
+  signed_models = var.model_public_key == "" ? {} : { MODEL_PUBLIC_KEY = var.model_public_key }
+
   callers = var.public ? toset(["allUsers"]) : toset(var.invokers)
 
   network_interfaces = local.with_network ? [{

@@ -1,6 +1,7 @@
 """What the trainer's tests need: TensorFlow, data, a short training run, buckets."""
 
 import contextlib
+import fcntl
 import io
 import os
 import warnings
@@ -39,10 +40,24 @@ def mnist_npz() -> Path:
 
 @pytest.fixture(scope="session")
 def sample_run(tensorflow: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """Train on mnist-5k for three epochs; return the folder and the output."""
+    """Train on mnist-5k for three epochs; return the folder and the output.
+
+    The test processes share one run: the first one trains, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample"
+    folder.mkdir(exist_ok=True)
+    said = folder / "said.txt"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            said.write_text(_train(folder / "run"))
+    return folder / "run", said.read_text()
+
+
+def _train(out: Path) -> str:
     from trainer.__main__ import main
 
-    out = tmp_path_factory.mktemp("run") / "sample"
     said = io.StringIO()
     with (
         pytest.MonkeyPatch.context() as environment,
@@ -53,4 +68,4 @@ def sample_run(tensorflow: None, tmp_path_factory: pytest.TempPathFactory) -> tu
         # Keras 3.15 on numpy 2.4, when weights are saved.
         warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
         assert main(["train", "--dataset", "mnist-5k", "--epochs", "3", "--out", str(out)]) == 0
-    return out, said.getvalue()
+    return said.getvalue()

@@ -50,7 +50,10 @@ def _fit(powers: Exact, levels: Exact) -> Exact:
     used = np.ones(len(levels), np.bool_)
     weights: Exact = np.zeros(powers.shape[1])
     for _ in range(ROUNDS):
-        weights = np.asarray(np.linalg.lstsq(powers[used], levels[used], rcond=None)[0], np.float64)
+        # The normal equations: 15 unknowns, where the samples would be a thousand rows.
+        some = powers[used]
+        normal, moments = some.T @ some, some.T @ levels[used]
+        weights = np.asarray(np.linalg.lstsq(normal, moments, rcond=None)[0], np.float64)
         apart = np.abs(levels - powers @ weights)
         used = apart <= max(EVEN, 1.5 * float(np.median(apart)))
     return weights

@@ -95,6 +95,10 @@ run "deployed" {
     error_message = "one caller cannot have an instance for himself"
   }
   assert {
+    condition     = !contains(keys(google_cloudfunctions2_function.digits.service_config[0].environment_variables), "MODEL_PUBLIC_KEY")
+    error_message = "the release, which is unsigned, is served"
+  }
+  assert {
     condition     = length(google_cloudfunctions2_function.digits.service_config[0].secret_environment_variables) == 0
     error_message = "no API key is asked for unless there are some"
   }
@@ -213,6 +217,7 @@ run "with_what_may_be_asked_for" {
     rate_per_session = 0
     request_logs     = true
     redeploy         = "2026-11-25"
+    model_public_key = "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="
     billing_account  = "012345-6789AB-CDEF01"
     alerts           = false
   }
@@ -235,6 +240,10 @@ run "with_what_may_be_asked_for" {
       google_cloudfunctions2_function.digits.service_config[0].environment_variables["RATE_PER_SESSION"] == "0"
     )
     error_message = "the rates are the variables'"
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.digits.service_config[0].environment_variables["MODEL_PUBLIC_KEY"] == var.model_public_key
+    error_message = "the function serves signed models only"
   }
   assert {
     condition     = length(google_logging_project_exclusion.requests) == 0

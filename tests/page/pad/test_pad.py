@@ -211,6 +211,7 @@ def test_a_pen_that_never_rests_is_read_four_times_a_second(visit: Visit) -> Non
     left, top, width, height = visitor.pen.pad()
     asked = questions(visitor)
     visitor.pen.down((left + width / 2, top + height * 0.1))
+    visitor.page.wait_for_load_state("networkidle")  # what the first touch loads
     for part in range(1, 4):
         start = top + height * (0.1 + part * 0.2)
         bend = (0, 0.5, 1)[part - 1]  # a longer straight line would have the same pixels

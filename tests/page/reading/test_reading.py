@@ -42,7 +42,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Syste
             yield everything, store
 
 
-@pytest.mark.parametrize("count", [40, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.long)])
 def test_pen_digits_anywhere_on_the_pad_are_read_and_recorded(
     visit: Visit, written: list[Drawn], kept: tuple[System, ResultsStore], count: int
 ) -> None:
@@ -127,7 +127,7 @@ def read_numbers(
     return digits_right / sum(map(len, numbers)), lengths_right / len(numbers)
 
 
-@pytest.mark.parametrize("count", [10, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [5, pytest.param(200, marks=pytest.mark.long)])
 def test_digits_written_side_by_side_are_read_as_a_number(
     visit: Visit, written: list[Drawn], count: int
 ) -> None:
