@@ -1,7 +1,7 @@
 """Clients of TensorFlow Serving's tutorials work unchanged.
 
-The code is from https://www.tensorflow.org/tfx/tutorials/serving/rest_simple, with another address and
-model name.
+The code is from https://www.tensorflow.org/tfx/tutorials/serving/rest_simple, with another address
+and model name.
 """
 
 import json

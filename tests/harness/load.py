@@ -2,8 +2,8 @@
 
 A client that waits for a response before the next request slows down with the server, and hides the
 server's queueing (Schroeder, Wierman and Harchol-Balter, Open versus closed, NSDI 2006). Here, each
-request is due at a time drawn in advance and has its own connection. Its latency counts from the time
-when it was due, even if this process sends it late.
+request is due at a time drawn in advance and has its own connection. Its latency counts from the
+time when it was due, even if this process sends it late.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """Measure the page's speed: `python -m tests.page.speed`.
 
-Prints, over several digits: the time from the last pointer event to the answer on the screen, beyond
-the debounce; the time of frames during drawing on a processor slowed down four times; and the time
-from the navigation to the first possible stroke.
+Prints, over several digits: the time from the last pointer event to the answer on the screen,
+beyond the debounce; the time of frames during drawing on a processor slowed down four times; and
+the time from the navigation to the first possible stroke.
 """
 
 import tempfile
