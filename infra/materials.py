@@ -3,8 +3,8 @@
     python infra/materials.py [--into FOLDER] [--vulnerabilities URL]
 
 installs the pinned hashes into a fresh environment, writes its bill of materials (CycloneDX),
-prints each package's licence, and queries OSV (https://osv.dev) for known vulnerabilities. Fails on a
-vulnerability, and on a licence that is unknown or requires more than attribution.
+prints each package's licence, and queries OSV (https://osv.dev) for known vulnerabilities. Fails
+on a vulnerability, and on a licence that is unknown or requires more than attribution.
 """
 
 import argparse

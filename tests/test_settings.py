@@ -45,7 +45,7 @@ def test_the_password_is_not_shown() -> None:
     assert "secret" not in repr(Settings.from_environment({"CASSANDRA_PASSWORD": "secret"}))
 
 
-def test_the_table_in_the_readme_is_the_settings() -> None:
+def test_readme_lists_exactly_the_settings() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)? *\| (.+) \|$", README.read_text(), re.M)
     assert rows == [
         (each.name.upper(), each.metadata["default"], each.metadata["meaning"])

@@ -190,9 +190,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("way", BROKEN)
-def test_broken_storage_costs_the_history_and_not_the_page(
-    visit: Visit, seven: Drawn, way: str
-) -> None:
+def test_broken_storage_affects_only_the_history(visit: Visit, seven: Drawn, way: str) -> None:
     visitor = visit()
     visitor.page.add_init_script(BROKEN[way])
     visitor.page.reload()

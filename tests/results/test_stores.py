@@ -40,7 +40,7 @@ async def test_page_returns_recorded_predictions_unchanged(store: ResultsStore) 
     assert await store.page(session) == [bare, full]
 
 
-async def test_a_prediction_without_a_session_is_kept_for_training(store: ResultsStore) -> None:
+async def test_since_yields_predictions_without_a_session(store: ResultsStore) -> None:
     alone = a_prediction()
     await store.record([alone])
     assert alone in everything(store)
@@ -363,6 +363,6 @@ async def test_record_of_no_predictions_does_nothing(store: ResultsStore) -> Non
     await store.record([])
 
 
-async def test_a_store_is_ready_once_it_recorded(store: ResultsStore) -> None:
+async def test_state_is_ready_after_recording(store: ResultsStore) -> None:
     await store.record([a_prediction()])
     assert store.state() == "ready"
