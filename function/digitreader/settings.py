@@ -80,7 +80,7 @@ class Settings:
     model_refresh_seconds: float = _setting(
         "300",
         _number(0, 86_400, float),
-        "how long a loaded model is served before a look for a newer one",
+        "seconds between two checks for a newer model",
     )
     model_public_key: bytes = _setting(
         "",
@@ -110,17 +110,17 @@ class Settings:
     rate_per_address: int = _setting(
         "0",
         _number(0, 1_000_000_000, int),
-        "requests and images a minute that an instance answers one address; 0 for no limit",
+        "requests and images a minute for one address in one instance; 0 for no limit",
     )
     rate_per_session: int = _setting(
         "0",
         _number(0, 1_000_000_000, int),
-        "requests and images a minute that an instance answers one session; 0 for no limit",
+        "requests and images a minute for one session in one instance; 0 for no limit",
     )
     trusted_proxies: int = _setting(
         "1",
         _number(0, 9, int),
-        "proxies in front whose entries in X-Forwarded-For are true; 0 to go by the connection",
+        "trusted proxies that append to X-Forwarded-For; 0 to use the connection's address",
     )
     google_cloud_project: str = _setting(
         "", str, "project whose console links the log lines of one request by its trace"
@@ -140,18 +140,18 @@ class Settings:
     outbox_bucket: str = _setting(
         "",
         str,
-        "bucket, or `file:` and a folder, for results that the store did not take in time;"
+        "bucket, or `file:` and a folder, for results that the store did not accept in time;"
         " empty for none",
     )
     log_last_resort: bool = _setting(
         "1",
         _flag,
-        "`1` to keep in a log line, drawing included, what neither store nor outbox takes",
+        "`1` to log results, including drawings, that neither store nor outbox accepts",
     )
     cassandra_hosts: tuple[str, ...] = _setting("127.0.0.1", _list, "contact points")
     cassandra_port: int = _setting("9042", _number(1, 65_535, int), "the contact points' port")
     cassandra_keyspace: str = _setting("digits", str, "keyspace of the results")
-    cassandra_datacenter: str = _setting("", str, "local data centre; empty to find it out")
+    cassandra_datacenter: str = _setting("", str, "local data centre; empty to detect it")
     cassandra_replication: int = _setting(
         "1", _number(1, 9, int), "replication factor of a keyspace that the migrations create"
     )
