@@ -1,1 +1,1 @@
-"""The whole system on one machine, of real parts: bucket, Cassandra, function and page."""
+"""The whole system on one machine: bucket, Cassandra, function and page."""

@@ -26,7 +26,7 @@ def main() -> int:
     arguments = parser.parse_args()
 
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal that has no … shows ? instead
+        if isinstance(stream, TextIOWrapper):  # a terminal without … shows ? instead
             stream.reconfigure(errors="replace")
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -1,4 +1,4 @@
-"""The storage emulator: fake-gcs-server, which keeps generation preconditions as the cloud does."""
+"""The storage emulator fake-gcs-server, which supports generation preconditions."""
 
 import importlib.util
 import platform
@@ -13,7 +13,7 @@ BUCKET = "digits"
 
 
 def start(directory: Path, port: int) -> Child:
-    """Serve the buckets that lie in `directory` on `port`; `BUCKET` is made if it is not there.
+    """Serve the buckets in `directory` on `port`, and create `BUCKET` if necessary.
 
     Clients find it through STORAGE_EMULATOR_HOST=http://127.0.0.1:<port>.
 

@@ -1,4 +1,4 @@
-"""A lock on a folder of state: two processes on the same data would destroy it."""
+"""A lock that keeps two processes from using the same folder of state."""
 
 import fcntl
 import os
@@ -36,5 +36,5 @@ class FolderLock:
         os.pwrite(self.descriptor, f"{os.getpid()}\n".encode(), 0)
 
     def release(self) -> None:
-        """Give the lock up, unless a child holds it still."""
+        """Release the lock, unless a child still holds it."""
         os.close(self.descriptor)

@@ -1,8 +1,8 @@
-"""A process that outlives its parent just long enough to stop the parent's children.
+"""A process that stops its parent's children when the parent ends.
 
-A closed terminal, a dropped connection or `kill -9` ends a parent without a chance to stop what it
-started. The guard reads the children's process groups from a pipe whose other end only the parent
-holds. At the end of the pipe the parent is gone, and the guard ends every group that is left.
+A closed terminal, a dropped connection or `kill -9` ends a parent before it can stop its children.
+The guard reads the children's process groups from a pipe whose other end only the parent holds.
+When the pipe ends, the parent has ended, and the guard ends all remaining groups.
 """
 
 import contextlib
@@ -23,12 +23,12 @@ _pipe: int | None = None
 
 
 def watch(group: int) -> None:
-    """End that process group when this process ends, however it ends."""
+    """End a process group when this process ends, however it ends."""
     _tell(f"+{group}\n")
 
 
 def forget(group: int) -> None:
-    """Leave that process group alone from now on: it has been stopped."""
+    """Forget a process group that has been stopped."""
     _tell(f"-{group}\n")
 
 
@@ -42,7 +42,7 @@ def _tell(line: str) -> None:
 
 
 def _start() -> int:
-    """Start the guard in a session of its own; return the end of its pipe to write to."""
+    """Start the guard in a separate session; return the writable end of its pipe."""
     read, write = os.pipe()
     command = [sys.executable, "-S", "-E", __file__]
     actions = [(os.POSIX_SPAWN_DUP2, read, 0)]
@@ -52,7 +52,7 @@ def _start() -> int:
 
 
 def main(lines: "IO[str]") -> None:
-    """Read groups until the parent is gone, then end them."""
+    """Read process groups until the parent ends, then end the groups."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     groups: set[int] = set()
@@ -63,7 +63,7 @@ def main(lines: "IO[str]") -> None:
 
 
 def end_groups(groups: Iterable[int], grace: float = GRACE_SECONDS) -> None:
-    """Send TERM to each process group, and KILL after `grace` seconds to those that are left."""
+    """Send TERM to each process group, and KILL to the others after `grace` seconds."""
     left = {group for group in groups if _signal(group, signal.SIGTERM)}
     end = time.monotonic() + grace
     while left and time.monotonic() < end:
@@ -74,12 +74,12 @@ def end_groups(groups: Iterable[int], grace: float = GRACE_SECONDS) -> None:
 
 
 def _signal(group: int, number: int) -> bool:
-    """Send a signal; return False when the group has no process any more."""
+    """Send a signal, and return False if the group has no process."""
     try:
         os.killpg(group, number)
     except ProcessLookupError:
         return False
-    except PermissionError:  # macOS: only zombies are left
+    except PermissionError:  # on macOS: only zombies remain
         return False
     return True
 

@@ -1,4 +1,4 @@
-"""Serves the page as the deployment does: the same bytes, and the load balancer's headers."""
+"""Serves the page like the deployment, with the load balancer's headers."""
 
 import argparse
 import hashlib
@@ -31,7 +31,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""What a page cannot say of itself: that no other page may frame it, and how browsers treat it."""
+"""Headers that a page cannot set itself, such as a ban on framing."""
 
 
 def page_files() -> list[str]:
@@ -42,14 +42,14 @@ def page_files() -> list[str]:
 
 @lru_cache
 def _published(path: Path, changed: int) -> bytes:
-    """Return a file as browsers get it; `changed` is the time of its last change."""
+    """Return a file as served to browsers; `changed` is the time of its last change."""
     return published(path)
 
 
 class _PageHandler(BaseHTTPRequestHandler):
-    """Files of the page; `config.js` names the running function."""
+    """Serves the page's files, with the function's address in `config.js`."""
 
-    protocol_version = "HTTP/1.1"  # connections are kept, as where the page is deployed
+    protocol_version = "HTTP/1.1"  # keep connections alive, like the deployment
     wbufsize = -1  # headers and body in one packet
 
     def __init__(self, *arguments: Any, function_url: str, page_url: str, **named: Any) -> None:
@@ -79,7 +79,7 @@ class _PageHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Nothing: the terminal is for the addresses."""
+        """Write nothing, because the terminal shows the addresses."""
 
 
 class _PageServer(ThreadingHTTPServer):
@@ -93,7 +93,7 @@ def _server(host: str, port: int, function_url: str, page_url: str) -> _PageServ
 
 @contextmanager
 def serving(port: int, function_url: str) -> Iterator[str]:
-    """The page's address while it is served."""
+    """Serve the page and yield its address."""
     page_url = f"http://localhost:{port}"
     server = _server("127.0.0.1", port, function_url, page_url)
     threading.Thread(target=server.serve_forever, daemon=True).start()

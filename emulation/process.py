@@ -12,13 +12,13 @@ from pathlib import Path
 
 from emulation import guard
 
-# Loopback addresses are asked directly, whatever proxy the environment names.
+# Requests to loopback addresses bypass the environment's proxy.
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _LOOPBACK = "127.0.0.1,localhost,::1"
 
 
 class CannotStart(RuntimeError):
-    """A part did not start; the message ends with the end of its log."""
+    """A process did not start; the message includes the end of its log."""
 
 
 def free_port() -> int:
@@ -52,7 +52,7 @@ def inherited() -> dict[str, str]:
 
 
 class Child:
-    """One process with its log file; it ends with this process, however that ends."""
+    """A child process with a log file, which ends with this process."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Child:
         environment: Mapping[str, str],
         keep: Sequence[int] = (),
     ) -> None:
-        """Start the process in a session of its own.
+        """Start the process in a separate session.
 
         Args:
             name: What error messages call it.
@@ -75,7 +75,7 @@ class Child:
         self.log = log
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
-            # A session of its own: Ctrl-C reaches us alone, and we stop the parts in order.
+            # In a separate session, Ctrl-C does not reach the child, which is stopped in order.
             self.process = subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
@@ -88,7 +88,7 @@ class Child:
         guard.watch(self.process.pid)
 
     def await_ready(self, ready: Callable[[], bool], seconds: float = 20) -> None:
-        """Return once `ready()`; raise CannotStart if the process ends or takes longer."""
+        """Wait until `ready()`, or raise CannotStart if the process ends or times out."""
         end = time.monotonic() + seconds
         while not ready():
             ended = self.process.poll()
@@ -113,7 +113,7 @@ class Child:
 
 @contextmanager
 def running(child: Child, ready: Callable[[], bool]) -> Iterator[Child]:
-    """Yield the child once it is ready; stop it at the end."""
+    """Yield the child once it is ready, and stop it afterwards."""
     try:
         child.await_ready(ready)
         yield child

@@ -1,8 +1,8 @@
-"""A proxy before the storage emulator that refuses requests of web pages.
+"""A proxy in front of the storage emulator that refuses requests of web pages.
 
-The emulator answers every origin with `Access-Control-Allow-Origin: *` and takes simple uploads, so
-a page open in the same browser could read queued drawings or replace the model. Programs send no
-`Origin` header, and name the loopback host.
+The emulator answers every origin with `Access-Control-Allow-Origin: *` and accepts simple uploads.
+A page open in the same browser could therefore read queued drawings or replace the model. Programs
+send no `Origin` header and name the loopback host.
 """
 
 import http.client
@@ -21,7 +21,7 @@ _PART = 65_536
 
 
 class _Proxy(BaseHTTPRequestHandler):
-    """Hands a request on to the emulator's private port."""
+    """Forwards requests to the emulator's private port."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1
@@ -79,11 +79,11 @@ class _Proxy(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Write nothing: the emulator has a log of its own."""
+        """Write nothing, because the emulator has its own log."""
 
 
 def _unverified() -> ssl.SSLContext:
-    """Trust the emulator's own certificate, which keeps browsers out: nothing leaves loopback."""
+    """Trust the emulator's certificate, which browsers reject, on loopback only."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -1,4 +1,4 @@
-"""The system as one object: bucket with the release model, store, function and page, running."""
+"""The running system as one object: bucket with the release model, store, function, page."""
 
 import subprocess
 import sys
@@ -25,20 +25,20 @@ RELEASE = ROOT / "release"
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """Where everything is while it runs."""
+    """Addresses and state of the running system."""
 
     function_url: str
     page_url: str
-    bucket_url: str  # what STORAGE_EMULATOR_HOST is set to
+    bucket_url: str  # value of STORAGE_EMULATOR_HOST
     sqlite_file: Path
     function: Child
-    environment: Mapping[str, str]  # what the function was started with
+    environment: Mapping[str, str]  # environment of the function
 
 
 def function_environment(
     directory: Path, bucket_url: str, page_port: int, overrides: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the function's settings on one machine."""
+    """Return the function's settings for this machine."""
     return {
         "STORAGE_EMULATOR_HOST": bucket_url,
         "MODEL_BUCKET": bucket.BUCKET,
@@ -53,12 +53,12 @@ def start_function(port: int, environment: Mapping[str, str], log: Path) -> Chil
     command = [sys.executable, "-m", "functions_framework", "--target", "digits"]
     command += ["--source", str(ROOT / "function" / "main.py")]
     command += ["--host", "127.0.0.1", "--port", str(port)]
-    # Without it the framework makes a Flask application, too, which nobody asks.
+    # Otherwise functions-framework also creates a Flask application.
     return Child("function", command, log, {"FUNCTION_USE_ASGI": "1", **environment})
 
 
 def publish(folder: Path, bucket_url: str) -> None:
-    """Put a trained model into the emulated bucket; raises CannotStart with the trainer's words."""
+    """Publish a trained model to the emulated bucket, or raise CannotStart."""
     command = [sys.executable, "-m", "trainer", "publish", str(folder), "--if-none-live"]
     done = subprocess.run(
         command,
@@ -80,9 +80,12 @@ def system(
     bucket_port: int = 0,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[System]:
-    """Everything but Cassandra, with its state in `directory`; ports of 0 are chosen free.
+    """Start everything except Cassandra, with its state in `directory`.
 
-    `settings` go to the function. Raises CannotStart when a port is taken or a part does not start.
+    `settings` go to the function; a port of 0 stands for any free port.
+
+    Raises:
+        CannotStart: A port is in use, or a part does not start.
     """
     wanted = {"PORT": port, "PAGE_PORT": page_port, "BUCKET_PORT": bucket_port}
     for variable, chosen in wanted.items():

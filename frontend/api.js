@@ -1,16 +1,16 @@
 import { FUNCTION } from "./config.js"
 
-/** Milliseconds that an answer may take; bytes that a request may have which outlives the page. */
+/** Time-out of a response in milliseconds; most bytes of a request that may outlive the page. */
 const [PATIENCE, KEEPABLE] = [60_000, 60_000]
 
 /**
- * The error of a request without the answer hoped for: the contract's status and code, status 0 for no
- * answer. `passes` is true when the same request may succeed later.
+ * A failed request: the response's status and code, or status 0 without a response. `passes` is true if
+ * a retry may succeed.
  */
 export const failure = (status, code) =>
 	Object.assign(new Error(code), { status, code, passes: [0, 408, 429].includes(status) || status > 500 })
 
-/** One request to the function → its answer, null for 204. Throws a failure. */
+/** Send a request to the function and return the answer, null for 204. Throws a failure. */
 export async function call(method, path, body, { signal, keep } = {}) {
 	const json = body && new Blob([JSON.stringify(body)], { type: "application/json" })
 	const response = await fetch(FUNCTION + path, {
@@ -33,8 +33,8 @@ const REQUESTS = {
 	erasure: ({ kind, ...query }) => ["DELETE", `/results?${new URLSearchParams(query)}`],
 }
 
-/** Whether something is an outbox entry of a kind that is known. */
+/** Return whether a value is an outbox entry of a known kind. */
 export const isEntry = entry => Object.hasOwn(REQUESTS, entry?.kind)
 
-/** The method, path and body of the request that an outbox entry of some kind stands for. */
+/** Method, path and body of an outbox entry's request, by the entry's kind. */
 export const requestOf = entry => REQUESTS[entry.kind](entry)

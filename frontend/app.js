@@ -16,10 +16,10 @@ import { createStatus } from "./status.js"
 import { KEYS, shared } from "./storage.js"
 import { texts, translate } from "./texts/texts.js"
 
-/** Milliseconds: between readings while the pen moves; without ink until it is read, until recorded. */
+/** Milliseconds between readings while the pen moves, and of rest before a reading and recording. */
 const [GLANCE, READ, RECORD] = [250, 120, 1200]
 
-// From here on the page may talk to its own function and to nobody else.
+// From here on, the page may connect only to its function.
 const content = `connect-src 'self' ${new URL(FUNCTION).origin}`
 document.head.append(make("meta", { httpEquiv: "Content-Security-Policy", content }))
 translate()
@@ -31,25 +31,25 @@ const session = shared.get(KEYS.session)
 const say = createStatus($("said"))
 const { ask, predict } = createConnection(say)
 
-/** Say why something failed: what passes until the function answers again, the rest of this sheet. */
+/** Show an error: a temporary one until the function answers, any other one for this sheet. */
 function explain({ status, code, passes }, kind) {
 	const known = texts.errors[code] ?? texts.errors[status] ?? texts.errors.other
 	say(passes ? "absence" : "sheet", (passes && texts.delayed[kind]) || known)
 }
 
 const timers = {}
-/** Do something after a wait that begins anew when asked for again; without an action, never. */
+/** Run an action after a delay, in place of a pending one; without an action, cancel. */
 function later(name, wait, action) {
 	clearTimeout(timers[name])
 	timers[name] = action && setTimeout(() => action((timers[name] = 0)), wait)
 }
 
-// What is sent for good, by this tab or another one.
+// Delivery of outbox entries, by this tab or another one.
 
 const channel = new BroadcastChannel("digits")
 channel.onmessage = ({ data: [entry, answer] }) => entry.session === session && hear[entry.kind](entry, answer)
 
-/** What follows an outbox entry's answer, by the entry's kind. */
+/** Handlers of an outbox entry's answer, by the entry's kind. */
 const hear = {
 	prediction({ id }, answer) {
 		const digit = reader.digitOf(id)
@@ -99,7 +99,7 @@ const reader = createReader({
 	},
 })
 
-// What is read and shown: the drawing on the pad, a picture, or an earlier result.
+// The sheet that is read and shown: the pad's drawing, a picture, or an earlier result.
 
 let shown = newSheet()
 
@@ -120,7 +120,7 @@ const panel = createPanel({
 	chosen: digit => drawMarks($("marks"), shown.digits, digit),
 })
 
-/** Show a sheet, with a picture under its marks. */
+/** Show a sheet, with a picture under its marks if there is one. */
 function present(sheet, picture) {
 	if (sheet !== shown) {
 		shown = sheet
@@ -147,7 +147,7 @@ function announce() {
 	$("aloud").textContent = `${texts.readAs(digits.map(held).join(""))} ${certainty(least)}`
 }
 
-// The pad's drawing: read while it is drawn, recorded when the pen rests or something ends it.
+// The pad's drawing is read while it is drawn, and recorded when the pen rests or the drawing ends.
 
 const kept = keptInk()
 let first = kept && reader.restore(kept.sheet)
@@ -168,7 +168,7 @@ const pad = createPad($("paper"), $("tip"), {
 })
 
 let warmed
-/** At the first touch, have the model loaded. */
+/** Load the model at the first touch. */
 function warm() {
 	reader.load().catch(() => null)
 	warmed ??= ask("GET", "/health?load=1").catch(() => (warmed = null))
@@ -188,7 +188,7 @@ function drawn() {
 	later("record", RECORD, record)
 }
 
-/** Record what is drawn now, and read it out. */
+/** Record the current drawing, and announce its reading. */
 async function record() {
 	if (timers.read) read()
 	later("record")
@@ -198,7 +198,7 @@ async function record() {
 	keep()
 }
 
-/** Undo, redo, or clear the pad, which ends its drawing: it is recorded first. */
+/** Undo, redo or clear. Clearing ends the drawing, which is recorded first. */
 function edit(what) {
 	pad.end()
 	if (what === "clear") record()
@@ -209,7 +209,7 @@ function edit(what) {
 
 const keep = () => keepInk(pad.strokes(), pad.sheet)
 
-/** The page may go: what was read is on its way, and the ink is kept for a reload. */
+/** Send the reading and keep the ink for a reload, because the page may close. */
 function leave() {
 	pad.end()
 	reader.leave(pad.sheet, pad.strokes())
@@ -222,7 +222,7 @@ onpagehide = () => {
 }
 
 let list
-/** Do something with the list of earlier drawings, which is loaded when there are some. */
+/** Run an action on the list of earlier drawings, which is loaded lazily. */
 async function history(action) {
 	list ??= import("./history/list.js").then(({ createHistory }) => createHistory(listed))
 	action(await list)
@@ -249,7 +249,7 @@ const listed = {
 	isErased: id => outbox.waiting().some(entry => entry.kind === "erasure" && (!entry.id || entry.id === id)),
 }
 
-/** Ask which part of a picture is meant and read it; a foreign one is not recorded. */
+/** Ask for the part of a picture to read, and read it; do not record a foreign picture. */
 async function look(file, foreign) {
 	if (!file) return
 	warm()
@@ -264,7 +264,7 @@ async function look(file, foreign) {
 }
 
 let playing
-/** Write strokes as they were written; they are read, and not recorded. */
+/** Replay strokes on the pad and read them without recording. */
 async function play(strokes, note) {
 	edit("clear")
 	const sheet = (playing = pad.sheet)

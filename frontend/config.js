@@ -1,2 +1,2 @@
-/** Where the function answers: the one line that a deployment changes. */
+/** The function's address: the one line that a deployment changes. */
 export const FUNCTION = "http://localhost:8080"

@@ -2,11 +2,11 @@ import { call } from "./api.js"
 import { $ } from "./dom.js"
 import { texts } from "./texts/texts.js"
 
-/** Milliseconds of waiting without a word. */
+/** Milliseconds before the page reports that it waits. */
 const SILENCE = 400
 
 /**
- * Ask the function; the page says when an answer takes long, until no request waits any more.
+ * Send requests to the function. While a response takes long, the page says so.
  */
 export function createConnection(say) {
 	const slow = new Set()
@@ -16,7 +16,7 @@ export function createConnection(say) {
 		say("waiting", slow.size && texts.waking)
 	}
 
-	/** One request → its answer, or a failure. */
+	/** Send a request and return the answer. Throws a failure. */
 	async function ask(method, path, body, options) {
 		const timer = setTimeout(() => (slow.add(timer), tell()), SILENCE)
 		try {
@@ -29,7 +29,7 @@ export function createConnection(say) {
 		}
 	}
 
-	/** Read images without recording them → their answers. */
+	/** Read images without recording them, and return the answers. */
 	async function predict(instances, signal) {
 		return (await ask("POST", "/", { instances, record: false, show_pixels: true }, { signal })).predictions
 	}

@@ -5,9 +5,9 @@ import { held } from "./reading/answer.js"
 import { switchLanguage, texts } from "./texts/texts.js"
 
 /**
- * Connect the page's buttons, keys, files and address. `edit(what)` changes the drawing; `look(file,
- * foreign)` reads a picture; `play(strokes, note)` writes strokes; `say` is the status line's; `shown()`
- * is the sheet that is shown.
+ * Connect the page's buttons, keys, files and address. `edit(action)` changes the drawing; `look(file,
+ * foreign)` reads a picture; `play(strokes, note)` replays strokes; `say` writes the status line;
+ * `shown()` returns the shown sheet.
  */
 export function connectControls({ edit, look, play, pad, say, shown }) {
 	const number = () => shown().digits.map(held).join("")
@@ -65,7 +65,7 @@ export function connectControls({ edit, look, play, pad, say, shown }) {
 		$("file").value = ""
 	}
 
-	/** Take a dropped or pasted picture; what is no file is left to the browser. */
+	/** Read a dropped or pasted picture file; leave everything else to the browser. */
 	function take(event) {
 		const carried = event.dataTransfer ?? event.clipboardData
 		if (!carried.types.includes("Files")) return

@@ -1,4 +1,4 @@
-/** The element with this id. */
+/** Return the element with this id. */
 export const $ = id => document.getElementById(id)
 
 /** Create an element with these properties and children. */
@@ -14,10 +14,10 @@ export const isPressed = button => button.ariaPressed === "true"
 /** Press or release a toggle button. */
 export const press = button => (button.ariaPressed = !isPressed(button))
 
-/** Space between an element and what opens below it, in CSS pixels. */
+/** Space between an element and its pop-up, in CSS pixels. */
 const GAP = 4
 
-/** Place what is open below an element, within the width of another one. */
+/** Place a pop-up below an element, within the width of another element. */
 export function place(open, element, around) {
 	const [at, room] = [element, around].map(each => each.getBoundingClientRect())
 	const left = Math.max(room.left, Math.min(at.left, room.right - open.offsetWidth))

@@ -1,6 +1,6 @@
 const TYPING = "input, textarea, select, [contenteditable]"
 
-/** Have keys press the buttons that name them, wherever the focus is, unless one is typing. */
+/** Let keys press the buttons that name them, unless the focus is in a text field. */
 export function followShortcuts() {
 	addEventListener("keydown", event => {
 		const { key, ctrlKey, metaKey, shiftKey, altKey, target } = event

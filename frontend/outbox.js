@@ -2,17 +2,17 @@ import { isEntry } from "./api.js"
 import { newId } from "./ids.js"
 import { KEYS } from "./storage.js"
 
-/** Milliseconds to the next try after a failure: twice as long each time, up to the last. */
+/** Milliseconds before the first retry, doubled for each further one up to the second number. */
 const [SOON, LATEST] = [500, 8000]
 const PREFIX = KEYS.outbox
 
 /**
- * Entries to send to the function, kept in `storage` under a key each until the function has answered
- * them. All tabs share them: one tab sends at a time, one entry after the other. An entry has a `kind`
- * and the id of its subject, so sending it twice does no harm.
+ * A queue of entries to send to the function. Each entry stays in `storage` under its own key until the
+ * function has answered. All tabs share the queue: one tab sends at a time, one entry after the other.
+ * An entry has a `kind` and the id of its subject, so that sending is idempotent.
  *
- * `send(entry)` → answer, or throws a failure; then `answered(entry, answer)` or
- * `failed(failure, entry)` is called. A failure that passes is tried again.
+ * `send(entry)` returns the answer or throws a failure; then `answered(entry, answer)` or
+ * `failed(failure, entry)` is called. Temporary failures are retried.
  */
 export function createOutbox(storage, { send, answered, failed, locks = navigator.locks }) {
 	let busy, timer
@@ -20,13 +20,13 @@ export function createOutbox(storage, { send, answered, failed, locks = navigato
 	let last = 0
 
 	function push(entry) {
-		// Keys sort by time; two of the same millisecond are told apart.
+		// Keys sort by time; a random part distinguishes keys of the same millisecond.
 		last = Math.max(Date.now(), last + 1)
 		storage.set(PREFIX + newId(last), JSON.stringify(entry))
 		return flush()
 	}
 
-	/** Send what is waiting; resolves when nothing is left or a failure has to pass first. */
+	/** Send all entries; resolves when none is left or after a temporary failure. */
 	function flush() {
 		busy ??= locks ? locks.request("outbox", work) : Promise.resolve().then(work)
 		return busy
@@ -43,7 +43,7 @@ export function createOutbox(storage, { send, answered, failed, locks = navigato
 		}
 	}
 
-	/** Send an entry; false when it has to wait. What is no entry is dropped. */
+	/** Send an entry, or return false if it must wait. Drop an invalid entry. */
 	async function settle(key, entry) {
 		let failure
 		const answer = isEntry(entry) && (await send(entry).catch(error => (failure = error)))
@@ -59,7 +59,7 @@ export function createOutbox(storage, { send, answered, failed, locks = navigato
 		return !failure?.passes
 	}
 
-	/** The entries that wait, the oldest first. */
+	/** Return the waiting entries, the oldest first. */
 	const waiting = () => storage.keys(PREFIX).map(storage.parse).filter(isEntry)
 
 	return { push, flush, waiting }

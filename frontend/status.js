@@ -1,6 +1,6 @@
 /**
- * A line that says what holds now. `say(about, text)` says it about something, in place of what was
- * said about it before; without a text it holds no longer. What was said last stands there.
+ * The status line, which shows the latest of the current messages. `say(about, text)` replaces the
+ * message about a subject, or removes it without a text.
  */
 export function createStatus(element) {
 	const lines = new Map()

@@ -1,9 +1,9 @@
-/** What the page keeps in the browser: the keys, or what they begin with. */
+/** Keys of the page's storage, or their prefixes. */
 export const KEYS = { session: "session", outbox: "outbox/", language: "language", ink: "ink" }
 
 /**
- * The browser's storage of an area, `() => localStorage` for one. What the browser refuses, because
- * storage is blocked or full, is kept in memory while the page is open.
+ * An area of the browser's storage, such as `() => localStorage`. If storage is blocked or full, values
+ * are kept in memory while the page is open.
  */
 export function createStorage(area) {
 	const memory = new Map()
@@ -16,7 +16,7 @@ export function createStorage(area) {
 		}
 	}
 
-	/** The text of a key, null where there is none. */
+	/** Return a key's text, or null. */
 	const get = key => memory.get(key) ?? attempt(stored => stored.getItem(key))
 
 	function remove(key) {
@@ -30,7 +30,7 @@ export function createStorage(area) {
 		else memory.set(key, text)
 	}
 
-	/** The value that a key's text stands for as JSON, null where it stands for none. */
+	/** Return the value of a key's JSON text, or null if there is none. */
 	function parse(key) {
 		try {
 			return JSON.parse(get(key))
@@ -39,7 +39,7 @@ export function createStorage(area) {
 		}
 	}
 
-	/** The keys that begin with `prefix`, sorted. */
+	/** Return the sorted keys that begin with `prefix`. */
 	function keys(prefix) {
 		const all = [...(attempt(Object.keys) ?? []), ...memory.keys()]
 		return [...new Set(all)].filter(key => key.startsWith(prefix)).sort()
@@ -48,6 +48,6 @@ export function createStorage(area) {
 	return { get, set, remove, parse, keys }
 }
 
-/** What all tabs share and stays, and what one tab has until it is closed. */
+/** Permanent storage of all tabs, and storage of one tab until it is closed. */
 export const shared = createStorage(() => localStorage)
 export const own = createStorage(() => sessionStorage)

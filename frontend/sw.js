@@ -14,7 +14,7 @@ for (const [folder, names] of Object.entries(MODULES)) {
 	for (const name of names.split(" ")) FILES.push(`${folder}${name}.js`)
 }
 
-/** The page itself from the network where there is one, else as it was last seen. */
+/** Return the page from the network, or else the last copy. */
 async function shell(request) {
 	const cache = await caches.open("shell")
 	try {
@@ -28,7 +28,7 @@ async function shell(request) {
 
 oninstall = event => event.waitUntil(caches.open("shell").then(cache => cache.addAll(FILES)))
 
-// Pages that were open before it get from it what they load later.
+// Pages opened before this worker also load their files through it.
 onactivate = event => event.waitUntil(clients.claim())
 
 onfetch = event => {

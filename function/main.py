@@ -1,4 +1,4 @@
-"""The function's entry point: settings, wiring, and the one coroutine that is served."""
+"""The function's entry point: settings, wiring and the coroutine for requests."""
 
 import gc
 import sys
@@ -25,11 +25,11 @@ server_settings.apply()
 
 
 def _wired(settings: Settings) -> Routes:
-    """Return the function over real parts; none of them connects before the first request."""
+    """Return the routes over bucket and store, which connect at the first request."""
     models = open_bucket(settings.model_bucket, settings.bucket_timeout_seconds)
     outbox = None
     if settings.outbox_bucket == settings.model_bucket:
-        outbox = models  # the model's load has made its connection already
+        outbox = models  # loading the model has already connected it
     elif settings.outbox_bucket:
         outbox = open_bucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
     store = open_store(settings)

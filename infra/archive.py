@@ -1,10 +1,10 @@
-"""Packs `function/` for deployment, byte for byte the same from the same files.
+"""Pack `function/` for deployment, reproducibly.
 
     python infra/archive.py [--function FOLDER] [--into FOLDER]
 
-writes `function-<digest>.zip` and prints its path. The digest is over the files' names and
-contents, and infra/terraform/function.tf computes the same one: Terraform looks for the archive of
-exactly the code that is there, so that a changed file is deployed and an old archive never is.
+writes `function-<digest>.zip` and prints its path. The same files give the same bytes. The digest
+covers the files' names and contents. infra/terraform/function.tf computes the same digest and looks
+for the archive of exactly the current code, so that an outdated archive is never deployed.
 """
 
 import argparse
@@ -18,13 +18,13 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a zip file can name."""
+"""Earliest time that a zip file can represent."""
 
 _LEFT_OUT = re.compile(r"^\.|^__pycache__$|\.pyc$|\.sqlite")
 
 
 def files(folder: Path) -> list[str]:
-    """Names of the files to pack, sorted, with `/`: no caches, results or hidden files."""
+    """Return the sorted names of the files to pack, without caches and hidden files."""
     return sorted(_names(folder, ""))
 
 
@@ -39,7 +39,7 @@ def _names(folder: Path, prefix: str) -> Iterator[str]:
 
 
 def digest(folder: Path) -> str:
-    """SHA-256, in hexadecimal, of the lines that `sha256sum` prints for the files."""
+    """Return the hexadecimal SHA-256 of the output of `sha256sum` for the files."""
     lines = (
         f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
         for name in files(folder)
@@ -48,10 +48,10 @@ def digest(folder: Path) -> str:
 
 
 def pack(folder: Path, into: Path) -> Path:
-    """Write the archive of `folder` below `into`, unless it is there, and return its path.
+    """Write the archive of `folder` below `into`, unless it exists, and return its path.
 
-    Nothing but names and contents gets in: times and modes are fixed, and the files are stored, as
-    deflated bytes depend on the zlib at hand.
+    The archive depends only on names and contents: times and modes are fixed, and the files are
+    stored, because deflated bytes depend on the version of zlib.
     """
     path = into / f"function-{digest(folder)}.zip"
     if path.exists():
@@ -61,7 +61,7 @@ def pack(folder: Path, into: Path) -> Path:
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
         for name in files(folder):
             entry = zipfile.ZipInfo(name, EPOCH)
-            entry.create_system = 3  # Unix, on every machine
+            entry.create_system = 3  # Unix, whatever the machine
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, (folder / name).read_bytes())
     part.replace(path)
@@ -69,7 +69,7 @@ def pack(folder: Path, into: Path) -> Path:
 
 
 def main(arguments: list[str]) -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description="Packs function/ for deployment.")
     parser.add_argument("--function", type=Path, default=REPOSITORY / "function")
     parser.add_argument("--into", type=Path, default=REPOSITORY / "infra" / "build")

@@ -1,10 +1,10 @@
-"""What is deployed besides this code: a bill of materials, licences, known vulnerabilities.
+"""Check the deployed packages: bill of materials, licences, known vulnerabilities.
 
     python infra/materials.py [--into FOLDER] [--vulnerabilities URL]
 
-installs the pinned hashes alone into a fresh environment, writes its bill of materials (CycloneDX),
-prints each package's licence, and asks OSV (https://osv.dev) for known vulnerabilities. Fails on a
-vulnerability, and on a licence that is unknown or asks more than to be named.
+installs the pinned hashes into a fresh environment, writes its bill of materials (CycloneDX),
+prints each package's licence, and queries OSV (https://osv.dev) for known vulnerabilities. Fails
+on a vulnerability, and on a licence that is unknown or requires more than attribution.
 """
 
 import argparse
@@ -24,7 +24,7 @@ PERMITTED = frozenset(
     [
         *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0"),
         *("MIT", "MIT-0", "MIT-CMU", "PSF-2.0", "Zlib"),
-        "MPL-2.0",  # asks that its own files stay open; they are deployed as they are
+        "MPL-2.0",  # requires its own files to stay open; they are deployed unchanged
     ]
 )
 
@@ -35,15 +35,15 @@ _READ = {
     "protobuf": "BSD-3-Clause",
     "pyasn1_modules": "BSD-2-Clause",
 }
-"""Packages whose metadata names no licence exactly: as their licence files say."""
+"""Licences, by their licence files, of packages without exact metadata."""
 
 
 class Unreachable(Exception):
-    """The service that knows vulnerabilities did not answer; the message says how."""
+    """The service with the vulnerabilities did not answer; the message has the error."""
 
 
 def install(folder: Path) -> Path:
-    """A fresh environment in `folder` with the pinned hashes; its Python."""
+    """Create an environment in `folder` with the pinned hashes; return its Python."""
     subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
     python = folder / "bin" / "python"
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -52,7 +52,7 @@ def install(folder: Path) -> Path:
 
 
 def bill_of(python: Path) -> dict[str, Any]:
-    """The bill of materials (CycloneDX 1.6) of that Python's environment, less the installer."""
+    """Return the environment's bill of materials (CycloneDX 1.6), without pip."""
     command = [sys.executable, "-m", "cyclonedx_py", "environment", "--no-validate"]
     command += ["--output-reproducible", "--output-format", "JSON", str(python)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
@@ -64,7 +64,7 @@ def bill_of(python: Path) -> dict[str, Any]:
 
 
 def licences(bill: Mapping[str, Any]) -> dict[str, str]:
-    """Package → SPDX expression of its licence; empty where nothing says it."""
+    """Return the SPDX expression of each package's licence; empty if unknown."""
     return {each["name"]: _licence(each) for each in bill["components"]}
 
 
@@ -79,16 +79,19 @@ def _licence(component: Mapping[str, Any]) -> str:
 
 
 def permitted(licence: str) -> bool:
-    """Whether every licence that the expression names is one of PERMITTED."""
+    """Return whether every licence in the expression is one of PERMITTED."""
     named = set(re.findall(r"[^\s()]+", licence)) - {"AND", "OR"}
     return bool(named) and named <= PERMITTED
 
 
 def vulnerabilities(service: str | None = None) -> list[str]:
-    """A line for each known vulnerability of a pinned package; `service` is another OSV's address.
+    """Return a line for each known vulnerability of a pinned package.
+
+    Args:
+        service: The address of OSV, or of a replacement.
 
     Raises:
-        Unreachable: it is not known whether there are any.
+        Unreachable: The service does not answer.
     """
     command = [sys.executable, "-m", "pip_audit", "--requirement", str(PINNED), "--require-hashes"]
     command += ["--disable-pip", "--vulnerability-service", "osv", "--timeout", "15"]
@@ -110,7 +113,7 @@ def vulnerabilities(service: str | None = None) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """The command line; 1 when something is not as it should be."""
+    """Run the command line; return 1 after a finding."""
     parser = argparse.ArgumentParser(description=__doc__, add_help=True)
     parser.add_argument("--into", type=Path, default=REPOSITORY / "build")
     parser.add_argument("--python", type=Path, help="of an environment that is there already")

@@ -1,9 +1,9 @@
-"""Measures what memory one instance needs, under the settings that Terraform gives it.
+"""Measure the memory of one instance under Terraform's settings.
 
     python -m infra.memory
 
-prints README's table: for each kind of request the peak of a fresh server and its worker, as the
-proportional set size sampled every 20 ms while eight requests at a time are answered. Linux only.
+prints README's table: for each kind of request, the peak memory of a fresh server and its worker
+during eight concurrent requests, as the proportional set size, sampled every 20 ms. Linux only.
 """
 
 import io
@@ -24,7 +24,7 @@ from digitreader.preprocess import decode, normalise
 from emulation.system import System, system
 
 AT_ONCE = 8
-# As in terraform/function.tf, and without a store, whose driver would come on top.
+# As in terraform/function.tf, but without a store, whose driver would add to the memory.
 SETTINGS = {
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": "131072",
@@ -37,7 +37,7 @@ Body = tuple[bytes, str]
 
 
 def _drawing(side: int, noise: int = 30) -> Image.Image:
-    """A slanted stroke on paper, `side` pixels square, with as many grey levels of noise."""
+    """Return a square picture of a slanted stroke on noisy paper."""
     chance = np.random.default_rng(1)
     paper = chance.integers(200, 200 + noise, (side, side), np.uint8)
     rows, columns = np.mgrid[:side, :side]
@@ -68,13 +68,13 @@ def _png(side: int) -> Body:
 
 
 def _small_lists() -> Body:
-    """As many numbers and lists as a body may hold, in a shape that is refused at the end."""
+    """Return the largest JSON body, whose shape is refused only after parsing."""
     row = b"[" + b",".join([b"300"] * 15) + b"]"
     return b'{"pixels": [' + b",".join([row] * (json_text.MOST_LISTS - 2)) + b"]}", JSON
 
 
 def kinds() -> dict[str, Callable[[], Body]]:
-    """What is measured, by the words of the table."""
+    """Return the measured requests by the table's rows."""
     png, passes = decode.LARGEST_PIXELS, decode.LARGEST_JPEG_PIXELS_IN_PASSES
     side = normalise.LARGEST
     return {
@@ -91,7 +91,7 @@ def kinds() -> dict[str, Callable[[], Body]]:
 
 
 def _resident(running: System) -> float:
-    """Proportional set size of the function's processes now, in MiB."""
+    """Return the proportional set size of the function's processes in MiB."""
     found, processes = 0, [running.function.process.pid]
     for process in processes:
         task = Path(f"/proc/{process}")
@@ -101,7 +101,7 @@ def _resident(running: System) -> float:
 
 
 def peak(running: System, body: Body, count: int) -> str:
-    """Most memory while `count` such requests are answered, and by which statuses."""
+    """Return the peak memory during `count` requests, and the statuses."""
     seen = [_resident(running)]
     done = threading.Event()
 

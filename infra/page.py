@@ -1,13 +1,13 @@
-"""Builds the page for deployment.
+"""Build the page for deployment.
 
     python infra/page.py [--page FOLDER] [--into FOLDER]
 
-writes the folder `page-<digest>` and prints its path. The digest is over the source files' names
-and contents, and infra/terraform/page.tf computes the same one: no older build is ever deployed.
+writes the folder `page-<digest>` and prints its path. The digest covers the source files' names and
+contents. infra/terraform/page.tf computes the same digest, so that no older build is deployed.
 
-Every module stays a file of its own. minify (https://github.com/tdewolff/minify) shortens scripts,
-styles and the document. Where minify is not installed only comments and indentation are left out:
-the page then works the same and is a third larger.
+Every module remains a separate file. minify (https://github.com/tdewolff/minify) shortens scripts,
+styles and the document. Without minify, only comments and indentation are removed: the page works
+the same and is a third larger.
 """
 
 import argparse
@@ -23,18 +23,18 @@ from infra.archive import REPOSITORY, digest, files  # noqa: E402
 
 try:
     import minify as minify
-except ImportError:  # no wheel for this machine
+except ImportError:  # there is no wheel for this machine
     minify = None
 
 SHORTENED = {".css": "text/css", ".html": "text/html", ".js": "text/javascript"}
-"""The media types that minify is asked to shorten, by suffix."""
+"""Media types for minify, by suffix."""
 
 _LEFT_OUT = re.compile(r"(?m)^\t*(?:(?://|/\*| \*).*)?")
-"""A line's indentation, and the line itself where it is a comment."""
+"""A line's indentation, or a whole line that is a comment."""
 
 
 def published(path: Path) -> bytes:
-    """Return a file of the page as browsers get it."""
+    """Return a file of the page as served to browsers."""
     media_type = SHORTENED.get(path.suffix)
     if media_type is None:
         return path.read_bytes()

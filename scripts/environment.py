@@ -1,8 +1,8 @@
-"""Make .venv aside and move it into place, or add to it; one process at a time.
+"""Create .venv aside and move it into place, or add to it, in one process at a time.
 
 python scripts/environment.py EXTRAS
 
-An environment that an interruption left half made is made again from nothing.
+An environment that was interrupted is created again from scratch.
 """
 
 import fcntl
@@ -17,7 +17,7 @@ PLACE, ASIDE = HERE / ".venv", HERE / ".venv.part"
 PINNED = ("function/requirements.txt", "emulation/requirements.txt")
 LOCK = HERE / ".venv.lock"
 CHANGING = PLACE / "changing"
-"""Is there while something is installed into the environment in place."""
+"""Exists during an installation into the environment in place."""
 
 
 def main(extras: str) -> int:
@@ -39,10 +39,10 @@ def main(extras: str) -> int:
 
 
 def make(extras: str) -> None:
-    """Make the environment if it is not whole, and install into it.
+    """Create the environment if it is incomplete, and install into it.
 
     Raises:
-        subprocess.CalledProcessError: venv or pip failed, and said why.
+        subprocess.CalledProcessError: venv or pip failed; its output has the reason.
     """
     if is_whole():
         CHANGING.touch()
@@ -63,7 +63,7 @@ def make(extras: str) -> None:
 
 
 def is_whole() -> bool:
-    """Whether the environment in place has its pip, and no installation was cut short."""
+    """Return whether the environment has pip and no installation was interrupted."""
     asked = [PLACE / "bin" / "python", "-m", "pip", "--version"]
     try:
         done = subprocess.run(asked, capture_output=True, check=False)
@@ -73,19 +73,19 @@ def is_whole() -> bool:
 
 
 def install(folder: Path, extras: str) -> None:
-    """Install what is deployed by its hashes, then the rest, chosen to go with it."""
+    """Install the deployed packages by hash, then compatible other ones."""
     print(f"Installing the project into .venv: {extras} …", flush=True)
     pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
     pip += ["--disable-pip-version-check"]
     files = [f"--requirement={HERE / each}" for each in PINNED]
     subprocess.run([*pip, "--require-hashes", *files], cwd=HERE, check=True)
-    # Built by the setuptools that was just installed by its hash.
+    # Build with the setuptools that was just installed by hash.
     project = ["--no-build-isolation", "--editable", f".[{extras}]"]
     subprocess.run([*pip, *project], cwd=HERE, check=True)
 
 
 def move_into_place() -> None:
-    """Rename the environment, once its programs name the interpreter where it will be."""
+    """Rename the environment, after its programs name the interpreter's new place."""
     aside, place = os.fsencode(ASIDE), os.fsencode(PLACE)
     for program in (ASIDE / "bin").iterdir():
         text = b"" if program.is_symlink() else program.read_bytes()

@@ -1,4 +1,4 @@
-"""A fixture for tests of every kind of bucket; conftest files import it."""
+"""Fixture with every kind of bucket, imported by conftest files."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from digitreader.bucket.memory import MemoryBucket
 def bucket(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Bucket]:
-    """An empty bucket: the double, a folder, and Cloud Storage's emulator."""
+    """Return an empty bucket: in memory, in a folder, and in Cloud Storage's emulator."""
     if request.param == "memory":
         yield MemoryBucket()
     elif request.param == "folder":

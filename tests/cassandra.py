@@ -10,7 +10,7 @@ from tests.needs import need
 
 
 def started(directory: Path, **options: Any) -> Iterator[Node]:
-    """A running node; without Java or Maven the test is skipped, or fails under CI."""
+    """Start a node. Without Java or Maven, skip the test, or fail it under CI."""
     port, storage_port = free_ports(2)
     node = Node(directory, port=port, storage_port=storage_port, **options)
     try:

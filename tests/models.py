@@ -1,4 +1,4 @@
-"""Putting models into a bucket, as tests need them."""
+"""Publication of models for tests."""
 
 import dataclasses
 from pathlib import Path
@@ -19,7 +19,7 @@ PROMOTED_AT = "2026-01-01T00:00:00Z"
 
 
 def released() -> tuple[bytes, Manifest]:
-    """The committed release model."""
+    """Return the committed release model."""
     manifest = Manifest.from_json((Path(RELEASE) / MANIFEST_FILE).read_bytes())
     return (Path(RELEASE) / ARTIFACT_FILE).read_bytes(), manifest
 

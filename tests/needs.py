@@ -1,4 +1,4 @@
-"""What a test needs from the machine; without it the test is skipped, or fails under CI."""
+"""Requirements of tests on the machine: without them, tests are skipped, or fail under CI."""
 
 import os
 from collections import Counter
@@ -7,10 +7,10 @@ import pytest
 
 
 def need(present: object, what_to_do: str) -> None:
-    """Skip the running test unless `present`; under CI=true fail instead.
+    """Skip the running test unless `present`; fail it under CI=true.
 
     Args:
-        present: Anything true when the machine has what the test needs.
+        present: Truthy if the machine meets the requirement.
         what_to_do: One line that says what to install or set. Only its first line is shown.
     """
     if present:
@@ -22,7 +22,7 @@ def need(present: object, what_to_do: str) -> None:
 
 
 def skip_lines(reports: list[pytest.TestReport]) -> list[str]:
-    """Return one line for each reason to skip, with the number of tests that it stopped."""
+    """Return one line for each reason to skip, with the number of skipped tests."""
     reasons = Counter(_reason(each) for each in reports)
     return [f"SKIPPED {count}: {reason}" for reason, count in sorted(reasons.items())]
 

@@ -1,4 +1,4 @@
-"""The code that shows how to ask reads the digit that it asks for, against the running system."""
+"""The clients in the documents read the right digit from the running system."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ def code_of(path: Path, system: System) -> str:
     return path.read_text().replace(ADDRESS, system.function_url)
 
 
-def test_there_is_code_in_every_language() -> None:
+def test_examples_exist_in_every_language() -> None:
     assert {path.suffix for path in ASK.iterdir()} == {".py", ".js", ".sh"}
 
 

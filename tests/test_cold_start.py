@@ -1,16 +1,16 @@
-"""A module that is put off is imported once something of it is used, and not before."""
+"""A deferred module is imported when one of its attributes is used."""
 
 import subprocess
 import sys
 
 
 def said(code: str) -> list[str]:
-    """What a fresh interpreter prints."""
+    """Return the output of a fresh interpreter."""
     asked = [sys.executable, "-W", "ignore", "-c", "import sys\n" + code]
     return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()
 
 
-def test_a_module_that_is_put_off_runs_at_its_first_use() -> None:
+def test_deferred_module_runs_at_its_first_use() -> None:
     assert said(
         "from digitreader.cold_start import defer_import\n"
         "defer_import('xml.dom.minidom')\n"
@@ -20,7 +20,7 @@ def test_a_module_that_is_put_off_runs_at_its_first_use() -> None:
     ) == ["False", "Document", "True"]
 
 
-def test_one_that_is_there_or_nowhere_is_left_alone() -> None:
+def test_defer_import_ignores_imported_and_missing_modules() -> None:
     assert said(
         "import json.decoder\n"
         "from digitreader.cold_start import defer_import\n"
@@ -29,7 +29,7 @@ def test_one_that_is_there_or_nowhere_is_left_alone() -> None:
     ) == ["True", "False"]
 
 
-def test_a_bucket_needs_no_cryptography_but_for_an_account_with_a_key_file() -> None:
+def test_bucket_imports_cryptography_only_for_key_files() -> None:
     code = (
         "import os\n"
         "os.environ.pop('GOOGLE_APPLICATION_CREDENTIALS', None)\n"

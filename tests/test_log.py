@@ -1,4 +1,4 @@
-"""A line of the log is one JSON object, whatever is said in it."""
+"""Each log line is one JSON object, whatever its fields."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ ANYTHING = st.recursive(
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=ANYTHING)
-def test_whatever_is_said_comes_out_as_one_line_of_json(
+def test_write_prints_any_fields_as_one_line_of_json(
     said: object, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     log.write("INFO", "predicted", said=said)
@@ -26,14 +26,14 @@ def test_whatever_is_said_comes_out_as_one_line_of_json(
     assert json.loads(out) == {"severity": "INFO", "message": "predicted", "said": said}
 
 
-def test_half_of_a_surrogate_pair_is_no_reason_to_lose_a_line(
+def test_write_prints_lone_surrogates(
     capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     log.write("ERROR", "kept here only", filename="7\ud800.png")
     assert json.loads(capfdbinary.readouterr().out)["filename"] == "7\ud800.png"
 
 
-def test_a_request_is_told_in_one_line_with_its_trace_and_its_steps(
+def test_end_writes_one_line_with_trace_and_steps(
     capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -47,7 +47,7 @@ def test_a_request_is_told_in_one_line_with_its_trace_and_its_steps(
     assert 0 <= line["milliseconds"]["parse"] <= line["milliseconds"]["total"]
 
 
-def test_what_a_library_says_is_a_line_of_this_log(
+def test_adopt_writes_records_of_libraries(
     capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     log.adopt("a.library")

@@ -1,4 +1,4 @@
-"""What docs/privacy.md says is kept is what the schema, the settings and the page keep."""
+"""docs/privacy.md lists exactly the data that schema, settings and page keep."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ def _columns(suffix: str) -> set[str]:
     return found
 
 
-def test_every_column_is_told_and_no_other() -> None:
+def test_privacy_lists_exactly_the_columns() -> None:
     (table,) = re.findall(r"\| column \|.*?\n\n", TEXT, re.DOTALL)
     rows = re.findall(r"^\| (`.+?`) \|", table, re.MULTILINE)
     told = set(re.findall(r"`([a-z_]+)`", " ".join(rows)))
@@ -36,7 +36,7 @@ def test_results_expire_after_the_days_that_it_names() -> None:
     assert int(days) == Settings().results_ttl_days
 
 
-def test_what_the_browser_keeps_is_told() -> None:
+def test_privacy_lists_the_browsers_storage() -> None:
     folder = ROOT / "frontend"
     scripts = {file: file.read_text() for file in folder.rglob("*.js")}
     (keys,) = re.findall(r"KEYS = \{(.*?)\}", scripts[folder / "storage.js"], re.DOTALL)
@@ -51,16 +51,17 @@ def test_what_the_browser_keeps_is_told() -> None:
     assert not re.search(r"(?<!KEYS)\b(?:own|shared)\.set\((?!KEYS\.)", all_scripts)
 
 
-def test_the_page_says_what_is_kept_of_a_digit() -> None:
-    """The page's dialogue tells in short what the table of columns tells."""
+def test_page_summarises_the_privacy_document() -> None:
+    """The page's dialogue summarises the table of columns."""
     (texts,) = re.findall(
         r"privacy: \[(.*?)\]", (ROOT / "frontend/help/en.js").read_text(), re.DOTALL
     )
     for told in (
         "28 × 28 grey levels",
-        "read as",
-        "how surely",
-        "when",
+        "reading",
+        "certainty",
+        "time",
+        "correction",
         "file name",
         "random number",
     ):

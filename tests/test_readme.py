@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""The README's commands give the responses shown."""
 
 import json
 import os
@@ -22,7 +22,7 @@ SHOWN = {
 
 
 def answer_of(command: str, system: System) -> Any:
-    """What the command prints when it is typed at the project's root."""
+    """Run a shell command in the project's root and parse its output."""
     command = command.replace("http://localhost:8080", system.function_url)
     done = subprocess.run(
         ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True

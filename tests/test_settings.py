@@ -1,4 +1,4 @@
-"""Settings come from the environment, and a wrong one is named."""
+"""Parsing of the settings, and the errors that name them."""
 
 import re
 from dataclasses import fields
@@ -36,7 +36,7 @@ def test_a_variable_overrides_its_default() -> None:
         ("MODEL_PUBLIC_KEY", "MFkwEwYHKoZIzj0CAQ==", "an Ed25519 public key"),
     ],
 )
-def test_a_value_that_cannot_be_used_is_named(variable: str, value: str, expected: str) -> None:
+def test_invalid_value_is_named(variable: str, value: str, expected: str) -> None:
     with pytest.raises(SettingsError, match=f"{variable}: expected {expected}.*, got '{value}'"):
         Settings.from_environment({variable: value})
 
@@ -45,7 +45,7 @@ def test_the_password_is_not_shown() -> None:
     assert "secret" not in repr(Settings.from_environment({"CASSANDRA_PASSWORD": "secret"}))
 
 
-def test_the_table_in_the_readme_is_the_settings() -> None:
+def test_readme_lists_exactly_the_settings() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)? *\| (.+) \|$", README.read_text(), re.M)
     assert rows == [
         (each.name.upper(), each.metadata["default"], each.metadata["meaning"])

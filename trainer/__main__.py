@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        The exit status: 0, or 1 after one line on stderr that says what is wrong.
+        The exit status: 0, or 1 after an error message of one line on stderr.
     """
     options = parser().parse_args(arguments)
     try:

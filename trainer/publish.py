@@ -76,7 +76,7 @@ def publish(
     if_none_live: bool = False,
     sign_with: Path | None = None,
 ) -> str:
-    """Upload the model in `folder`, make it live, and return what was done in words.
+    """Upload the model in `folder`, make it live, and return a message about it.
 
     Args:
         bucket: The bucket to publish to.
@@ -112,7 +112,7 @@ def publish(
 
 
 def promote(bucket: Bucket, version: str) -> str:
-    """Make an uploaded version live, and return what was done in words.
+    """Make an uploaded version live, and return a message about it.
 
     Raises:
         ArtifactMissing: The bucket has no such version.

@@ -31,17 +31,17 @@ def train(
 ) -> Manifest:
     """Train several seeds and copy the best one in validation to `folder`.
 
-    Each seed has a folder of its own. A seed that was trained before is not trained again. The
-    card of the chosen model lists all seeds.
+    Each seed has a separate folder. A seed that is already trained is not trained again. The card
+    of the chosen model lists all seeds.
 
     Args:
         recipe: The arguments of the first run; the others have the seeds after its.
         sources: Where the data are.
         folder: The model folder of the chosen seed.
         count: Number of seeds.
-        corrections: As of `run.train`.
-        start_from: As of `run.train`.
-        restart: Whether to train every seed anew.
+        corrections: See `run.train`.
+        start_from: See `run.train`.
+        restart: Whether to discard earlier runs.
 
     Raises:
         DataError: The data, or the weights to start with, cannot be read.

@@ -1,4 +1,4 @@
-"""A real Cassandra on one's own machine: one node, or a cluster of three."""
+"""A real Cassandra on this machine: one node, or a cluster of three."""
 
 from pathlib import Path
 from typing import Protocol
@@ -8,17 +8,17 @@ from emulation.cassandra.node import Node, free_ports
 
 
 class Server(Protocol):
-    """What is started and stopped; its data outlive it."""
+    """A Cassandra that can be started and stopped and keeps its data."""
 
     def start(self, wait: float = 120.0) -> None:
-        """Start and return once clients can connect; raises CannotStart with the reason."""
+        """Start and wait until clients can connect, or raise CannotStart."""
 
     def stop(self) -> None:
-        """Stop in good order."""
+        """Stop gracefully."""
 
 
 def one_node(directory: Path, port: int = 9042) -> Server:
-    """A node on 127.0.0.1: in docker where an engine answers, else on JDK 17 and Maven.
+    """Return a node on 127.0.0.1: in docker if an engine runs, else on JDK 17.
 
     Its data lie in a docker volume or in `directory`.
     """

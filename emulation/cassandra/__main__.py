@@ -11,7 +11,7 @@ from emulation.process import CannotStart
 
 
 def main() -> int:
-    """Start, say where, wait, stop; returns the exit status."""
+    """Start, print the address, wait and stop; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m emulation.cassandra", description=__doc__)
     parser.add_argument("--nodes", type=int, choices=[1, 3], default=1)
     parser.add_argument("--port", type=int, default=9042)

@@ -1,6 +1,6 @@
 """Three nodes on 127.0.0.1, .2 and .3, as one cluster.
 
-Linux answers on all of 127.0.0.0/8; macOS needs `sudo ifconfig lo0 alias 127.0.0.2` and the same
+Linux has all of 127.0.0.0/8; macOS needs `sudo ifconfig lo0 alias 127.0.0.2` and the same
 for .3 first.
 """
 
@@ -14,10 +14,10 @@ _RING = 2**64
 
 
 class Cluster:
-    """The nodes, each owner of a third of the ring; `directory` keeps what they store."""
+    """Three nodes, each with a third of the ring; `directory` has their data."""
 
     def __init__(self, directory: Path, *, port: int = 9042, storage_port: int = 7000) -> None:
-        """Describe the nodes: the same two ports on each address."""
+        """Configure the nodes with the same two ports on each address."""
         self.port = port
         self.nodes = [
             Node(
@@ -32,11 +32,11 @@ class Cluster:
         ]
 
     def start(self, wait: float = 120.0) -> None:
-        """Start one node after another, as two that join at once may not see each other."""
+        """Start the nodes one by one, because joining nodes may miss each other."""
         for node in self.nodes:
             node.start(wait)
 
     def stop(self) -> None:
-        """Stop all, the seed last."""
+        """Stop all nodes, the seed last."""
         for node in reversed(self.nodes):
             node.stop()

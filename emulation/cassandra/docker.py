@@ -1,4 +1,4 @@
-"""One Cassandra node in a container, where a docker engine answers."""
+"""One Cassandra node in a docker container."""
 
 import subprocess
 import time
@@ -7,7 +7,7 @@ from emulation.cassandra.jars import VERSION
 from emulation.cassandra.node import answers
 from emulation.process import CannotStart
 
-# The image's default, periodic, acknowledges rows that a kill -9 then loses.
+# The image's default, periodic, acknowledges rows that a crash can lose.
 _START = (
     "sed -i -e 's/^commitlog_sync: periodic/commitlog_sync: batch/' -e '/^commitlog_sync_period/d'"
     " /etc/cassandra/cassandra.yaml && exec docker-entrypoint.sh cassandra -f"
@@ -15,7 +15,7 @@ _START = (
 
 
 def engine_answers() -> bool:
-    """Whether there is a docker command and an engine behind it."""
+    """Return whether docker is installed and its engine runs."""
     try:
         asked = subprocess.run(["docker", "info"], capture_output=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -24,7 +24,7 @@ def engine_answers() -> bool:
 
 
 class Container:
-    """A node on `port` of 127.0.0.1 whose data outlive it, in the volume `digits-cassandra`."""
+    """A node on `port` of 127.0.0.1 with its data in the volume `digits-cassandra`."""
 
     def __init__(self, port: int = 9042) -> None:
         self.host = "127.0.0.1"
@@ -32,7 +32,7 @@ class Container:
         self._name = f"digits-cassandra-{port}"
 
     def start(self, wait: float = 300.0) -> None:
-        """Start and wait until clients can connect; raises CannotStart."""
+        """Start and wait until clients can connect, or raise CannotStart."""
         refused = self._docker(
             "run",
             "--detach",

@@ -1,4 +1,4 @@
-"""Cassandra's jars, fetched once from Maven Central and kept in a cache."""
+"""Cassandra's jars, downloaded once from Maven Central into a cache."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ _BOILERPLATE = (
 
 
 class CannotRun(CannotStart):
-    """This machine lacks what a node needs; the message says what to install."""
+    """Java or Maven is missing; the message says what to install."""
 
 
 def require_java() -> str:
@@ -52,7 +52,7 @@ def fetch() -> list[Path]:
 
 
 def _download(folder: Path) -> None:
-    """Fill a folder beside `folder`, then rename it: readers never see half of it."""
+    """Fill a temporary folder, then rename it, so that `folder` is always complete."""
     maven = shutil.which("mvn")
     if maven is None:
         raise CannotRun("Cassandra: install Maven (mvn), which fetches its jars once")

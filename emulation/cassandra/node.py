@@ -14,7 +14,7 @@ _CONF = Path(__file__).parent / "conf"
 
 
 class Node:
-    """A node on JDK 17 whose data outlive it: `start` finds again what `directory` holds."""
+    """A node on JDK 17 that keeps its data in `directory`."""
 
     def __init__(
         self,
@@ -28,10 +28,10 @@ class Node:
         passwords: bool = False,
         keystore: tuple[Path, str] | None = None,
     ) -> None:
-        """`seed` is the first node's `host:storage_port` (this node's own by default).
+        """Configure the node; `seed` is the first node's `host:storage_port`, or this node's.
 
-        With `passwords` a login is asked for; the first user is cassandra, as its password. With
-        `keystore` (a file and its password) clients may connect by TLS.
+        With `passwords`, a login is required; the first user and its password are `cassandra`. With
+        `keystore` (a file and its password), clients may connect by TLS.
         """
         self.host = host
         self.port = port
@@ -49,7 +49,7 @@ class Node:
             "keystore_password": keystore[1] if keystore else "none",
             "authenticator": "PasswordAuthenticator" if passwords else "AllowAllAuthenticator",
         }
-        # How long a node looks for its neighbours; one that is alone does not.
+        # Time to look for neighbours; a single node needs none.
         self._ring_delay_ms = 10_000 if seed else 0
         self._child: Child | None = None
 
@@ -61,14 +61,14 @@ class Node:
             CannotStart: Another node uses the folder, or this one did not come up.
         """
         java, classpath = jars.require_java(), jars.fetch()
-        # A second node would delete the commit log of the first one.
+        # A second node would delete the first node's commit log.
         lock = FolderLock(self.directory, "stop that one first")
         try:
             command = self._command(java, classpath)
             log = self.directory / "logs" / "console.log"
             self._child = Child(f"Cassandra on {self.host}", command, log, {}, [lock.descriptor])
         finally:
-            lock.release()  # the node itself holds it as long as it lives
+            lock.release()  # the node's process inherits the lock
         self._child.await_ready(lambda: answers(self.host, self.port), wait)
 
     def stop(self) -> None:
@@ -84,11 +84,11 @@ class Node:
             self._child.process.wait()
 
     def pause(self) -> None:
-        """Freeze: connections stay open and nothing answers."""
+        """Pause the node (SIGSTOP): connections stay open without responses."""
         self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """End a pause."""
+        """Resume the node (SIGCONT)."""
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
@@ -121,7 +121,7 @@ class Node:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether a node answers STARTUP (native protocol version 4) with READY or a login."""
+    """Return whether a node answers STARTUP (native protocol 4) with READY or a login."""
     option = b"".join(struct.pack(">H", len(x)) + x for x in (b"CQL_VERSION", b"3.0.0"))
     body = struct.pack(">H", 1) + option
     try:
@@ -134,7 +134,7 @@ def answers(host: str, port: int) -> bool:
 
 
 def free_ports(count: int, host: str = "127.0.0.1") -> list[int]:
-    """Ports of `host` that nobody listens on now."""
+    """Return free ports of `host`."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for each in sockets:

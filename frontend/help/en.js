@@ -5,8 +5,8 @@ export const help = {
 		["Ctrl V", "Read a copied picture"],
 	],
 	privacy: [
-		"Of each digit the server keeps 28 × 28 grey levels, what it was read as, how surely and when, what you say it is, and a picture's file name. It does not keep the picture, your address or who you are.",
-		"A random number in this browser joins what you drew, so that only you see it. There are no cookies, and nothing comes from elsewhere.",
-		"What you delete here is deleted there. A reader may have learnt from drawings that you corrected before.",
+		"For each digit, the server keeps 28 × 28 grey levels, the reading with its certainty and time, your correction, and a picture's file name. It does not keep the picture, your address or your identity.",
+		"A random number in this browser links your drawings, so that only you see them. There are no cookies, and nothing is loaded from other sites.",
+		"When you delete a drawing here, it is deleted on the server. A reader may already have learnt from drawings that you corrected.",
 	],
 }

@@ -17,5 +17,5 @@ export function keys() {
 	tell(texts.keys, make("dl", {}, ...rows.flat()), make("p", {}, texts.how))
 }
 
-/** Show what is kept of those who draw. */
+/** Show which data are kept. */
 export const privacy = () => tell(texts.privacy, ...help.privacy.map(text => make("p", {}, text)))

@@ -4,13 +4,13 @@ import { glyph, held } from "../reading/answer.js"
 import { painted } from "../reading/pixels.js"
 import { language, texts } from "../texts/texts.js"
 
-/** Digits of a number whose pixels are shown, and milliseconds until the list is asked for again. */
+/** Most digits of a number that are shown, and milliseconds before the list is requested again. */
 const [SHOWN, AGAIN] = [6, 4000]
 
 /**
- * The session's results, newest first, one entry a number. `get(path, more)` → what the store has at a
- * path; `erase(ids?)` deletes some or all; `open(rows)` shows a number's; `failed(isSo)` is told
- * whether they cannot be had; `isErased(id)` says whether a result's erasure is on its way.
+ * The session's results, newest first, with one entry for each number. `get(path, more)` returns the
+ * store's page; `erase(ids?)` deletes some or all results; `open(rows)` shows a number; `failed(isSo)`
+ * reports whether loading failed; `isErased(id)` returns whether a result's erasure is pending.
  */
 export function createHistory({ get, erase, open, failed, isErased }) {
 	const numbers = new Map()
@@ -18,7 +18,7 @@ export function createHistory({ get, erase, open, failed, isErased }) {
 
 	const page = before => get("/results", `&limit=24${before ? `&before=${before}` : ""}`)
 
-	/** The newest page, or the one after those that are shown; asked for again until it can be had. */
+	/** Load the newest page, or the page after the shown ones; retry on failure. */
 	async function load() {
 		clearTimeout(timer)
 		const part = await page(next).catch(() => null)
@@ -29,7 +29,7 @@ export function createHistory({ get, erase, open, failed, isErased }) {
 		$("more").hidden = part && !next
 	}
 
-	/** Show a result in its number's entry, which stands at the top unless it is there already. */
+	/** Show a result in its number's entry; a new entry is added at the top. */
 	function put(row, where = "prepend") {
 		const group = groupOf(row)
 		const number = numbers.get(group) ?? { rows: new Map() }
@@ -65,7 +65,7 @@ export function createHistory({ get, erase, open, failed, isErased }) {
 		)
 	}
 
-	/** Erase a number; the focus goes on to the next entry. */
+	/** Erase a number and move the focus to the next entry. */
 	function discard(number) {
 		const { entry, rows } = number
 		const neighbour = entry.nextElementSibling ?? entry.previousElementSibling
@@ -77,13 +77,13 @@ export function createHistory({ get, erase, open, failed, isErased }) {
 
 	const numberOf = id => [...numbers.values()].find(({ rows }) => rows.has(id))
 
-	/** Somebody told what a digit is. */
+	/** Show the correction of a digit. */
 	function correct(id, label) {
 		const row = numberOf(id)?.rows.get(id)
 		if (row) put({ ...row, label })
 	}
 
-	/** Results are gone from the store, or all of them are. */
+	/** Remove some results, or all of them, after their erasure. */
 	function remove(ids) {
 		for (const [group, number] of numbers) {
 			for (const id of ids ?? [...number.rows.keys()]) number.rows.delete(id)

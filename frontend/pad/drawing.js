@@ -1,7 +1,7 @@
 /**
- * Strokes that remember: each change, clearing included, can be undone and redone. Each state lies on
- * a sheet, made by `newSheet()`: clearing ends one and begins another, and what is drawn on a sheet
- * that has ended, because clearing was undone, lies on a new one.
+ * Strokes with a history of changes to undo and redo. Each state belongs to a sheet, made by
+ * `newSheet()`. Clearing ends the sheet and begins another. If clearing is undone, the next stroke
+ * begins a new sheet, because the old one has ended.
  */
 export function createDrawing(newSheet) {
 	const states = [{ strokes: [], sheet: newSheet() }]
@@ -17,11 +17,11 @@ export function createDrawing(newSheet) {
 		restore: strokes => (states[0].strokes = strokes),
 		get strokes() { return states[now].strokes },
 		get sheet() { return states[now].sheet },
-		/** The sheet of what is drawn next. */
+		/** The sheet of the next stroke. */
 		get next() { return this.sheet.ended ? (fresh ??= newSheet()) : this.sheet },
-		/** How many steps back and forth there are. */
+		/** Numbers of steps to undo and to redo. */
 		get steps() { return { undo: now, redo: states.length - 1 - now } },
-		/** Make `strokes` the drawing; what had been undone is forgotten. */
+		/** Make `strokes` the drawing, and forget the steps to redo. */
 		change(strokes) {
 			add(strokes, this.next)
 		},

@@ -4,8 +4,8 @@ import { smooth } from "./strokes.js"
 const PEN = 0.022
 
 /**
- * Ink on two canvases: `paper` keeps what is final, `tip` shows what still moves. One unit of both is
- * the pad's width. `resized()` is called when both are empty, at their new size.
+ * Ink on two canvases: `paper` has final ink, `tip` ink that still changes. The unit of both is the pad's
+ * width. `resized()` is called after a change of size, when both canvases are empty.
  */
 export function createInk(paper, tip, resized) {
 	const contexts = [paper, tip].map(canvas => canvas.getContext("2d"))
@@ -23,7 +23,7 @@ export function createInk(paper, tip, resized) {
 		resized()
 	}
 
-	/** Draw finished strokes anew, and nothing else. */
+	/** Redraw only the finished strokes. */
 	function redraw(strokes) {
 		kept.strokeStyle = moving.strokeStyle = getComputedStyle(paper).color
 		kept.clearRect(0, 0, 1, 1)
@@ -32,8 +32,8 @@ export function createInk(paper, tip, resized) {
 	}
 
 	/**
-	 * Draw the stroke that grows and the keyboard's pen or the eraser, where there are any. What later
-	 * points cannot change goes to the paper for good; the rest is drawn anew each time.
+	 * Draw the growing stroke, and the keyboard's pen or the eraser. Pieces that later points cannot change
+	 * are drawn once, on the paper; the others are redrawn each time.
 	 */
 	function grow(stroke, cursor, radius = PEN) {
 		moving.clearRect(0, 0, 1, 1)
@@ -52,7 +52,7 @@ export function createInk(paper, tip, resized) {
 		moving.globalAlpha = 1
 	}
 
-	/** Draw the rest of the stroke that grew. */
+	/** Draw the remaining pieces of the finished stroke. */
 	function finish(stroke) {
 		draw(kept, stroke, inked)
 		inked = 0
@@ -64,7 +64,7 @@ export function createInk(paper, tip, resized) {
 	return { redraw, grow, finish }
 }
 
-/** Draw a stroke's curve, from one of its pieces up to another, into a context whose unit is the pad. */
+/** Draw a range of a stroke's pieces into a context whose unit is the pad's width. */
 export function draw(context, points, from = 0, to) {
 	let last
 	for (const { x, y, pressure } of smooth(points, Math.max(0, from - 1), to)) {

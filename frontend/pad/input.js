@@ -1,16 +1,16 @@
-/** In widths of the pad: the keyboard's two steps. */
+/** The keyboard's two steps, in widths of the pad. */
 const [STEP, SMALL_STEP] = [0.02, 0.005]
-/** A touch this wide, in CSS pixels, is a palm's; so is one within these milliseconds of a pen. */
+/** A touch is a palm if it is this wide in CSS pixels, or within these milliseconds of a pen. */
 const [PALM, AFTER_PEN] = [90, 1000]
-/** Within these milliseconds of the first finger, a second one makes a pinch. */
+/** Longest time in milliseconds between the two fingers of a pinch. */
 const PINCH = 300
 export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
 /**
- * Follow one pointer at a time on an element, a pen before a finger and no palm; two fingers are the
- * browser's, to zoom. `touched()` is called at every contact; `down(point)` and `move(points)` with
- * points of the pad; `up()`; `drop()` when what was drawn was none; `hover(point)` for a pointer that
- * is not down, without a point when it leaves.
+ * Follow one pointer at a time on an element: a pen takes precedence over a finger, palms are ignored,
+ * and two fingers zoom in the browser. `touched()` is called at every contact; `down(point)` and
+ * `move(points)` with points of the pad; `up()`; `drop()` if the stroke was no drawing; `hover(point)`
+ * for a pointer that is not down, or without a point when the pointer leaves.
  */
 export function followPointers(element, { touched, down, move, up, drop, hover }) {
 	const fingers = new Set()
@@ -78,9 +78,9 @@ export function followPointers(element, { touched, down, move, up, drop, hover }
 }
 
 /**
- * Follow the keys on a canvas: arrows move a pen, `moved(point)`; space puts it down or lifts it,
- * `toggled(point)`; Enter is `entered()`. `touched()` comes before the pen's keys, `left()` when the
- * focus goes. `cursor` is the pen's place while keys move it.
+ * Follow the keys on a canvas: arrows move a pen, `moved(point)`; space puts the pen down or lifts it,
+ * `toggled(point)`; Enter calls `entered()`. `touched()` is called before these, `left()` when the
+ * canvas loses the focus. `cursor` is the pen's place while keys move the pen.
  */
 export function followKeys(canvas, { touched, moved, toggled, entered, left }) {
 	const arrows = new Set()

@@ -1,20 +1,20 @@
 import { KEYS, own } from "../storage.js"
 
-/** Keep the drawing and what was recorded of it, so that a reload of this tab loses nothing. */
+/** Keep the drawing and its recorded digits, so that a reload of this tab loses nothing. */
 export function keepInk(strokes, { kept, group, ended, foreign }) {
 	const digits = kept.map(({ id, label, pixels }) => ({ id, label, pixels }))
 	if (!strokes.length) own.remove(KEYS.ink)
 	else own.set(KEYS.ink, JSON.stringify({ strokes, sheet: { kept: digits, group, ended, foreign } }))
 }
 
-/** What was kept → {strokes, sheet}; null where there is nothing, or no drawing. */
+/** Return the kept {strokes, sheet}, or null if there is no valid drawing. */
 export function keptInk() {
 	const kept = own.parse(KEYS.ink)
 	const isDrawing = isStrokes(kept?.strokes) && kept.sheet?.group && Array.isArray(kept.sheet.kept)
 	return isDrawing && kept.sheet.kept.every(({ id, pixels }) => id && pixels?.length === 784) ? kept : null
 }
 
-/** Whether something from outside is strokes: points about the pad, since pointers may leave it. */
+/** Return whether an untrusted value is strokes, with points on or near the pad. */
 export const isStrokes = strokes =>
 	Array.isArray(strokes) && strokes.length > 0 && strokes.every(stroke => stroke?.length && stroke.every(isPoint))
 

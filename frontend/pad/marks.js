@@ -1,7 +1,7 @@
 import { make } from "../dom.js"
 import { held } from "../reading/answer.js"
 
-/** Mark on the pad which ink is which digit; boxes are in widths of the pad. */
+/** Mark each digit's ink on the pad; boxes are in widths of the pad. */
 export function drawMarks(list, digits, chosen) {
 	list.replaceChildren(...digits.filter(({ box }) => box).map(digit => {
 		const { left, top, right, bottom } = digit.box
@@ -13,12 +13,12 @@ export function drawMarks(list, digits, chosen) {
 	}))
 }
 
-/** The pad's height, and the part of it that a picture fills at most. */
+/** The pad's height, and the largest part of it that a picture fills. */
 const [HEIGHT, PART] = [0.75, 0.92]
 
 /**
- * Lay a canvas on the pad, as large as fits → a function from boxes in its pixels, [x, y, width,
- * height], to boxes on the pad. Without a canvas nothing lies there.
+ * Lay a canvas on the pad, as large as fits, or remove it without an argument. Return a function from
+ * boxes in the canvas's pixels, [x, y, width, height], to boxes on the pad.
  */
 export function layPicture(place, canvas) {
 	place.replaceChildren(...(canvas ? [canvas] : []))

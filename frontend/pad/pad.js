@@ -3,12 +3,12 @@ import { createInk } from "./ink.js"
 import { followKeys, followPointers } from "./input.js"
 import { away } from "./strokes.js"
 
-/** In widths of the pad: the eraser's reach, and the least step from point to point. */
+/** The eraser's reach, and the shortest distance between two points, in widths of the pad. */
 const [REACH, LEAST] = [0.03, 0.003]
 
 /**
- * Pointers and keys → strokes, drawn on two canvases. `newSheet()` makes what a drawing lies on;
- * `erases()` says whether the pen erases; `touched()` is called at every sign of use, `changed()` after
+ * Turn pointers and keys into strokes, drawn on two canvases. `newSheet()` makes a drawing's sheet;
+ * `erases()` returns whether the pen erases; `touched()` is called at every contact, `changed()` after
  * every change of the ink, `entered()` when Enter is pressed.
  */
 export function createPad(paper, tip, { newSheet, erases, touched, changed, entered }) {
@@ -17,10 +17,10 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 	let stroke, pointed
 	let told = {}
 
-	/** All strokes, the one being drawn included. */
+	/** Return all strokes, including the growing one. */
 	const strokes = () => (stroke ? [...drawing.strokes, stroke] : drawing.strokes)
 
-	/** "undo", "redo" or "clear", or "change" to other strokes. */
+	/** Apply "undo", "redo" or "clear", or "change" to other strokes. */
 	function edit(what, others) {
 		end()
 		drawing[what](others)
@@ -43,7 +43,7 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 		tell()
 	}
 
-	/** Say that the ink has changed, if it has. */
+	/** Call `changed` if the ink has changed. */
 	function tell() {
 		const now = { strokes: drawing.strokes, points: stroke?.length }
 		if (now.strokes === told.strokes && now.points === told.points) return
@@ -66,7 +66,7 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 		refresh()
 	}
 
-	/** Put the pen, or what is an eraser now, to a point. */
+	/** Draw or erase at a point. */
 	function use(point) {
 		if (!erases()) return extend(point)
 		pointed = point
@@ -118,16 +118,16 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 
 	return {
 		edit, strokes, redraw,
-		/** What the drawing lies on, and the steps that undo and redo have. */
+		/** The drawing's sheet, and the numbers of steps to undo and to redo. */
 		get sheet() { return stroke ? drawing.next : drawing.sheet },
 		get steps() { return drawing.steps },
-		/** Lay ink on the first sheet, as it was kept. */
+		/** Restore kept ink on the first sheet. */
 		restore(strokes) {
 			drawing.restore(strokes)
 			redraw()
 			tell()
 		},
-		/** Draw a stroke by hand of the page: point by point, or end it. */
+		/** Draw a replayed stroke point by point, or end the stroke. */
 		extend(point) {
 			extend(point)
 			refresh()

@@ -3,7 +3,7 @@
  * A stroke is a list of points, and a drawing a list of strokes.
  */
 
-/** The smallest box around all points, or null where there are none. */
+/** Return the bounding box of all points, or null without points. */
 export function box(strokes) {
 	let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
 	for (const stroke of strokes) {
@@ -17,7 +17,7 @@ export function box(strokes) {
 	return left <= right ? { left, top, right, bottom } : null
 }
 
-/** How far a point lies from the line between the points a and b. */
+/** Return a point's distance from the line segment between a and b. */
 export function distance(point, a, b) {
 	const [x, y, dx, dy] = [point.x - a.x, point.y - a.y, b.x - a.x, b.y - a.y]
 	const along = (x * dx + y * dy) / (dx * dx + dy * dy) || 0
@@ -25,14 +25,14 @@ export function distance(point, a, b) {
 	return Math.sqrt((x - part * dx) ** 2 + (y - part * dy) ** 2)
 }
 
-/** How far a point lies from a stroke. */
+/** Return a point's distance from a stroke. */
 export const away = (point, stroke) =>
 	stroke.reduce((least, b, i) => Math.min(least, distance(point, stroke[i && i - 1], b)), Infinity)
 
-/** How many points stand for one piece of the curve. */
+/** Number of points for each piece of the curve. */
 const STEPS = 8
 
-/** The uniform cubic B-spline's weights, step by step (de Boor, A Practical Guide to Splines). */
+/** Weights of the uniform cubic B-spline at each step (de Boor, A Practical Guide to Splines). */
 const WEIGHTS = Array.from({ length: STEPS }, (_, step) => {
 	const t = (step + 1) / STEPS
 	const s = 1 - t
@@ -40,9 +40,9 @@ const WEIGHTS = Array.from({ length: STEPS }, (_, step) => {
 })
 
 /**
- * A stroke's smooth curve, points in and points out: no corner, no jump in curvature, its ends the
- * stroke's own. A stroke of n points has n + 1 pieces, of which those from `from` up to `to` are
- * given. Piece i depends on the points i - 2 to i + 1, so the first n - 1 of a growing stroke are final.
+ * Return points on a stroke's smooth curve, which has continuous curvature and the stroke's ends. A
+ * stroke of n points has n + 1 pieces; those from `from` up to `to` are returned. Piece i depends on
+ * the points i - 2 to i + 1, so the first n - 1 pieces of a growing stroke are final.
  */
 export function smooth(points, from = 0, to = points.length + 1) {
 	const at = i => points[Math.min(points.length - 1, Math.max(0, i))]

@@ -2,12 +2,12 @@ import { $, make } from "../dom.js"
 import { ARROWS } from "../pad/input.js"
 import { digitsOf } from "./segment.js"
 
-/** The width that the picture is brought to, and the frame's steps, in pixels. */
+/** Width to which the picture is scaled, and the frame's steps, in pixels. */
 const [WIDTH, STEP] = [640, 8]
 
 /**
- * Ask which part of a picture file is meant → that part as a canvas, and its digits as parts of
- * requests with their boxes; null when cancelled.
+ * Ask for the part of a picture file to read. Return the part as a canvas, and its digits as parts of
+ * requests with their boxes; or null if cancelled.
  */
 export async function crop(file) {
 	const picture = await bitmapOf(file)
@@ -27,7 +27,7 @@ export async function crop(file) {
 		context.fill("evenodd")
 	}
 
-	/** Move an edge, but not out of the picture nor past the other edge. */
+	/** Move an edge, but not out of the picture or past the other edge. */
 	function move(edge, to) {
 		const axis = edge % 2
 		const [low, high] = edge < 2 ? [0, frame[axis + 2] - STEP] : [frame[axis] + STEP, size[axis]]
@@ -35,7 +35,7 @@ export async function crop(file) {
 		draw()
 	}
 
-	// The nearest corner follows the pointer; where it was touched, it stays.
+	// The nearest corner follows the pointer at a constant distance.
 	let held
 	canvas.onpointerdown = canvas.onpointermove = ({ type, pointerId, offsetX, offsetY }) => {
 		const at = [offsetX, offsetY].map(offset => (offset * canvas.width) / canvas.clientWidth)
@@ -68,7 +68,7 @@ export async function crop(file) {
 
 const bitmapOf = file => createImageBitmap(file, { resizeWidth: WIDTH, resizeQuality: "high" })
 
-/** All of a picture, as `crop` gives a part. */
+/** Return the whole picture in the format of `crop`. */
 export async function whole(file) {
 	const picture = await bitmapOf(file)
 	return partsOf(picture, 0, 0, picture.width, picture.height)
@@ -79,7 +79,7 @@ function partsOf(picture, left, top, right, bottom) {
 	const canvas = make("canvas", { width, height })
 	const context = canvas.getContext("2d")
 
-	/** The picture's grey levels as they are on a paper of this colour. */
+	/** Return the picture's grey levels on paper of this colour. */
 	function greyOn(paper) {
 		context.fillStyle = paper
 		context.fillRect(0, 0, width, height)
@@ -89,7 +89,7 @@ function partsOf(picture, left, top, right, bottom) {
 		return Uint8Array.from({ length: width * height }, grey)
 	}
 
-	// White ink on nothing is seen on black alone.
+	// White ink on a transparent background is visible only on black.
 	const onWhite = greyOn("white")
 	const grey = onWhite.some(level => level < 246) ? onWhite : greyOn("black")
 	const digits = digitsOf(grey, width, height)

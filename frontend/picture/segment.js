@@ -1,12 +1,12 @@
 import { box } from "../pad/strokes.js"
 
-/** The picture is this many tiles long; ink is darker than its tile's paper by this part. */
+/** Tiles along the longer side, and the part by which ink is darker than its tile's paper. */
 const [TILES, DARKER] = [8, 0.2]
-/** Ink lower than this part of the tallest is dust; ink that overlaps sideways this much is one digit. */
+/** Components lower than this part of the tallest are dust; those that overlap this much are one digit. */
 const [DUST, ABOVE] = [0.3, 0.5]
 const MARGIN = 4
 
-/** Grey levels → by how much each is darker than the paper around it, 0 where it is paper. */
+/** Return by how much each grey level is darker than the paper around it; 0 on paper. */
 function inkOf(grey, width, height) {
 	const side = Math.ceil(Math.max(width, height) / TILES)
 	const tile = i => Math.floor(i / width / side) * TILES + Math.floor((i % width) / side)
@@ -15,7 +15,7 @@ function inkOf(grey, width, height) {
 	return grey.map((level, i) => (level < paper[tile(i)] * (1 - DARKER) ? paper[tile(i)] - level : 0))
 }
 
-/** Connected ink as lists of points {x, y, depth}, found by flooding. */
+/** Return the connected components of the ink as lists of points {x, y, depth}, by flood fill. */
 function piecesOf(ink, width) {
 	const left = new Set([...ink.keys()].filter(cell => ink[cell]))
 	const pieces = []
@@ -34,7 +34,7 @@ function piecesOf(ink, width) {
 	return pieces
 }
 
-/** Points as rows of numbers, with a margin around them. */
+/** Return points as rows of numbers, with a margin. */
 function rowsOf(points) {
 	const { left, top, right, bottom } = box([points])
 	const row = () => new Array(right - left + 1 + 2 * MARGIN).fill(0)
@@ -45,15 +45,15 @@ function rowsOf(points) {
 
 const tall = points => box([points]).bottom - box([points]).top + 1
 
-/** Where points lie: [x, y, width, height]. */
+/** Return the bounding box of points: [x, y, width, height]. */
 function frameOf(points) {
 	const { left, top, right, bottom } = box([points])
 	return [left, top, right - left + 1, bottom - top + 1]
 }
 
 /**
- * A picture's grey levels, 0 to 255 row by row → its digits from left to right: {pixels, box}, the
- * pixels as rows of numbers with the ink of that digit alone, white on black.
+ * Segment a picture's grey levels, 0 to 255 row by row, into digits from left to right: {pixels, box}.
+ * The pixels are rows of numbers with the ink of only that digit, white on black.
  */
 export function digitsOf(grey, width, height) {
 	const dark = Uint8Array.from(grey).sort()[grey.length >> 1] < 128

@@ -1,15 +1,15 @@
 import { texts } from "../texts/texts.js"
 
-/** The digit that was read, a question mark where the reader is not sure, a dot before it has answered. */
+/** Return the digit read, a question mark if the reader is not sure, or a dot before the answer. */
 export const glyph = answer => (!answer ? "·" : answer.identified ? `${answer.digit}` : "?")
 
-/** What a digit is held for: what somebody told, or what was read. */
+/** Return a digit's label, or else the digit read. */
 export const held = ({ label, answer }) => (label == null ? glyph(answer) : label === "none" ? "–" : `${label}`)
 
-/** The digits by their probability, the likeliest first. */
+/** Return the digits by probability, the likeliest first. */
 export const ranked = ({ probabilities }) =>
 	[...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a])
 
-/** How sure the reader is, or the two likeliest digits where that is not enough. */
+/** Return a text with the reader's certainty, or with the two likeliest digits if it is too low. */
 export const certainty = answer =>
 	answer.identified ? texts.certain(answer.confidence) : texts.unidentified(...ranked(answer))

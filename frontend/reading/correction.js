@@ -2,8 +2,8 @@ import { $, make, place } from "../dom.js"
 import { ranked } from "./answer.js"
 
 /**
- * Let one choose what a digit is, below its numeral: the two likeliest others, all ten, none.
- * `corrected(digit, label)` is called with what was chosen.
+ * Offer labels for a digit, below its numeral: the two likeliest others, all ten, or none.
+ * `corrected(digit, label)` is called with the chosen label.
  */
 export function openCorrection(digit, numeral, corrected) {
 	const { answer, label } = digit

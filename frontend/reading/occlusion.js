@@ -1,9 +1,9 @@
 import { SIDE } from "./pixels.js"
 
-/** Side of the patch whose ink is faded, the step from patch to patch, and what the ink fades to. */
+/** Side of the faded patch, step between patches, and factor of the faded ink. */
 const [PATCH, STEP, FADED] = [5, 2, 0.1]
 
-/** Each patch with some ink, as the indices of its cells among the 784 pixels. */
+/** Return the patches with ink, each as indices of its cells among the 784 pixels. */
 export function patches(pixels) {
 	const found = []
 	for (let top = 0; top <= SIDE - PATCH; top += STEP) {
@@ -16,13 +16,13 @@ export function patches(pixels) {
 	return found
 }
 
-/** The pixels with a patch faded: not blank, so that the ink's box stays where it is. */
+/** Return the pixels with a patch faded but not blank, so that the ink's bounding box is unchanged. */
 export const without = (pixels, cells) =>
 	pixels.map((ink, i) => (cells.includes(i) ? Math.ceil(ink * FADED) : ink))
 
 /**
- * How much each pixel spoke for a digit (occlusion maps: Zeiler and Fergus, 2014): how much of the
- * digit's log probability is lost when it is faded, mean over its patches, the most being 1.
+ * Return how much each pixel supports a digit (occlusion maps: Zeiler and Fergus, 2014): the loss of
+ * the digit's log probability when the pixel is faded, averaged over its patches, with a maximum of 1.
  */
 export function importance(patches, probability, faded) {
 	const losses = Array.from({ length: SIDE * SIDE }, () => [])

@@ -4,9 +4,9 @@ import { certainty, held } from "./answer.js"
 import { paint } from "./pixels.js"
 
 /**
- * The part of the page that shows what was read: all digits of a sheet, and closely the one that was
- * written last or is pointed at. `weigh(pixels, answer)` → weights of an occlusion map;
- * `corrected(digit, label)`; `chosen(digit)` is told which one is shown closely. → `show(sheet)`
+ * The panel with the reading: all digits of a sheet, and details of the last digit or of the one pointed
+ * at. `weigh(pixels, answer)` returns the weights of an occlusion map; `corrected(digit, label)` and
+ * `chosen(digit)` report the user's choices. Returns `show(sheet)`.
  */
 export function createPanel({ weigh, corrected, chosen }) {
 	let sheet = { digits: [] }
@@ -14,7 +14,7 @@ export function createPanel({ weigh, corrected, chosen }) {
 
 	for (let label = 0; label < 10; label++) $("bars").append(make("div", {}, make("i"), make("b", {}, label)))
 
-	// Until one has chosen, the ink may have gone on: what stands in the digit's place is meant.
+	// The ink may change before the choice; the choice applies to the digit in the same place.
 	const choose = (digit, label) =>
 		corrected(sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? close()), label)
 
@@ -24,7 +24,7 @@ export function createPanel({ weigh, corrected, chosen }) {
 		if (digit.answer && place >= 0) openCorrection(digit, $("number").children[place], choose)
 	}
 
-	/** The digit that is shown closely. */
+	/** Return the digit that is shown in detail. */
 	const close = () => [pointed, sheet.last, sheet.digits[0]].find(digit => sheet.digits.includes(digit))
 
 	function point(digit) {
@@ -32,7 +32,7 @@ export function createPanel({ weigh, corrected, chosen }) {
 		draw()
 	}
 
-	/** A numeral's button: pointing at it shows it closely, pressing it then opens its correction. */
+	/** Return a numeral's button: pointing at it shows details, pressing it opens the correction. */
 	function numeral() {
 		const button = make("button", { ariaHasPopup: "dialog" }, make("b"))
 		const digit = () => sheet.digits[[...$("number").children].indexOf(button)]

@@ -2,8 +2,8 @@
 export const SIDE = 28
 
 /**
- * Paint 784 pixels as the network has them, white on black, as the `place`th picture of a canvas;
- * weights of 0 to 1 redden the ink.
+ * Paint the network's 784 pixels, white on black, as picture number `place` of a canvas. Weights of 0 to
+ * 1 redden the ink.
  */
 export function paint(canvas, pixels = [], weights = [], place = 0) {
 	const image = new ImageData(SIDE, SIDE)
@@ -14,7 +14,7 @@ export function paint(canvas, pixels = [], weights = [], place = 0) {
 	canvas.getContext("2d").putImageData(image, place * SIDE, 0)
 }
 
-/** A canvas with the pixels of several digits side by side. */
+/** Return a canvas with the pixels of several digits side by side. */
 export function painted(canvas, images) {
 	Object.assign(canvas, { width: SIDE * images.length, height: SIDE })
 	images.forEach((pixels, i) => paint(canvas, pixels ?? [], [], i))

@@ -1,18 +1,18 @@
 import { box, distance, smooth } from "../pad/strokes.js"
 import { SIDE } from "./pixels.js"
 
-/** MNIST's geometry (LeCun et al., 1998): ink 20 px long in 28 × 28, its centre of mass at 14, 14. */
+/** MNIST's geometry (LeCun et al., 1998): ink of 20 px in 28 × 28, with its centre of mass at 14, 14. */
 const INK = 20
-/** The pen's width in that grid, and how far from its line a cell still gets ink. */
+/** The pen's width in that grid, and the distance from its line up to which a cell gets ink. */
 const PEN = 2.8
 const REACH = PEN / 2 + 0.5
-/** Where the ink is put first: its box a margin from the edges, with the line's corner there. */
+/** First place of the ink: the margin of its box from the edges, and the line's corner there. */
 const MARGIN = (SIDE - INK) / 2
 const CORNER = MARGIN + (PEN - 1) / 2
-/** Ink shorter than this part of the pad's width is a dot and is not enlarged. */
+/** Ink shorter than this part of the pad's width is a dot, which is not enlarged. */
 const DOT = 0.02
 
-/** Draw a line from a to b, antialiased, into a grid of inks of 0 to 1. */
+/** Draw an antialiased line from a to b into a grid of ink levels of 0 to 1. */
 function draw(grid, a, b) {
 	const { left, top, right, bottom } = box([[a, b]])
 	for (let y = Math.ceil(top - REACH); y <= bottom + REACH; y++) {
@@ -24,8 +24,8 @@ function draw(grid, a, b) {
 }
 
 /**
- * A digit's strokes → 784 numbers, 0 (paper) to 255 (ink), row by row, as MNIST would have drawn
- * them: small, large, thin and off-centre drawings come out alike. Null where there is no ink.
+ * Rasterise a digit's strokes like MNIST: 784 numbers, 0 (paper) to 255 (ink), row by row. The size and
+ * place of the drawing do not matter. Returns null without ink.
  */
 export function raster(strokes) {
 	const curves = strokes.map(stroke => smooth(stroke))
@@ -40,7 +40,7 @@ export function raster(strokes) {
 		points.forEach((b, i) => draw(grid, points[i && i - 1], b))
 	}
 	const mass = grid.reduce((sum, part) => sum + part)
-	/** How far to move the ink along an axis: by whole cells, and not out of the grid. */
+	/** Return the ink's shift along an axis, in whole cells and not out of the grid. */
 	const shift = (length, axis) => {
 		const centre = grid.reduce((sum, part, i) => sum + part * axis(i), 0) / mass
 		const room = SIDE - MARGIN - length * scale - PEN

@@ -2,23 +2,23 @@ import { failure } from "../api.js"
 import { newGroup, newId } from "../ids.js"
 import { box } from "../pad/strokes.js"
 
-/** Milliseconds of a frame's 16 that reading may take while the pen moves. */
+/** Milliseconds of a frame (16) that reading may take while the pen moves. */
 const SPARE = 8
-/** How many places an id has room for. */
+/** Number of places that an id can encode. */
 const PLACES = 4096
 
 /**
- * What is read together: a drawing, a picture's digits, or earlier results. Its digits, from left to
- * right, are {pixels, answer, id, label, box}: `answer` once the function has given one, `id` once the
- * digit is on its way into the results, `label` once somebody told it, `box` where there is one on the
- * pad. `kept` are those of them that were recorded last; the sheet's ids share a `group`. A sheet that
- * has `ended` is not read again, and a `foreign` one is not recorded by itself.
+ * A sheet is a unit of reading: a drawing, a picture's digits, or earlier results. Its digits, from left
+ * to right, are {pixels, answer, id, label, box}: `answer` is set after the function's answer, `id` after
+ * the digit is sent for recording, `label` after a correction, `box` for a place on the pad. `kept` are
+ * the digits recorded last; the sheet's ids share a `group`. A sheet that has `ended` is not read again,
+ * and a `foreign` sheet is not recorded automatically.
  */
 export const newSheet = more => ({ digits: [], kept: [], group: newGroup(), ...more })
 
 /**
- * Reads sheets and records them. `predict(images, signal)` → answers; `push(entry)` sends for good;
- * `changed(sheet, failure?)` is called when a sheet's digits are others.
+ * Reads and records sheets. `predict(images, signal)` returns answers; `push(entry)` adds to the outbox;
+ * `changed(sheet, failure?)` is called when a sheet's digits change.
  */
 export function createReader({ session, predict, push, changed }) {
 	let engine
@@ -26,7 +26,7 @@ export function createReader({ session, predict, push, changed }) {
 	let cost = 0
 	let request
 
-	/** Read a drawing while it is drawn: unrecorded, and only the newest reading of a sheet counts. */
+	/** Read a drawing while it is drawn, without recording; only the newest reading counts. */
 	function read(sheet, strokes) {
 		sheet.request?.abort()
 		request = sheet.request = new AbortController()
@@ -49,7 +49,7 @@ export function createReader({ session, predict, push, changed }) {
 		changed(sheet, problem)
 	}
 
-	/** What finds digits among strokes is loaded when one begins to draw. */
+	/** Load the segmentation when drawing begins. */
 	async function load() {
 		if (engine) return
 		const loading = Promise.all([import("./images.js"), import("./segment.js")])
@@ -62,7 +62,7 @@ export function createReader({ session, predict, push, changed }) {
 	const imagesOf = strokes =>
 		engine.candidates(strokes).map(run => ({ ...run, image: engine.images.of(run.strokes) }))
 
-	/** Have the function read the images that it has not read yet. */
+	/** Send the images without an answer to the function. */
 	async function ask(images, signal) {
 		const unread = [...images].filter(({ answer }) => !answer)
 		if (!unread.length) return
@@ -70,7 +70,7 @@ export function createReader({ session, predict, push, changed }) {
 		unread.forEach((image, i) => (image.answer = answers[i]))
 	}
 
-	/** Choose a sheet's digits among candidates; a digit with the pixels of an earlier one is that one. */
+	/** Choose a sheet's digits among candidates; a digit with the same pixels as before is kept. */
 	function settle(sheet, runs, last) {
 		const isRead = runs.every(({ image }) => image.answer)
 		const earlier = [...new Set([...sheet.kept, ...sheet.digits])]
@@ -85,7 +85,7 @@ export function createReader({ session, predict, push, changed }) {
 		})
 	}
 
-	/** Record each digit of a drawing once, and erase those that it has outgrown. */
+	/** Record each digit of a drawing once, and erase recorded digits that have changed. */
 	async function record(sheet) {
 		const { reading } = sheet
 		await reading
@@ -106,14 +106,14 @@ export function createReader({ session, predict, push, changed }) {
 		sheet.kept = sheet.digits
 	}
 
-	/** Record a drawing now, as far as it was read: its page may be gone the next moment. */
+	/** Record a drawing immediately, as far as it was read, because the page may close. */
 	function leave(sheet, strokes) {
 		if (sheet.ended || sheet.foreign || !strokes.length) return
 		if (sheet.request && engine) settle(sheet, imagesOf(strokes), strokes.at(-1))
 		commit(sheet)
 	}
 
-	/** Read and record a picture's digits, each the part of a request that holds it, with its box. */
+	/** Read and record a picture's digits, given as parts of requests with their boxes. */
 	function picture(parts, filename) {
 		const sheet = newSheet({ ended: true })
 		sheet.digits = parts.map(({ box }) => ({ box }))
@@ -138,13 +138,13 @@ export function createReader({ session, predict, push, changed }) {
 		push({ kind: "prediction", session, id, ...part })
 	}
 
-	/** Tell what a digit is: 0 to 9, "none" for no digit, null to take it back. */
+	/** Label a digit: 0 to 9, "none" for no digit, or null to remove the label. */
 	async function correct(sheet, corrected, label) {
 		const place = sheet.digits.indexOf(corrected)
 		corrected.label = label
 		if (sheet.foreign) return
 		await sheet.reading
-		// The ink may have gone on since the digit was shown: what stands in its place is meant.
+		// The ink may have changed since; the label applies to the digit in the same place.
 		const digit = sheet.digits.includes(corrected) ? corrected : sheet.digits[place]
 		if (!digit) return
 		digit.label = label
@@ -156,16 +156,16 @@ export function createReader({ session, predict, push, changed }) {
 	/** Erase one result, or all of them. */
 	const erase = id => push({ kind: "erasure", session, ...(id && { id }) })
 
-	/** Make a sheet of what was kept of one when the page was left. */
+	/** Restore a sheet that was kept when the page closed. */
 	function restore({ kept, ...sheet }) {
 		for (const digit of kept) byId.set(digit.id, digit)
 		return newSheet({ ...sheet, kept })
 	}
 
 	return {
-		/** True when no answer is awaited, and reading takes less than a frame can spare. */
+		/** Whether no answer is pending and reading is fast enough for a frame. */
 		get idle() { return engine && !request && cost < SPARE },
-		/** The digit of a result that this page has sent. */
+		/** Return the digit of a result that this page has sent. */
 		digitOf: id => byId.get(id),
 		load, read, record, leave, picture, peek, correct, erase, restore,
 	}

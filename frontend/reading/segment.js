@@ -1,25 +1,25 @@
 import { away, box } from "../pad/strokes.js"
 
 /**
- * How the ink speaks for two marks being one digit, as log odds: BASE, and so much for each width of
- * the narrower one that they lie above each other and each height between them. Fitted by logistic
- * regression to numbers composed from half of the 30 writers' strokes.
+ * Log odds that two marks are one digit: BASE, plus a term for their horizontal overlap in widths of the
+ * narrower mark, and a term for their gap in heights. Fitted by logistic regression to numbers composed
+ * from half of the 30 writers' strokes.
  */
 const [BASE, ABOVE, APART] = [1, 8, -34]
-/** Log odds above which marks are one digit, and under minus which they are not, beyond any doubt. */
+/** Log odds above which marks certainly are one digit, and below whose negative they are not. */
 const BEYOND = 8
-/** A mark narrower than this part of the height counts as that wide; most marks in one digit. */
+/** Least width of a mark as a part of the height, and most marks in one digit. */
 const [NARROW, MOST] = [0.2, 3]
-/** How much the reader's certainty weighs against the ink, for each mark. */
+/** Weight of the reader's certainty against the ink, for each mark. */
 const TRUST = 8
-/** What each digit costs: parts of a digit often look like a digit, two digits seldom like one. */
+/** Cost of each digit, because parts of a digit often look like one, but two digits rarely do. */
 const MORE = 2
 
-/** The least distance from the points of some strokes to other strokes. */
+/** Return the least distance between the points of some strokes and other strokes. */
 const gap = (strokes, others) =>
 	strokes.flat().reduce((least, point) => Math.min(least, ...others.map(each => away(point, each))), Infinity)
 
-/** Log odds that two marks, each some strokes, are parts of one digit of this height. */
+/** Return the log odds that two marks, as lists of strokes, are one digit of this height. */
 function odds(one, other, height) {
 	const [a, b] = [box(one), box(other)]
 	const narrower = Math.max(Math.min(a.right - a.left, b.right - b.left), NARROW * height)
@@ -29,10 +29,10 @@ function odds(one, other, height) {
 	return BASE + ABOVE * above + APART * apart
 }
 
-/** What it costs to go against log odds. */
+/** Return the cost of a decision against the log odds. */
 const against = odds => Math.log1p(Math.exp(odds))
 
-/** Strokes → marks from left to right: strokes that are one digit beyond doubt are one mark. */
+/** Group strokes that certainly are one digit into marks, from left to right. */
 function marksOf(strokes, height) {
 	let marks = []
 	for (const stroke of strokes) {
@@ -44,8 +44,8 @@ function marksOf(strokes, height) {
 }
 
 /**
- * A number's strokes → all that may be a digit in it: {from, to, strokes, doubt}, the marks `from`
- * up to `to` counted from the left. Where the ink leaves no choice, these are the digits.
+ * Return the candidates for the digits of a number: {from, to, strokes, doubt}, with the marks `from` up
+ * to `to` counted from the left. If the ink is unambiguous, the candidates are the digits.
  */
 export function candidates(strokes) {
 	const inked = strokes.filter(stroke => stroke.length)
@@ -66,8 +66,8 @@ export function candidates(strokes) {
 }
 
 /**
- * The candidates that together are the number, as indices from left to right: the cheapest way
- * through all marks, by the ink and by how sure the reader is of each (where it has answered).
+ * Return the candidates that form the number, as indices from left to right: the cheapest path through
+ * all marks, by the ink and by the reader's certainty, where known.
  */
 export function best(runs, answers) {
 	const ways = [{ cost: 0, path: [] }]

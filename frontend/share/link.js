@@ -1,13 +1,13 @@
 import { isStrokes } from "../pad/kept.js"
 
-/** What the page's address carries a drawing as, and how many letters of it are read. */
+/** Prefix of a drawing in the page's address, and most characters that are parsed. */
 const [NAME, MOST] = ["#ink=", 40_000]
-/** Steps in the pad's width, of pressure, and in a millisecond. */
+/** Steps of a coordinate in the pad's width, steps of pressure, and steps in a millisecond. */
 const UNITS = { x: 2048, y: 2048, pressure: 32, time: 0.25 }
 
 const through = (data, stream) => new Response(new Blob([data]).stream().pipeThrough(stream))
 
-/** The page's address with a drawing in its fragment, which no server gets to see. */
+/** Return the page's address with a drawing in its fragment, which browsers do not send to servers. */
 export async function linkOf(strokes) {
 	const start = strokes[0][0].time
 	const numbers = point => Object.entries(UNITS).map(([key, unit]) => Math.round(point[key] * unit))
@@ -17,7 +17,7 @@ export async function linkOf(strokes) {
 	return location.href.split("#")[0] + NAME + btoa(letters.join("")).replaceAll("+", "-").replaceAll("/", "_")
 }
 
-/** The drawing in an address's fragment, null where there is none that can be read. */
+/** Return the drawing in an address's fragment, or null if there is no valid one. */
 export async function drawingIn(fragment) {
 	try {
 		const text = fragment.slice(NAME.length, MOST).replaceAll("-", "+").replaceAll("_", "/")

@@ -1,10 +1,10 @@
 import { make } from "../dom.js"
 import { draw } from "../pad/ink.js"
 
-/** The picture's width and height, and the height of the pad in it, in pixels. */
+/** The picture's width and height, and the pad's height in the picture, in pixels. */
 const [WIDTH, HEIGHT, PAD] = [1200, 1100, 900]
 
-/** Save ink and reading as a picture. */
+/** Save the ink and its reading as a picture. */
 export function savePicture(strokes, shown, number) {
 	const canvas = make("canvas", { width: WIDTH, height: HEIGHT })
 	const context = canvas.getContext("2d")

@@ -25,7 +25,7 @@ export const texts = {
 	copylink: "Link kopieren, der das zeichnet",
 	savepicture: "Als Bild speichern",
 	number: "Gelesen",
-	awaited: "Hier erscheint, was gelesen wird: jede Ziffer, und wie sicher sie ist.",
+	awaited: "Hier erscheint jede gelesene Ziffer und wie sicher sie ist.",
 	copy: "Kopieren",
 	seen: "Was das Netz sieht",
 	decided: "Was gab den Ausschlag?",
@@ -48,9 +48,9 @@ export const texts = {
 	busy: "Warten auf den Leser",
 
 	keeping(store, days) {
-		if (store === "none") return "Was du zeichnest, wird gelesen und nicht gespeichert."
-		const until = days ? `${days} Tage lang` : "bis seine Zeit um ist"
-		return `Was du zeichnest, bleibt ${until} auf dem Server oder bis du es löschst.`
+		if (store === "none") return "Deine Zeichnungen werden gelesen und nicht gespeichert."
+		const until = days ? `${days} Tage lang` : "für begrenzte Zeit"
+		return `Deine Zeichnungen bleiben ${until} auf dem Server, oder bis du sie löschst.`
 	},
 	open: (digit, time) => `Die ${digit} von ${time} ansehen`,
 	remove: (digit, time) => `Die ${digit} von ${time} löschen`,
@@ -81,10 +81,10 @@ export const texts = {
 	readAs: digits => `Gelesen als ${digits}.`,
 	delayed: {
 		label: "Der Leser ist nicht erreichbar. Deine Berichtigung wird später gesendet.",
-		erasure: "Der Leser ist nicht erreichbar. Gelöscht wird dort später.",
+		erasure: "Der Leser ist nicht erreichbar. Die Löschung wird später gesendet.",
 	},
 	errors: {
-		blank: "Da war nichts zu finden, was einer Ziffer gleicht.",
+		blank: "Da war keine Ziffer zu finden.",
 		unreadable: notAPicture,
 		unknown_id: "Diese Zeichnung ist nicht unter den Ergebnissen.",
 		0: later,

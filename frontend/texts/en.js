@@ -2,7 +2,7 @@ const notAPicture = "This file cannot be opened as a picture. Try a PNG or a JPE
 const later = "The reader cannot be reached now. Your drawing is kept and will be read later."
 const percent = part => `${Math.round(100 * part)} %`
 
-/** By the id of the element that shows or is named by it, or by what it says. */
+/** Texts by the id of the element that shows them, or by their meaning. */
 export const texts = {
 	title: "Digit reader",
 	tagline: "Draw a digit or a number and watch it being read.",
@@ -26,7 +26,7 @@ export const texts = {
 	copylink: "Copy a link that draws this",
 	savepicture: "Save as a picture",
 	number: "Reading",
-	awaited: "What is read appears here: each digit, and how sure it is.",
+	awaited: "The reading appears here, with the certainty of each digit.",
 	copy: "Copy",
 	seen: "What the network sees",
 	decided: "What decided?",
@@ -49,9 +49,9 @@ export const texts = {
 	busy: "Waiting for the reader",
 
 	keeping(store, days) {
-		if (store === "none") return "What you draw is read and not kept."
-		const until = days ? `for ${days} days` : "until its time is over"
-		return `What you draw is kept on the server ${until}, or until you delete it.`
+		if (store === "none") return "Your drawings are read and not kept."
+		const until = days ? `for ${days} days` : "for a limited time"
+		return `Your drawings are kept on the server ${until}, or until you delete them.`
 	},
 	open: (digit, time) => `Look at the ${digit} of ${time}`,
 	remove: (digit, time) => `Delete the ${digit} of ${time}`,
@@ -61,7 +61,7 @@ export const texts = {
 	unrecorded: "Read, but not recorded.",
 	thanks: "Thank you.",
 	example: "An example: read, not recorded.",
-	shared: "Drawn by whoever sent the link, and not recorded.",
+	shared: "Drawn by the sender of the link, and not recorded.",
 	noDrawing: "This link holds no drawing.",
 	linkCopied: "Link copied.",
 	linkThere: "The link is in the address bar now.",
@@ -80,18 +80,18 @@ export const texts = {
 	unidentified: (first, second) => `Could not be identified. Most like ${first} or ${second}.`,
 	barsOf: parts => `How sure: ${parts.map((part, digit) => `${digit} ${percent(part)}`).join(", ")}`,
 	readAs: digits => `Read as ${digits}.`,
-	/** What a failure that passes means, by the kind of the outbox entry that waits. */
+	/** Messages about temporary failures, by the kind of the waiting outbox entry. */
 	delayed: {
 		label: "The reader cannot be reached now. Your correction is kept and will be sent later.",
-		erasure: "The reader cannot be reached now. What you deleted will be deleted there later.",
+		erasure: "The reader cannot be reached now. Your deletion will be sent later.",
 	},
-	/** By the error's code, or by its status; 0 for no answer at all. */
+	/** Messages by the error's code or status; 0 stands for no response. */
 	errors: {
-		blank: "Nothing like a digit could be found there.",
+		blank: "No digit was found there.",
 		unreadable: notAPicture,
 		unknown_id: "This drawing is not among the results.",
 		0: later,
-		401: "The reader wants a key that this page lacks.",
+		401: "The reader requires a key that this page lacks.",
 		408: later,
 		413: "Too large. Cut out a smaller part.",
 		415: notAPicture,

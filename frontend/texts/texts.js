@@ -2,14 +2,14 @@ import { $ } from "../dom.js"
 import { KEYS, shared } from "../storage.js"
 import { texts as english } from "./en.js"
 
-/** Languages with a file of their own, such as de.js, that has the keys of en.js. */
+/** Languages with a file such as de.js, which has the same keys as en.js. */
 const TRANSLATIONS = ["de"]
 
 const wanted = [shared.get(KEYS.language), ...navigator.languages].map(tag => tag?.slice(0, 2))
 export const language = wanted.find(each => each === "en" || TRANSLATIONS.includes(each)) ?? "en"
 export const texts = language === "en" ? english : (await import(`./${language}.js`)).texts
 
-/** Have the elements that texts are named after show them, or be named by them. */
+/** Show each text in, or as the name of, the element with the text's key as id. */
 export function translate() {
 	document.documentElement.lang = language
 	document.title = texts.title
@@ -22,7 +22,7 @@ export function translate() {
 	}
 }
 
-/** Speak the next language from now on. */
+/** Switch to the next language. */
 export function switchLanguage() {
 	const all = ["en", ...TRANSLATIONS]
 	shared.set(KEYS.language, all[(all.indexOf(language) + 1) % all.length])

@@ -1,10 +1,10 @@
 import { make } from "../dom.js"
 import { draw } from "../pad/ink.js"
 
-/** Milliseconds from point to point, and from stroke to stroke. */
+/** Milliseconds between points, and between strokes. */
 const [STEP, PAUSE] = [9, 160]
 
-/** A stroke along corners, bent a little as a hand bends it. */
+/** Return a stroke along corners, slightly bent as if by hand. */
 const line = (...corners) =>
 	corners.slice(1).flatMap(([x1, y1], i) => {
 		const [x0, y0] = corners[i]
@@ -15,7 +15,7 @@ const line = (...corners) =>
 		})
 	})
 
-/** A stroke of arcs: centre, radius, and the angles in degrees from which to which. */
+/** Return a stroke of arcs, each with centre, radius, and first and last angle in degrees. */
 const curve = (...arcs) =>
 	arcs.flatMap(([x, y, radius, from, to]) =>
 		Array.from({ length: 16 }, (_, step) => {
@@ -24,13 +24,13 @@ const curve = (...arcs) =>
 		}),
 	)
 
-// Each digit 1 high, from its upper left corner.
+// Each digit has height 1 and its origin at the upper left corner.
 const ONE = [line([0, 0.16], [0.16, 0], [0.14, 1])]
 const THREE = [curve([0.24, 0.25, 0.24, -150, 80], [0.24, 0.74, 0.27, -80, 150])]
 const FOUR = [line([0.34, 0], [0, 0.62], [0.66, 0.58]), line([0.46, 0.3], [0.42, 1])]
 const SEVEN = [line([0, 0.04], [0.62, 0], [0.27, 1]), line([0.14, 0.52], [0.56, 0.48])]
 
-/** Digits with their upper left corners at [x, y], of this height in widths of the pad → strokes. */
+/** Return the strokes of digits with upper left corners [x, y] and this height, in pad widths. */
 function written(height, ...digits) {
 	let time = 0
 	return digits.flatMap(([digit, left, top]) =>
@@ -41,13 +41,13 @@ function written(height, ...digits) {
 	)
 }
 
-/** Strokes to be written on the pad, by the name of the example. */
+/** Strokes to replay on the pad, by the example's name. */
 export const drawings = {
 	seven: () => written(0.42, [SEVEN, 0.38, 0.16]),
 	number: () => written(0.34, [THREE, 0.16, 0.18], [ONE, 0.46, 0.19], [FOUR, 0.66, 0.17]),
 }
 
-/** A picture of a number on squared paper in uneven light, as a phone takes it. */
+/** Return a picture of a number on squared paper in uneven light, like a phone's photo. */
 export async function photo() {
 	const [width, height, square] = [640, 440, 32]
 	const canvas = make("canvas", { width, height })

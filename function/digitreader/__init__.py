@@ -1,4 +1,4 @@
-"""Reads handwritten digits: preprocessing, model runtime, artifact format, bucket and results.
+"""A reader of handwritten digits: preprocessing, model, bucket and results.
 
 Imports without TensorFlow, Flask or a network.
 """

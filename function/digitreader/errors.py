@@ -1,31 +1,31 @@
-"""Every failure that this project names, as one tree.
+"""The tree of this project's exceptions, with the HTTP status of each.
 
 DigitReaderError
-├── RequestError                what the client sent; the client can mend it
-│   ├── MalformedRequest   400  bytes that are not the JSON, form or picture they claim to be
-│   ├── Unauthorised       401  no API key where one is asked for
+├── RequestError                the client can correct its request
+│   ├── MalformedRequest   400  the bytes are not the JSON, form or picture they claim to be
+│   ├── Unauthorised       401  the API key is missing or unknown
 │   ├── NotFound           404  no such path
 │   │   └── UnknownPrediction   no such id, or not this session's
 │   ├── MethodNotAllowed   405
-│   ├── TimedOut           408  a body that did not arrive whole
+│   ├── TimedOut           408  the body did not arrive completely
 │   ├── TooLarge           413
 │   ├── UnsupportedType    415
-│   ├── WrongValue         422  well-formed, but not a value that can be read
-│   └── TooMany            429  this caller asks more often than its limit
-├── BucketError                 the storage bucket refused one operation
+│   ├── WrongValue         422  the request is well-formed, but a value is invalid
+│   └── TooMany            429  the caller exceeds its rate limit
+├── BucketError                 the storage bucket refused an operation
 │   ├── ObjectMissing
 │   ├── ObjectTooLarge
 │   └── PreconditionFailed      another writer was first
-├── ModelUnavailable       503  no model can be served now; asking again may help
+├── ModelUnavailable       503  no model can be served now; a retry may succeed
 │   ├── BucketUnreachable
 │   ├── PointerMissing
 │   ├── ArtifactMissing
 │   └── ArtifactCorrupt
 ├── StoreUnavailable       503  the results store did not acknowledge in time
 │   └── NothingKept             there is no results store
-├── OutOfMemory            503  the request needs more memory than is left now
-├── Overloaded             503  other requests leave no room or time for this one now
-└── SettingsError               an environment variable that cannot be used
+├── OutOfMemory            503  the request needs more memory than is available
+├── Overloaded             503  concurrent requests leave no memory or time for this one
+└── SettingsError               an environment variable has an invalid value
 """
 
 from collections.abc import Mapping
@@ -36,11 +36,15 @@ _LATER = MappingProxyType({"Retry-After": "5"})
 
 
 class DigitReaderError(Exception):
-    """Base of all; `message` says what was expected and what came.
+    """Base class of this project's exceptions.
 
-    `status` is the HTTP status an answer carries, `headers` what that status asks for, `code` the
-    stable word for programs, `field` the request's field at fault, if one is. `public` is what an
-    answer says in the place of `message`, where that names hosts, buckets and files of ours.
+    Attributes:
+        status: HTTP status of the response.
+        headers: Response headers that the status requires.
+        public: Replaces `message` in the response where `message` names hosts, buckets or files.
+        message: What was expected and what was received.
+        field: The request's field at fault, if there is one.
+        code: Stable identifier for programs.
     """
 
     status: ClassVar[int] = 500
@@ -49,6 +53,7 @@ class DigitReaderError(Exception):
     headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, message: str, *, field: str | None = None, code: str | None = None) -> None:
+        """Store the message; `code` defaults to the class's own."""
         super().__init__(message)
         self.message = message
         self.field = field
@@ -56,20 +61,20 @@ class DigitReaderError(Exception):
 
 
 class RequestError(DigitReaderError):
-    """The client sent something that cannot be answered."""
+    """The request cannot be answered."""
 
     status = 400
     default_code = "bad_request"
 
 
 class MalformedRequest(RequestError):
-    """Bytes that are not what their content type says."""
+    """The bytes do not match their content type."""
 
     default_code = "malformed"
 
 
 class Unauthorised(RequestError):
-    """No API key, or not one of ours."""
+    """The API key is missing or unknown."""
 
     status = 401
     default_code = "unauthorised"
@@ -77,70 +82,72 @@ class Unauthorised(RequestError):
 
 
 class NotFound(RequestError):
-    """No such path."""
+    """The path does not exist."""
 
     status = 404
     default_code = "not_found"
 
 
 class UnknownPrediction(NotFound):
-    """No prediction has this id, or it belongs to another session: the two look the same."""
+    """No prediction of this session has the id."""
 
     default_code = "unknown_id"
 
 
 class MethodNotAllowed(RequestError):
-    """The path exists, but not for this method; `allowed` are those that it exists for."""
+    """The path does not support the method."""
 
     status = 405
     default_code = "method_not_allowed"
 
     def __init__(self, method: str, path: str, allowed: tuple[str, ...]) -> None:
+        """Name the path's `allowed` methods in the message and in the header Allow."""
         super().__init__(f"{path}: expected {' or '.join(allowed)}, got {method}")
         self.headers = {"Allow": ", ".join(allowed)}
 
 
 class TimedOut(RequestError):
-    """A body that did not arrive whole while the server waited for it."""
+    """The body did not arrive completely in time."""
 
     status = 408
     default_code = "timed_out"
 
 
 class TooLarge(RequestError):
-    """A body, picture or batch over its limit."""
+    """A body, picture or batch exceeds its limit."""
 
     status = 413
     default_code = "too_large"
 
 
 class UnsupportedType(RequestError):
-    """A content type or picture format that is not read here."""
+    """The content type or picture format is not supported."""
 
     status = 415
     default_code = "unsupported_type"
 
 
 class WrongValue(RequestError):
-    """Well-formed, but the wrong shape, range or kind, or a blank image."""
+    """A well-formed value has a wrong shape, range or type, or an image is blank."""
 
     status = 422
     default_code = "wrong_value"
 
 
 class TooMany(RequestError):
-    """More requests or images than this caller's limit, which may ask again in `seconds`."""
+    """The caller exceeds its rate limit."""
 
     status = 429
     default_code = "too_many"
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"expected fewer requests or images a minute, ask again in {seconds} s")
+        """Ask the caller to retry after `seconds`."""
+        super().__init__(f"expected fewer requests or images a minute; retry in {seconds} s")
         self.headers = {"Retry-After": str(seconds)}
 
 
 class BucketError(DigitReaderError):
-    """The storage bucket refused one operation."""
+    """The storage bucket refused an operation."""
 
     default_code = "bucket"
 
@@ -152,13 +159,13 @@ class ObjectMissing(BucketError):
 
 
 class ObjectTooLarge(BucketError):
-    """The object has more bytes than its reader takes."""
+    """The object has more bytes than its reader accepts."""
 
     default_code = "object_too_large"
 
 
 class PreconditionFailed(BucketError):
-    """The object is of another generation than the writer expected: someone else was first."""
+    """The object has another generation than expected: another writer was first."""
 
     default_code = "precondition_failed"
 
@@ -168,58 +175,59 @@ class ModelUnavailable(DigitReaderError):
 
     status = 503
     default_code = "model_unavailable"
-    public = "model: none can be served now"
+    public = "model: no model can be served now; retry later"
     headers: Mapping[str, str] = _LATER
 
 
 class BucketUnreachable(ModelUnavailable):
-    """The storage bucket does not answer, or refuses us altogether."""
+    """The storage bucket does not answer or denies access."""
 
     default_code = "bucket_unreachable"
-    public = "model: the bucket that holds it gives no answer"
+    public = "model: the storage bucket does not answer; retry later"
 
 
 class PointerMissing(ModelUnavailable):
-    """The bucket holds no pointer to a live model."""
+    """The bucket has no pointer to a live model."""
 
     default_code = "pointer_missing"
-    public = "model: none has been published yet"
+    public = "model: no model is published yet"
 
 
 class ArtifactMissing(ModelUnavailable):
     """The pointer names a version whose artifact is not in the bucket."""
 
     default_code = "artifact_missing"
-    public = "model: the file of the published one is missing"
+    public = "model: the published model's file is missing"
 
 
 class ArtifactCorrupt(ModelUnavailable):
-    """The artifact, its manifest or the pointer is not what it should be; it is never served."""
+    """The artifact, its manifest or the pointer is invalid and never served."""
 
     default_code = "artifact_corrupt"
-    public = "model: the published one is damaged, and is not served"
+    public = "model: the published model is damaged and is not served"
 
 
 class StoreUnavailable(DigitReaderError):
-    """The results store did not acknowledge in time; the message says why."""
+    """The results store did not acknowledge in time; the message gives the reason."""
 
     status = 503
     default_code = "store_unavailable"
-    public = "results: their store gives no answer now"
+    public = "results: the results store does not answer; retry later"
     headers: Mapping[str, str] = _LATER
 
 
 class NothingKept(StoreUnavailable):
     """There is no results store."""
 
-    public = "results: nothing is kept here, as RESULTS_STORE is none"
+    public = "results: nothing is recorded because RESULTS_STORE is none"
 
     def __init__(self) -> None:
+        """Use `public` as the message."""
         super().__init__(self.public)
 
 
 class OutOfMemory(DigitReaderError):
-    """The request needs more memory than is left now."""
+    """The request needs more memory than is available."""
 
     status = 503
     default_code = "out_of_memory"
@@ -227,7 +235,7 @@ class OutOfMemory(DigitReaderError):
 
 
 class Overloaded(DigitReaderError):
-    """Other requests leave no room or time for this one now."""
+    """Concurrent requests leave no memory or time for this one."""
 
     status = 503
     default_code = "overloaded"
@@ -235,6 +243,6 @@ class Overloaded(DigitReaderError):
 
 
 class SettingsError(DigitReaderError):
-    """An environment variable has a value that cannot be used."""
+    """An environment variable has an invalid value."""
 
     default_code = "bad_setting"

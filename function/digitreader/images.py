@@ -1,4 +1,4 @@
-"""A question's images → what the network sees, one by one and within a total."""
+"""Preparation of a question's images for the network, within a total of pixels."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,27 +20,27 @@ from digitreader.preprocess.normalise import Normalised, read_ink
 from digitreader.threads import check_wanted
 
 MOST_PIXELS = 67_108_864
-"""Of all pictures in one batch: four of the largest, a few seconds of decoding."""
+"""Largest total of the pictures in one batch: four of the largest, a few seconds of decoding."""
 
-_QUICK_PIXELS = 4_096  # of an array that is normalised on the event loop: under a millisecond
-_CHUNK = 32  # images of a batch between two looks whether it is still waited for
+_QUICK_PIXELS = 4_096  # arrays up to this size are normalised on the event loop in under 1 ms
+_CHUNK = 32  # images between two checks for cancellation
 _NO_ARRAY = np.empty((0, 0), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One image as it came: a picture file's bytes, or an array (h, w) of 0–255."""
+    """One image of a request: a picture file's bytes, or an array (h, w) of 0–255."""
 
     content: bytes | NDArray[Any]
     field: str = "pixels"
     place: str = ""
-    """Its name among others, such as `instances[3]`; empty for one that came alone."""
+    """The image's position in a batch, such as `instances[3]`; empty for a single image."""
     transposed: bool = False
-    """Whether a picture file's columns are its rows."""
+    """Whether a picture file has rows and columns exchanged."""
 
 
 def is_quick(images: Sequence[Picture]) -> bool:
-    """Return whether `prepare` takes too little time to be worth another thread."""
+    """Return whether `prepare` is quick enough to run on the event loop."""
     if len(images) != 1:
         return False
     content = images[0].content
@@ -53,7 +53,7 @@ class Prepared:
 
     Attributes:
         pixels: uint8 (n, 28, 28).
-        digits_found: For each image, how many of its components look like a digit.
+        digits_found: Number of components that look like a digit, by image.
     """
 
     pixels: NDArray[np.uint8]
@@ -64,8 +64,8 @@ def prepare(images: Sequence[Picture]) -> Prepared:
     """Return the images as the network sees them.
 
     Raises:
-        WrongValue, MalformedRequest, TooLarge: an image cannot be read, or holds no digit; the
-            error names its place.
+        WrongValue, MalformedRequest, TooLarge: An image cannot be read or has no digit; the error
+            names the image's place.
     """
     if len(images) == 1:
         single = _normalised(images[0])
@@ -91,14 +91,14 @@ def prepare(images: Sequence[Picture]) -> Prepared:
 
 
 def _centred(images: Sequence[Picture]) -> list[NDArray[np.uint8] | None]:
-    """Return what `centre_all` returns; None for each picture file."""
+    """Return `centre_all` of the arrays, and None for each picture file."""
     return centre_all(
         [_NO_ARRAY if isinstance(each.content, bytes) else each.content for each in images]
     )
 
 
 def _normalised(image: Picture) -> Normalised:
-    """Return the image as the network sees it; an error names its field and place."""
+    """Return the image as the network sees it; errors name its field and place."""
     try:
         levels = image.content
         if isinstance(levels, bytes):
@@ -110,7 +110,7 @@ def _normalised(image: Picture) -> Normalised:
 
 
 def _of_field(error: RequestError, field: str) -> RequestError:
-    """Return the error with the field's own name, where the preprocessing knows of pixels."""
+    """Return the error with the field's name in place of `pixels`."""
     if error.field != "pixels" or field == "pixels":
         return error
     message = error.message.replace("pixels", field, 1)
@@ -118,7 +118,7 @@ def _of_field(error: RequestError, field: str) -> RequestError:
 
 
 def at_place(error: DigitReaderError, place: str) -> DigitReaderError:
-    """Return the error with the place at fault in front; the same one where there is none."""
+    """Return the error with `place` in front of its message, if there is a place."""
     if not place:
         return error
     return type(error)(f"{place}: {error.message}", field=place, code=error.code)
@@ -127,7 +127,7 @@ def at_place(error: DigitReaderError, place: str) -> DigitReaderError:
 def in_chunks(
     read: Callable[[NDArray[np.uint8]], NDArray[np.float32]], images: NDArray[np.uint8]
 ) -> NDArray[np.float32]:
-    """Return what `read` returns for all images, some at a time while they are waited for."""
+    """Apply `read` to chunks of the images, checking for cancellation in between."""
     parts = []
     for start in range(0, len(images), _CHUNK):
         check_wanted()
@@ -137,5 +137,5 @@ def in_chunks(
 
 def _too_many_pixels() -> TooLarge:
     return TooLarge(
-        f"expected pictures of at most {MOST_PIXELS} pixels altogether, got more", field="image"
+        f"expected pictures of at most {MOST_PIXELS} pixels in total, got more", field="image"
     )

@@ -1,9 +1,9 @@
-"""Log lines: one JSON object each, with the fields that Google Cloud's console understands.
+"""Log lines as JSON objects, in the format of Google Cloud's structured logging.
 
 https://cloud.google.com/logging/docs/structured-logging
 
-A request is told in one line, which is gathered on its way through the function and written at its
-end. It never holds what was sent: no pixels, names, sessions, addresses or queries.
+Each request has one line, whose fields are gathered while the request is handled. The line contains
+no pixels, names, sessions, addresses or queries.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ _lock = threading.Lock()
 
 
 class _Request:
-    """What the line of the running request will say."""
+    """The fields of the current request's line."""
 
     def __init__(self, trace: str) -> None:
         self.trace = trace
@@ -40,9 +40,11 @@ _request: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 
 def begin(traceparent: str | None, project: str) -> None:
-    """A request begins: its lines carry its trace (W3C Trace Context), or one of our own.
+    """Begin the current request's line.
 
-    They are linked by it in the console of `project`.
+    Args:
+        traceparent: The request's trace (W3C Trace Context); a new trace replaces an invalid one.
+        project: The Google Cloud project whose console links lines by their trace, or "".
     """
     found = _TRACEPARENT.fullmatch(traceparent or "")
     trace = found.group(1) if found else os.urandom(16).hex()
@@ -50,7 +52,7 @@ def begin(traceparent: str | None, project: str) -> None:
 
 
 def end_step(step: str) -> None:
-    """A step of the running request has ended; it began where the one before it ended."""
+    """Add the milliseconds since the previous step to the current request's line."""
     if request := _request.get():
         now = time.perf_counter()
         request.milliseconds[step] = round((now - request.last) * 1000, 3)
@@ -58,33 +60,34 @@ def end_step(step: str) -> None:
 
 
 def add(**fields: object) -> None:
-    """Say this too in the line of the running request."""
+    """Add fields to the current request's line."""
     if request := _request.get():
         request.fields |= fields
 
 
 def end(severity: Severity) -> None:
-    """Write the running request's line; its message is what was told as `outcome`."""
+    """Write the current request's line, with its field `outcome` as the message."""
     if request := _request.get():
         whole = round((time.perf_counter() - request.began) * 1000, 3)
         outcome = str(request.fields.pop("outcome", "answered"))
         steps = request.milliseconds | {"total": whole}
-        with contextlib.suppress(OSError):  # a full disk; the answer goes out all the same
+        with contextlib.suppress(OSError):  # a full disk must not fail the request
             write(severity, outcome, **request.fields, milliseconds=steps)
         _request.set(None)
 
 
 def write(severity: Severity, message: str, **fields: object) -> None:
-    """One line on standard output; whatever stands in `fields` is escaped as JSON.
+    """Write one line to standard output, with all fields escaped as JSON.
 
-    Raises OSError when it cannot be written.
+    Raises:
+        OSError: The line cannot be written.
     """
     entry: dict[str, object] = {"severity": severity, "message": message, **fields}
     if request := _request.get():
         entry["logging.googleapis.com/trace"] = request.trace
     try:
         line = orjson.dumps(entry)
-    except TypeError:  # half of a surrogate pair
+    except TypeError:  # a lone surrogate
         line = json.dumps(entry, separators=(",", ":")).encode()
     with _lock:
         sys.stdout.buffer.write(line + b"\n")
@@ -92,13 +95,13 @@ def write(severity: Severity, message: str, **fields: object) -> None:
 
 
 def adopt(*loggers: str) -> None:
-    """Write what these loggers of libraries say as lines of this log."""
+    """Write the records of these libraries' loggers as lines of this log."""
     for name in loggers:
         logging.getLogger(name).addFilter(_write_record)
 
 
 def _write_record(record: logging.LogRecord) -> bool:
-    """Write the record; return False, so that no other handler does."""
+    """Write the record and return False, so that no other handler writes it."""
     fields: dict[str, object] = {"logger": record.name}
     if record.exc_info and record.exc_info[1] is not None:
         fields["stack_trace"] = "".join(traceback.format_exception(record.exc_info[1]))

@@ -1,4 +1,4 @@
-"""The use cases, free of HTTP: read images, label, list and erase predictions, report health."""
+"""The use cases, free of HTTP: read, label, list and erase, and report health."""
 
 import contextlib
 from collections.abc import Mapping, Sequence
@@ -27,9 +27,9 @@ _BATCHES = Pool("batches", 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Images to read, and what to do with the answers.
+    """Images to read, with the options of the request.
 
-    `ids` has a client's own id for each image, or None.
+    `ids` has the client's id for each image, or None.
     """
 
     images: tuple[Picture, ...]
@@ -47,12 +47,12 @@ class Reading:
 
     ids: Sequence[UUID]
     images: NDArray[np.uint8]
-    """(n, 28, 28), as the network saw them."""
+    """(n, 28, 28), as the network saw the images."""
     probabilities: NDArray[np.float32]
     """(n, 10)"""
     digits: Sequence[int]
     identified: Sequence[bool]
-    """False for an image of several digits, too: the network reads one."""
+    """Whether the image is one digit, read with enough confidence."""
     digits_found: Sequence[int]
     model_version: str
     recorded: Recorded = False
@@ -60,7 +60,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What `GET /health` reports."""
+    """The state that `GET /health` reports."""
 
     state: State
     model_version: str | None
@@ -87,19 +87,20 @@ class DigitService:
         recorder: Recorder,
         settings: Settings,
     ) -> None:
+        """Store the parts; without a store, nothing is recorded."""
         self._reader = reader
         self._store = store
         self._recorder = recorder
         self._settings = settings
 
     async def read(self, question: Question) -> Reading:
-        """Return an answer for each image, recorded first unless the question says not to.
+        """Read each image and record the answers, unless the question opts out.
 
-        A results store that is down is no error: the reading's `recorded` tells it.
+        A results store that is down raises no error; `recorded` reports where the answers are.
 
         Raises:
-            WrongValue, MalformedRequest, TooLarge: an image cannot be read, or holds no digit.
-            ModelUnavailable: there is no model.
+            WrongValue, MalformedRequest, TooLarge: An image cannot be read or has no digit.
+            ModelUnavailable: No model can be served now.
         """
         if is_quick(question.images):
             prepared = prepare(question.images)
@@ -137,36 +138,36 @@ class DigitService:
         return replace(reading, recorded=recorded)
 
     async def label(self, id: UUID, label: Label | None, session: str | None) -> None:
-        """Store the true label with its prediction; raises UnknownPrediction, StoreUnavailable."""
+        """Store the true label with the prediction; see `Recorder.label`."""
         await self._recorder.label(id, label, session)
 
     async def erase(self, session: str, id: UUID | None) -> None:
-        """Remove the session's predictions, or that one, everywhere; raises StoreUnavailable."""
+        """Erase the session's predictions, or one of them; see `Recorder.erase`."""
         await self._recorder.erase(session, id)
 
     async def page(
         self, session: str, limit: int, before: UUID | None
     ) -> tuple[list[Prediction], UUID | None]:
-        """Return the session's newest predictions, and the last one's id if there are more."""
+        """Return the session's newest predictions, and the last id if there are more."""
         rows = await self.results().page(session, limit + 1, before)
         return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
     def results(self) -> ResultsStore:
-        """Return the results store; raises NothingKept when it is switched off."""
+        """Return the results store, or raise NothingKept if there is none."""
         if self._store is None:
             raise NothingKept
         return self._store
 
     def is_identified(self, confidence: float) -> bool:
-        """Return whether a digit of that confidence counts as identified."""
+        """Return whether a digit with this confidence counts as identified."""
         return confidence >= self._settings.identified_from
 
     async def card(self) -> Manifest:
-        """Return the live model's manifest, loaded first if need be; raises ModelUnavailable."""
+        """Return the live model's manifest, loading the model if necessary."""
         return (await self._reader.load()).manifest
 
     async def health(self, load: bool) -> Health:
-        """Return the state; `load` sets the model up first."""
+        """Return the state, after loading the model if `load` is set."""
         if load:
             self._warm_store()
             with contextlib.suppress(ModelUnavailable):
@@ -184,7 +185,7 @@ class DigitService:
         )
 
     def _warm_store(self) -> None:
-        """Let the store connect beside the model's load on a cold start, not after it."""
+        """Connect the store while the model is loaded, not afterwards."""
         if self._store is not None and self._reader.state != "ready":
             self._store.warm()
 
@@ -211,7 +212,7 @@ class DigitService:
 
 
 def _predictions(question: Question, reading: Reading) -> list[Prediction]:
-    """Return the reading as it is recorded."""
+    """Return the predictions to record."""
     now = datetime.now(UTC)
     return [
         Prediction(

@@ -1,4 +1,4 @@
-"""A session: 128 random bits, as 32 lower-case hexadecimal digits, that only its page knows."""
+"""Sessions: 128 random bits as 32 hexadecimal digits, known only to the page."""
 
 import re
 from hashlib import sha256

@@ -48,7 +48,7 @@ _ED25519_KEY = bytes.fromhex("302a300506032b6570032100")
 
 
 def _public_key(text: str) -> bytes:
-    """Parse a key as `openssl pkey -pubout` prints it, with or without its outer lines."""
+    """Parse the output of `openssl pkey -pubout`, with or without its outer lines."""
     if not text:
         return b""
     lines = [line.strip() for line in text.splitlines() if not line.startswith("-----")]
@@ -69,7 +69,7 @@ def _setting(default: str, parse: Callable[[str], Any], meaning: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the environment decides; each field is the variable of the same name in capitals."""
+    """The settings, read from environment variables of the same names in capitals."""
 
     model_bucket: str = _setting(
         "digits", str, "bucket that holds the models, or `file:` and a folder"
@@ -80,7 +80,7 @@ class Settings:
     model_refresh_seconds: float = _setting(
         "300",
         _number(0, 86_400, float),
-        "how long a loaded model is served before a look for a newer one",
+        "seconds between two checks for a newer model",
     )
     model_public_key: bytes = _setting(
         "",
@@ -104,23 +104,23 @@ class Settings:
         metadata={
             "default": "",
             "parse": _list,
-            "meaning": "keys of which `/v1/…` asks one, separated by commas; empty for none",
+            "meaning": "API keys accepted on `/v1/…`, separated by commas; empty for none",
         },
     )
     rate_per_address: int = _setting(
         "0",
         _number(0, 1_000_000_000, int),
-        "requests and images a minute that an instance answers one address; 0 for no limit",
+        "requests and images a minute for one address in one instance; 0 for no limit",
     )
     rate_per_session: int = _setting(
         "0",
         _number(0, 1_000_000_000, int),
-        "requests and images a minute that an instance answers one session; 0 for no limit",
+        "requests and images a minute for one session in one instance; 0 for no limit",
     )
     trusted_proxies: int = _setting(
         "1",
         _number(0, 9, int),
-        "proxies in front whose entries in X-Forwarded-For are true; 0 to go by the connection",
+        "trusted proxies that append to X-Forwarded-For; 0 to use the connection's address",
     )
     google_cloud_project: str = _setting(
         "", str, "project whose console links the log lines of one request by its trace"
@@ -140,18 +140,18 @@ class Settings:
     outbox_bucket: str = _setting(
         "",
         str,
-        "bucket, or `file:` and a folder, for results that the store did not take in time;"
+        "bucket, or `file:` and a folder, for results that the store did not accept in time;"
         " empty for none",
     )
     log_last_resort: bool = _setting(
         "1",
         _flag,
-        "`1` to keep in a log line, drawing included, what neither store nor outbox takes",
+        "`1` to log results, including drawings, that neither store nor outbox accepts",
     )
     cassandra_hosts: tuple[str, ...] = _setting("127.0.0.1", _list, "contact points")
     cassandra_port: int = _setting("9042", _number(1, 65_535, int), "the contact points' port")
     cassandra_keyspace: str = _setting("digits", str, "keyspace of the results")
-    cassandra_datacenter: str = _setting("", str, "local data centre; empty to find it out")
+    cassandra_datacenter: str = _setting("", str, "local data centre; empty to detect it")
     cassandra_replication: int = _setting(
         "1", _number(1, 9, int), "replication factor of a keyspace that the migrations create"
     )
@@ -167,7 +167,14 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Settings from `environment` (the process's own by default); raises SettingsError."""
+        """Parse the settings.
+
+        Args:
+            environment: Values by variable; the process's environment by default.
+
+        Raises:
+            SettingsError: A variable has an invalid value; the message names the variable.
+        """
         environment = os.environ if environment is None else environment
         values = {}
         for each in fields(cls):

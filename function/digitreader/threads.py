@@ -1,7 +1,7 @@
-"""Blocking work in small pools of threads, beside the event loop.
+"""Thread pools for blocking work beside the event loop.
 
-A pool starts its threads at its first use. The module that makes it is imported in the server's
-master process, and no thread of that one lives on in the worker that is forked from it.
+A pool starts its threads at its first use, because modules are imported in the server's master
+process and threads do not survive the fork of a worker.
 """
 
 import asyncio
@@ -20,13 +20,14 @@ _cancelled: ContextVar[threading.Event | None] = ContextVar("cancelled", default
 
 
 class WorkCancelled(Exception):
-    """Nobody waits for this work any longer."""
+    """The task that awaits this work was cancelled."""
 
 
 class Pool:
-    """So many threads, and a queue of work in front of them."""
+    """A queue of work and the threads that take from it."""
 
     def __init__(self, name: str, threads: int) -> None:
+        """Name the threads; the first call of `run` starts them."""
         self._executor = ThreadPoolExecutor(threads, name)
 
     async def run(
@@ -35,9 +36,12 @@ class Pool:
         *arguments: _Parameters.args,
         **named: _Parameters.kwargs,
     ) -> _Result:
-        """Return what the function returns in one of the threads, within this task's context.
+        """Run a function in one of the threads, with the task's context variables.
 
-        When the task is cancelled, the function is told by `check_wanted`.
+        If the task is cancelled, `check_wanted` raises WorkCancelled in the thread.
+
+        Raises:
+            OutOfMemory: No thread can be started.
         """
         context, cancelled = copy_context(), threading.Event()
         context.run(_cancelled.set, cancelled)
@@ -46,7 +50,7 @@ class Pool:
             future = loop.run_in_executor(
                 self._executor, lambda: context.run(function, *arguments, **named)
             )
-        except RuntimeError as error:  # no memory for one more thread
+        except RuntimeError as error:  # no memory for another thread
             raise OutOfMemory(f"threads: {error}") from None
         try:
             return await future
@@ -56,7 +60,7 @@ class Pool:
 
 
 def check_wanted() -> None:
-    """Raise WorkCancelled when the task that waits for this thread's work was cancelled."""
+    """Raise WorkCancelled if the task that awaits this thread's work was cancelled."""
     cancelled = _cancelled.get()
     if cancelled is not None and cancelled.is_set():
         raise WorkCancelled

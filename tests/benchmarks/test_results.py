@@ -1,4 +1,4 @@
-"""What is measured is kept, compared and shown as it was."""
+"""Storing, comparing and rendering of measurements."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ ABOUT = {
 
 
 def measured(cold: list[float], floor: list[float], rate: float = 900) -> Results:
-    """Rounds of a cold start, ours and hello's, and of throughput."""
+    """Return rounds of cold starts, the function's and hello's, and of throughput."""
     results = Results()
     rounds = [
         {"hello": {"first_answer": base}, "none": {"first_answer": value}}
@@ -29,25 +29,25 @@ def measured(cold: list[float], floor: list[float], rate: float = 900) -> Result
     return results
 
 
-def test_a_ratio_is_of_each_round_to_itself() -> None:
+def test_ratio_is_computed_for_each_round() -> None:
     ratio = measured([0.4, 0.9, 0.6], [0.2, 0.6, 0.2]).ratio("cold", "none", "first_answer")
     assert ratio is not None
     assert (ratio.least, ratio.median, ratio.greatest) == pytest.approx((1.5, 2, 3))
 
 
-def test_what_was_not_measured_is_none_and_not_zero() -> None:
+def test_missing_measurement_is_none() -> None:
     results = measured([0.4], [0.2])
     assert results.median("memory", "none", "peak") is None
     assert results.ratio("warm", "none", "p50_1") is None
 
 
-def test_results_come_back_from_their_file_as_they_were() -> None:
+def test_results_survive_their_file() -> None:
     results = measured([0.4, 0.5], [0.2, 0.2])
     again = Results.from_json(results.to_json())
     assert (again.about, again.sections) == (results.about, results.sections)
 
 
-def test_a_section_measured_again_replaces_only_itself() -> None:
+def test_repeated_section_replaces_only_itself() -> None:
     results = measured([0.4], [0.2])
     results.put("cold", [{"hello": {"first_answer": 1.0}}], {"date": "2026-02-02"})
     assert results.median("cold", "none", "first_answer") is None
@@ -67,17 +67,17 @@ def test_a_section_measured_again_replaces_only_itself() -> None:
     ],
     ids=["the same", "slower machine", "a little", "a fifth", "less throughput", "better"],
 )
-def test_a_ratio_worse_by_a_fifth_is_pointed_out(now: Results, named: list[str]) -> None:
+def test_ratio_worse_by_a_fifth_is_reported(now: Results, named: list[str]) -> None:
     lines = list(worse(now, measured([0.4], [0.2])))
     assert bool(lines) == bool(named)
     assert all(any(word in line for line in lines) for word in named)
 
 
-def test_a_new_measure_is_no_change_for_the_worse() -> None:
+def test_new_measurement_is_no_regression() -> None:
     assert list(worse(measured([0.4], [0.2]), Results())) == []
 
 
-def test_a_promise_holds_at_its_limit_and_not_beyond() -> None:
+def test_promise_holds_up_to_its_limit() -> None:
     most = Goal("", lambda results: None, 2.0)
     least = Goal("", lambda results: None, 2.0, at_least=True)
     assert [most.holds(each) for each in (1.9, 2.0, 2.1)] == [True, True, False]
@@ -89,7 +89,7 @@ def row(text: str, title: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
-def test_the_page_shows_medians_ratios_spread_and_what_does_not_hold() -> None:
+def test_page_shows_medians_ratios_spread_and_broken_promises() -> None:
     shown = page(measured([0.5, 1.5, 0.6], [0.2, 0.6, 0.2]))
     cells: list[Any] = row(shown, "cold start to the first")
     assert cells[1:6] == ["0.20", "–", "–", "0.60 · **2.50×** (2.50–3.00)", "–"]
@@ -97,5 +97,5 @@ def test_the_page_shows_medians_ratios_spread_and_what_does_not_hold() -> None:
     assert "2 cores" in shown and "make bench" in shown and METHOD.read_text() in shown
 
 
-def test_every_promise_is_named_once() -> None:
+def test_promises_have_unique_names() -> None:
     assert len({goal.title for goal in GOALS}) == len(GOALS)

@@ -1,4 +1,4 @@
-"""The simulated fleet obeys what queues obey."""
+"""The simulated fleet obeys queueing theory."""
 
 import random
 
@@ -10,25 +10,25 @@ FUNCTION = Function(cold_seconds=0.5, floor_seconds=0.002, rate=500)
 
 
 @pytest.mark.parametrize("burstiness", [1, 4])
-def test_arrivals_have_the_rate_that_was_asked_for(burstiness: float) -> None:
+def test_arrivals_have_the_given_rate(burstiness: float) -> None:
     times = list(arrivals(1, 200_000, burstiness, random.Random(3)))
     assert len(times) == pytest.approx(200_000, rel=0.05)
     assert times == sorted(times)
 
 
-def test_the_first_request_waits_for_a_cold_start_and_the_next_does_not() -> None:
+def test_only_the_first_request_waits_for_a_cold_start() -> None:
     fleet = Fleet(FUNCTION, warm=0)
     assert fleet.answer(0.0) == pytest.approx(0.502)
     assert fleet.answer(10.0) == pytest.approx(0.002)
     assert fleet.cold_starts == 1
 
 
-def test_an_instance_left_idle_too_long_is_gone() -> None:
+def test_idle_instance_is_removed() -> None:
     fleet = Fleet(FUNCTION, warm=1)
     assert fleet.answer(IDLE_SECONDS + 1) == pytest.approx(0.502)
 
 
-def test_an_instance_takes_so_many_at_a_time_and_then_there_are_two() -> None:
+def test_second_instance_starts_above_the_concurrency() -> None:
     fleet = Fleet(FUNCTION, warm=1)
     latencies = [fleet.answer(0.0) for _ in range(CONCURRENCY + 1)]
     assert latencies[:CONCURRENCY] == pytest.approx(
@@ -38,7 +38,7 @@ def test_an_instance_takes_so_many_at_a_time_and_then_there_are_two() -> None:
     assert (fleet.cold_starts, fleet.most) == (1, 2)
 
 
-def test_work_is_billed_by_the_step_and_idleness_is_not() -> None:
+def test_work_is_billed_by_steps_and_idle_time_is_free() -> None:
     fleet = Fleet(FUNCTION, warm=1)
     fleet.answer(0.0)
     fleet.answer(100.0)
@@ -46,7 +46,7 @@ def test_work_is_billed_by_the_step_and_idleness_is_not() -> None:
     assert fleet.billed == pytest.approx(0.2)
 
 
-def test_the_same_seed_is_the_same_run() -> None:
+def test_simulation_is_reproducible() -> None:
     assert simulate(FUNCTION, 100, 20, 3, seed=5) == simulate(FUNCTION, 100, 20, 3, seed=5)
 
 

@@ -1,4 +1,4 @@
-"""Buckets of every kind, each empty and of the test's own."""
+"""A separate, empty bucket of every kind."""
 
 from tests.buckets import bucket
 

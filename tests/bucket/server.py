@@ -1,4 +1,4 @@
-"""A server in the bucket's place that answers as a test wants, byte by byte."""
+"""A server in place of the bucket, whose responses a test controls byte by byte."""
 
 import socket
 import threading
@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 Reply = Callable[[bytes], Iterator[bytes]]
-"""From a request's head to the pieces of the response, each sent when it is yielded."""
+"""Maps a request's head to pieces of the response, sent as they are yielded."""
 
 
 @dataclass
 class Server:
-    """Where it listens, and the heads of the requests it got."""
+    """The server's address and the heads of the received requests."""
 
     address: str
     heads: list[bytes] = field(default_factory=list)
@@ -44,7 +44,7 @@ def serving(reply: Reply) -> Iterator[Server]:
                 for part in reply(head):
                     connection.sendall(part)
             except OSError:
-                pass  # the client has given up, as some tests want
+                pass  # the client has timed out, as some tests intend
 
     def accept() -> None:
         while True:

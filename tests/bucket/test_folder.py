@@ -44,7 +44,7 @@ while True:
 
 
 def started(code: str, *arguments: object, output: int | None = None) -> subprocess.Popen[str]:
-    """Run the code in a process of its own."""
+    """Run the code in a separate process."""
     return subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments)],
         env=os.environ | {"PYTHONPATH": str(Path(ROOT) / "function")},
@@ -153,7 +153,7 @@ def test_a_file_of_1970_is_an_object(tmp_path: Path) -> None:
     assert bucket.read("a").generation == bucket.generation("a") == 1
 
 
-def test_files_put_there_by_hand_can_be_read_and_listed(tmp_path: Path) -> None:
+def test_files_created_by_hand_are_objects(tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "models/live.json").write_bytes(b"{}")
     bucket = FolderBucket(tmp_path)

@@ -1,4 +1,4 @@
-"""Cloud Storage's client beside servers that are slow, wrong or gone."""
+"""Cloud Storage's client with slow, faulty or stopped servers."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from digitreader.bucket.google import GoogleBucket
 from digitreader.errors import BucketUnreachable, ObjectTooLarge
 from tests.bucket.server import Reply, response, serving
 
-# The library leaves connections to the garbage collector.
+# The library relies on the garbage collector to close connections.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
 )
@@ -28,16 +28,16 @@ CALLS: dict[str, Call] = {
     "delete": lambda bucket: bucket.delete("a"),
 }
 ANSWERED = {name: call for name, call in CALLS.items() if name != "delete"}
-"""Operations that need something of the response's body or head."""
+"""Operations that parse the response's body or head."""
 
 PATIENT = 20.0
-"""Seconds for operations that succeed, on a busy machine too."""
+"""Time-out for operations that must succeed even on a busy machine."""
 
 PAGE = response(b"<html><body>Please sign in</body></html>", "text/html")
 
 
 def dripping(whole: bytes) -> Reply:
-    """Return a reply that takes for ever: a byte every 50 ms."""
+    """Return an endless response: a byte every 50 ms."""
 
     def reply(head: bytes) -> Iterator[bytes]:
         for byte in whole:
@@ -49,7 +49,7 @@ def dripping(whole: bytes) -> Reply:
 
 @pytest.fixture
 def emulated(monkeypatch: pytest.MonkeyPatch) -> Callable[..., GoogleBucket]:
-    """Open a bucket on a server, by default with half a second for each operation."""
+    """Open a bucket on a server, by default with a time-out of half a second."""
 
     def opened(address: str, seconds: float = 0.5) -> GoogleBucket:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", address)
@@ -120,7 +120,7 @@ def test_a_slow_body_in_time_is_read(emulated: Callable[..., GoogleBucket]) -> N
     ],
     ids=["page", "empty", "nested", "wrong", "huge"],
 )
-def test_an_answer_that_is_not_cloud_storages_is_refused(
+def test_read_refuses_a_response_not_from_cloud_storage(
     call: Call, answer: bytes, emulated: Callable[..., GoogleBucket]
 ) -> None:
     with (
@@ -131,7 +131,9 @@ def test_an_answer_that_is_not_cloud_storages_is_refused(
 
 
 @pytest.mark.parametrize("status", [400, 403, 302])
-def test_a_refusal_is_told_at_once(status: int, emulated: Callable[..., GoogleBucket]) -> None:
+def test_google_raises_a_refusal_immediately(
+    status: int, emulated: Callable[..., GoogleBucket]
+) -> None:
     began = time.monotonic()
     with (
         serving(lambda head: iter([response(b"", status=status)])) as server,
@@ -141,14 +143,14 @@ def test_a_refusal_is_told_at_once(status: int, emulated: Callable[..., GoogleBu
     assert time.monotonic() - began < 0.4
 
 
-def test_a_passing_failure_is_tried_again(emulated: Callable[..., GoogleBucket]) -> None:
+def test_google_retries_a_transient_failure(emulated: Callable[..., GoogleBucket]) -> None:
     answers = [b"", response(b"", status=503), response(b"one", x_goog_generation="7")]
     with serving(lambda head: iter([answers.pop(0)])) as server:
         assert emulated(server.address, PATIENT).read("a").generation == 7
     assert len(server.heads) == 3
 
 
-def test_a_lasting_failure_is_told_after_the_time_out(
+def test_google_raises_a_lasting_failure_after_the_time_out(
     emulated: Callable[..., GoogleBucket],
 ) -> None:
     with (
@@ -183,7 +185,7 @@ def test_no_more_than_the_limit_is_received(emulated: Callable[..., GoogleBucket
     assert sent < 50_000_000
 
 
-def test_no_other_request_goes_out_beside_an_operation(
+def test_operation_sends_no_other_request(
     emulated: Callable[..., GoogleBucket],
 ) -> None:
     import google.cloud.storage  # noqa: F401  another module may have imported it before
@@ -194,7 +196,7 @@ def test_no_other_request_goes_out_beside_an_operation(
     assert len(server.heads) == 1
 
 
-def test_listings_are_followed_page_by_page(emulated: Callable[..., GoogleBucket]) -> None:
+def test_names_follows_all_pages(emulated: Callable[..., GoogleBucket]) -> None:
     pages = [
         {"items": [{"name": "a"}], "nextPageToken": "b&c"},
         {"nextPageToken": "d"},
@@ -206,20 +208,20 @@ def test_listings_are_followed_page_by_page(emulated: Callable[..., GoogleBucket
     assert b"pageToken=b%26c" in server.heads[1]
 
 
-def test_a_deletion_sends_its_precondition(emulated: Callable[..., GoogleBucket]) -> None:
+def test_delete_sends_its_precondition(emulated: Callable[..., GoogleBucket]) -> None:
     with serving(lambda head: iter([response(b"", status=204)])) as server:
         emulated(server.address, PATIENT).delete("a/b", if_generation=7)
     assert server.heads[0].startswith(b"DELETE /storage/v1/b/digits/o/a%2Fb?ifGenerationMatch=7")
 
 
-def test_missing_credentials_are_told_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_google_reports_missing_credentials_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STORAGE_EMULATOR_HOST", raising=False)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/key.json")
     with pytest.raises(BucketUnreachable, match="DefaultCredentialsError"):
         GoogleBucket("digits", 2).read("a")
 
 
-def test_many_threads_may_use_a_fresh_bucket_at_once() -> None:
+def test_threads_may_share_a_fresh_bucket() -> None:
     code = (
         "import sys, threading\n"
         "from digitreader.bucket import open_bucket\n"

@@ -1,4 +1,4 @@
-"""Two processes never use one folder of state."""
+"""A folder of state is locked by one process."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from emulation.folder_lock import FolderLock
 from emulation.process import CannotStart, Child
 
 
-def test_second_holder_is_refused_with_the_first_ones_number(tmp_path: Path) -> None:
+def test_second_holder_is_refused_with_the_first_ones_pid(tmp_path: Path) -> None:
     lock = FolderLock(tmp_path / "state", "stop that one first")
     with pytest.raises(CannotStart, match=f"process {os.getpid()}; stop that one first"):
         FolderLock(tmp_path / "state", "stop that one first")
@@ -30,7 +30,7 @@ def test_lock_lasts_as_long_as_a_child_that_inherited_it(tmp_path: Path) -> None
     FolderLock(tmp_path / "state", "").release()
 
 
-def test_make_run_refuses_a_folder_that_another_one_uses(tmp_path: Path) -> None:
+def test_make_run_refuses_a_folder_in_use(tmp_path: Path) -> None:
     lock = FolderLock(tmp_path, "")
     command = [sys.executable, "-m", "emulation", "--directory", str(tmp_path)]
     for port in ("--port", "--page-port", "--bucket-port"):

@@ -1,4 +1,4 @@
-"""What a process started ends with it, however it ends."""
+"""Child processes end with their parent, however it ends."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ POLITE = "import time; time.sleep(60)"
 
 
 def ends(pid: int, seconds: float) -> bool:
-    """Whether that process ends within so many seconds."""
+    """Return whether the process ends within the time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:

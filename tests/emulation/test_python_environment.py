@@ -25,7 +25,7 @@ py-modules = ["tiny"]
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A project with nothing to install but itself."""
+    """Create a project without dependencies."""
     (tmp_path / "scripts").mkdir()
     shutil.copy(ROOT / "scripts" / "environment.py", tmp_path / "scripts")
     for name in ("function", "emulation"):
@@ -62,7 +62,7 @@ def test_interrupted_environment_is_made_again(tree: Path, seconds: float) -> No
     assert works(tree)
 
 
-def test_installation_that_was_cut_short_in_place_starts_again(tree: Path) -> None:
+def test_interrupted_installation_starts_again(tree: Path) -> None:
     shown, _ = start(tree).communicate(timeout=120)
     (tree / ".venv" / "changing").touch()
     shown, _ = start(tree).communicate(timeout=120)
@@ -70,7 +70,7 @@ def test_installation_that_was_cut_short_in_place_starts_again(tree: Path) -> No
     assert works(tree)
 
 
-def test_two_at_once_wait_for_each_other(tree: Path) -> None:
+def test_concurrent_installations_wait_for_each_other(tree: Path) -> None:
     both = [start(tree), start(tree)]
     shown = [each.communicate(timeout=240)[0] for each in both]
     assert [each.returncode for each in both] == [0, 0], shown

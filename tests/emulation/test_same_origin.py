@@ -1,4 +1,4 @@
-"""The emulated bucket serves programs, and no page of another origin."""
+"""The emulated bucket rejects pages of other origins."""
 
 from collections.abc import Iterator
 

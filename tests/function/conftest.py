@@ -1,4 +1,4 @@
-"""The function through functions-framework's own application, over the storage emulator."""
+"""The function through functions-framework's application, over the storage emulator."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -19,7 +19,7 @@ Start = Callable[..., Client]
 
 @pytest.fixture(scope="module")
 def seven(sample: tuple[NDArray[np.uint8], NDArray[np.int64]]) -> NDArray[np.uint8]:
-    """A clear 7 of MNIST."""
+    """Return a clear 7 of MNIST."""
     images, labels = sample
     chosen: NDArray[np.uint8] = images[labels == 7][3]
     return chosen
@@ -29,7 +29,7 @@ def seven(sample: tuple[NDArray[np.uint8], NDArray[np.int64]]) -> NDArray[np.uin
 def bucket(
     storage: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> GoogleBucket:
-    """A bucket of this test's own."""
+    """Return a separate bucket for the test."""
     name = f"digits-{abs(hash(request.node.nodeid)):x}"
     requests.post(f"{storage}/storage/v1/b", json={"name": name}, timeout=5).raise_for_status()
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", storage)
@@ -38,7 +38,7 @@ def bucket(
 
 @pytest.fixture
 def start(bucket: GoogleBucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Start the function with settings; each call is a new, cold instance."""
+    """Return a function that starts a new, cold instance with settings."""
     monkeypatch.setenv("MODEL_BUCKET", bucket.name)
     monkeypatch.setenv("BUCKET_TIMEOUT_SECONDS", "2")
     monkeypatch.setenv("SQLITE_FILE", str(tmp_path / "results.sqlite"))
@@ -47,7 +47,7 @@ def start(bucket: GoogleBucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         def started(**settings: str) -> Client:
             for variable, value in settings.items():
                 monkeypatch.setenv(variable, value)
-            # One event loop for all requests of an instance, as in the server.
+            # Use one event loop for all requests of an instance, as the server does.
             client: Client = stack.enter_context(Client())
             return client
 
@@ -56,14 +56,14 @@ def start(bucket: GoogleBucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def client(start: Start, bucket: GoogleBucket) -> Client:
-    """A function with the release model live and a store of its own."""
+    """Start an instance with the release model and a separate store."""
     put_live(bucket, "release")
     return start()
 
 
 @pytest.fixture
 def served(bucket: GoogleBucket, storage: str, tmp_path: Path) -> Iterator[Server]:
-    """The function as a process, with the release model live."""
+    """Start the function as a process, with the release model."""
     put_live(bucket, "release")
     environment = {
         "STORAGE_EMULATOR_HOST": storage,

@@ -1,4 +1,4 @@
-"""Who may ask the function, and how often."""
+"""Access control and rate limits."""
 
 from typing import Any
 from uuid import uuid4
@@ -34,7 +34,7 @@ def asked(forwarded: str | None, peer: str = "10.0.0.9") -> Request:
         ("somebody\\n", 1, "unknown"),
     ],
 )
-def test_the_address_is_the_one_that_a_trusted_proxy_saw(
+def test_address_is_that_seen_by_a_trusted_proxy(
     forwarded: str | None, proxies: int, address: str
 ) -> None:
     assert address_of(asked(forwarded), proxies) == address
@@ -45,9 +45,7 @@ def check_refused(response: Any, status: int, code: str) -> None:
     assert response.json()["error"]["code"] == code
 
 
-def test_an_address_that_asks_too_often_is_told_when_to_come_back(
-    start: Any, client: Client
-) -> None:
+def test_address_over_its_limit_gets_retry_after(start: Any, client: Client) -> None:
     limited = start(RATE_PER_ADDRESS="3", ALLOWED_ORIGINS="https://page.example")
     one, other = ({"X-Forwarded-For": f"9.9.9.9, 203.0.113.{last}"} for last in (1, 2))
     for _ in range(3):
@@ -62,7 +60,7 @@ def test_an_address_that_asks_too_often_is_told_when_to_come_back(
     assert limited.post("/", json=QUESTION, headers=other).status_code == 200
 
 
-def test_an_invented_address_does_not_help(start: Any, client: Client) -> None:
+def test_forged_address_is_ignored(start: Any, client: Client) -> None:
     limited = start(RATE_PER_ADDRESS="3")
     statuses = [
         limited.post(
@@ -73,7 +71,7 @@ def test_an_invented_address_does_not_help(start: Any, client: Client) -> None:
     assert statuses == [200, 200, 200, 429, 429]
 
 
-def test_a_batch_costs_as_many_as_it_has_images(start: Any, client: Client) -> None:
+def test_batch_takes_a_token_for_each_image(start: Any, client: Client) -> None:
     limited = start(RATE_PER_ADDRESS="10")
     batch = {"instances": [ONE] * 10}
     assert limited.post("/v1/models/digits:predict", json=batch).status_code == 200
@@ -81,9 +79,7 @@ def test_a_batch_costs_as_many_as_it_has_images(start: Any, client: Client) -> N
     check_refused(refused, 429, "too_many")
 
 
-def test_a_session_that_asks_too_often_is_refused_wherever_it_asks(
-    start: Any, client: Client
-) -> None:
+def test_session_over_its_limit_is_refused_on_every_path(start: Any, client: Client) -> None:
     limited = start(RATE_PER_SESSION="4")
     mine = QUESTION | {"session": SESSION}
     assert limited.post("/", json=mine).status_code == 200
@@ -103,7 +99,7 @@ def test_a_session_that_asks_too_often_is_refused_wherever_it_asks(
     assert limited.get(f"/results?session={SESSION[::-1]}").status_code == 200
 
 
-def test_nobody_is_limited_unless_a_setting_says_so(client: Client) -> None:
+def test_rate_limits_are_off_by_default(client: Client) -> None:
     statuses = {client.get("/health").status_code for _ in range(200)}
     assert statuses == {200}
 
@@ -116,7 +112,7 @@ def test_nobody_is_limited_unless_a_setting_says_so(client: Client) -> None:
         {"X-Api-Key": "first"},
     ],
 )
-def test_with_a_key_the_models_paths_answer(
+def test_api_key_gives_access_to_v1_paths(
     start: Any, client: Client, headers: dict[str, str]
 ) -> None:
     keyed = start(API_KEYS="first, second")
@@ -140,7 +136,7 @@ def test_with_a_key_the_models_paths_answer(
         {"X-Api-Key": "s\xe9cond".encode("latin-1")},
     ],
 )
-def test_without_a_key_they_do_not_and_the_page_goes_on(
+def test_missing_api_key_is_refused_only_on_v1_paths(
     start: Any, client: Client, headers: dict[str, str]
 ) -> None:
     keyed = start(API_KEYS="first, second")
@@ -155,7 +151,7 @@ def test_without_a_key_they_do_not_and_the_page_goes_on(
         assert keyed.post("/", json=body, headers=headers).status_code == 200
 
 
-def test_keys_are_not_shown() -> None:
+def test_api_keys_are_not_shown() -> None:
     settings = Settings.from_environment({"API_KEYS": "first-key, second-key"})
     assert settings.api_keys == ("first-key", "second-key")
     assert "-key" not in repr(settings)

@@ -1,4 +1,4 @@
-"""Bodies arrive whole, in chunks or packed, within limits of bytes and of time."""
+"""Bodies: plain, chunked and compressed, within limits of size and time."""
 
 import gzip
 import io
@@ -32,7 +32,7 @@ MIB = 1_048_576
     ids=["one", "two members", "mostly blanks"],
 )
 @pytest.mark.parametrize("coding", ["gzip", "x-gzip", "GZIP"])
-def test_a_packed_body_is_read(client: Client, packed: bytes, coding: str) -> None:
+def test_gzip_body_is_read(client: Client, packed: bytes, coding: str) -> None:
     headers = JSON | {"Content-Encoding": coding}
     assert client.post("/", content=packed, headers=headers).json()["digit"] == 1
 
@@ -42,22 +42,22 @@ def test_a_packed_body_is_read(client: Client, packed: bytes, coding: str) -> No
     [QUESTION, gzip.compress(QUESTION)[:-9], zlib.compress(QUESTION), b"\x1f\x8b"],
     ids=["not packed", "cut short", "zlib", "head only"],
 )
-def test_a_damaged_packed_body_is_malformed(client: Client, packed: bytes) -> None:
+def test_damaged_gzip_body_is_malformed(client: Client, packed: bytes) -> None:
     refused = client.post("/", content=packed, headers=PACKED)
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "malformed")
 
 
-def test_the_unpacked_size_counts(client: Client) -> None:
+def test_decompressed_size_is_limited(client: Client) -> None:
     refused = client.post("/", content=gzip.compress(bytes(20 * MIB)), headers=PACKED)
     assert (refused.status_code, refused.json()["error"]["code"]) == (413, "too_large")
 
 
-def test_another_coding_is_refused(client: Client) -> None:
+def test_other_content_codings_are_refused(client: Client) -> None:
     refused = client.post("/", content=QUESTION, headers=JSON | {"Content-Encoding": "br"})
     assert (refused.status_code, refused.json()["error"]["code"]) == (415, "unsupported_type")
 
 
-def test_chunks_beyond_the_limit_are_refused_as_they_come(client: Client) -> None:
+def test_chunks_beyond_the_limit_are_refused_on_arrival(client: Client) -> None:
     def chunks() -> Iterator[bytes]:
         for _ in range(20):
             yield bytes(MIB)
@@ -92,14 +92,14 @@ def test_a_file_name_in_latin_1_is_kept(client: Client) -> None:
 
 
 def sent_slowly(served: Server, length: int, part: int) -> socket.socket:
-    """Announce a body and send a part of it."""
+    """Announce a body and send only a part of it."""
     connection = served.connect()
     head = f"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\nContent-Length: {length}"
     connection.sendall(head.encode() + b"\r\n\r\n" + bytes(part))
     return connection
 
 
-def test_a_body_that_stops_is_refused_and_its_connection_ends(served: Server) -> None:
+def test_stalled_body_is_refused_and_its_connection_closed(served: Server) -> None:
     with sent_slowly(served, 5_000, 4_000) as connection:
         answer = b"".join(iter(lambda: connection.recv(65_536), b""))
     assert answer.startswith(b"HTTP/1.1 408 ")
@@ -107,7 +107,7 @@ def test_a_body_that_stops_is_refused_and_its_connection_ends(served: Server) ->
     assert b"expected 5000 bytes, got fewer" in answer
 
 
-def test_large_bodies_at_once_are_held_within_a_budget(served: Server) -> None:
+def test_concurrent_large_bodies_stay_within_the_budget(served: Server) -> None:
     served.post(QUESTION)
     before = served.resident_bytes()
     held = [sent_slowly(served, 16 * MIB, 15 * MIB) for _ in range(5)]

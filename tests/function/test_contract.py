@@ -1,4 +1,4 @@
-"""Every way to ask, and the answer it gets."""
+"""Requests of every kind and their responses."""
 
 import base64
 import io
@@ -27,9 +27,7 @@ def data_url(picture: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(picture).decode()
 
 
-def test_an_answer_has_the_digit_its_probabilities_and_the_model(
-    client: Client, seven: NDArray[np.uint8]
-) -> None:
+def test_answer_has_digit_probabilities_and_model(client: Client, seven: NDArray[np.uint8]) -> None:
     response = client.post("/", json={"pixels": seven.ravel().tolist()})
     assert response.status_code == 200
     answer = response.json()
@@ -65,7 +63,7 @@ def test_every_json_form_is_read(
     assert response.json()["digit"] == 7
 
 
-def test_a_form_that_curl_sends_without_a_content_type_is_read(
+def test_form_of_curl_without_a_content_type_is_read(
     client: Client, seven: NDArray[np.uint8]
 ) -> None:
     response = client.post(
@@ -88,7 +86,7 @@ def test_pictures_are_read_as_body_and_as_file(
     assert body.json()["digit"] == form.json()["digit"] == 7
 
 
-def test_a_batch_gets_the_answers_that_its_images_get_alone(client: Client, sample: Sample) -> None:
+def test_batch_answers_equal_single_answers(client: Client, sample: Sample) -> None:
     images = sample[0][::100]
     alone = [client.post("/", json={"pixels": image.tolist()}).json() for image in images]
     batch = client.post("/v1/models/digits:predict", json={"instances": images.tolist()})
@@ -116,9 +114,7 @@ def test_a_batch_takes_every_kind_of_instance_at_any_path(
     assert answers[1]["id"] == own
 
 
-def test_older_clients_find_the_keys_they_look_for(
-    client: Client, seven: NDArray[np.uint8]
-) -> None:
+def test_older_clients_get_their_keys(client: Client, seven: NDArray[np.uint8]) -> None:
     text = ",".join(map(str, seven.ravel().tolist()))
     assert client.post("/", json={"image": text}).json()["prediction"] == "7"
     url = data_url(png(seven))
@@ -130,7 +126,7 @@ def test_older_clients_find_the_keys_they_look_for(
     assert client.post("/upload", files=file).json()["prediction"] == "7"
 
 
-def test_the_pixels_that_the_network_saw_are_shown_on_request(
+def test_pixels_of_the_network_are_returned_on_request(
     client: Client, seven: NDArray[np.uint8]
 ) -> None:
     answer = client.post("/", json={"pixels": seven.tolist(), "show_pixels": True}).json()
@@ -146,7 +142,7 @@ def test_an_uncertain_answer_is_not_identified(
 
 
 @pytest.mark.parametrize("width", [2, 3, 5, 7])
-def test_a_one_that_is_cut_to_its_ink_is_read(client: Client, width: int) -> None:
+def test_one_cut_to_its_ink_is_read(client: Client, width: int) -> None:
     height = width * 8
     column = np.clip(np.arange(height) * 60, 0, 255)
     ink = np.minimum(column, column[::-1])[:, None].repeat(width, 1)
@@ -183,22 +179,20 @@ def test_results_are_listed_newest_first_by_pages(client: Client, sample: Sample
     assert client.get(f"/results?session={'f' * 32}").json() == {"results": [], "next": None}
 
 
-def test_the_same_id_sent_again_is_the_same_prediction(
-    client: Client, seven: NDArray[np.uint8]
-) -> None:
+def test_repeated_id_is_the_same_prediction(client: Client, seven: NDArray[np.uint8]) -> None:
     question = {"pixels": seven.tolist(), "session": SESSION, "id": str(uuid4())}
     answers = [client.post("/", json=question).json() for _ in range(3)]
     assert {each["id"] for each in answers} == {question["id"]}
     assert len(client.get(f"/results?session={SESSION}").json()["results"]) == 1
 
 
-def test_what_is_not_to_be_recorded_is_not(client: Client, seven: NDArray[np.uint8]) -> None:
+def test_record_false_records_nothing(client: Client, seven: NDArray[np.uint8]) -> None:
     question = {"pixels": seven.tolist(), "session": SESSION, "record": False}
     assert client.post("/", json=question).json()["recorded"] is False
     assert client.get(f"/results?session={SESSION}").json()["results"] == []
 
 
-def test_a_correction_is_kept_with_its_prediction(client: Client, seven: NDArray[np.uint8]) -> None:
+def test_label_is_stored_with_its_prediction(client: Client, seven: NDArray[np.uint8]) -> None:
     question = {"pixels": seven.tolist(), "session": SESSION}
     own = client.post("/", json=question).json()["id"]
     sent = client.post("/feedback", json={"id": own, "label": 1, "session": SESSION})
@@ -215,7 +209,7 @@ def test_a_correction_is_kept_with_its_prediction(client: Client, seven: NDArray
 
 
 @pytest.mark.parametrize("label", ["none", 0, 9, None])
-def test_a_label_is_a_digit_or_none_and_null_takes_it_back(
+def test_label_is_a_digit_or_none_and_null_removes_it(
     client: Client, seven: NDArray[np.uint8], label: Any
 ) -> None:
     own = client.post("/", json={"pixels": seven.tolist(), "session": SESSION}).json()["id"]
@@ -239,7 +233,7 @@ def test_results_are_downloaded_as_csv_and_erased(client: Client, seven: NDArray
     assert len(client.get(f"/results.csv?session={SESSION}").text.splitlines()) == 1
 
 
-def test_status_has_tensorflow_servings_shape_and_the_models_card(client: Client) -> None:
+def test_model_status_has_servings_format_and_the_card(client: Client) -> None:
     status = client.get("/v1/models/digits").json()
     assert status["model_version_status"] == [
         {
@@ -252,7 +246,7 @@ def test_status_has_tensorflow_servings_shape_and_the_models_card(client: Client
     assert len(status["card"]["sha256"]) == 64
 
 
-def test_health_tells_the_state_and_loads_on_request(client: Client) -> None:
+def test_health_reports_the_state_and_loads_on_request(client: Client) -> None:
     assert client.get("/health").json()["state"] == "cold"
     loaded = client.get("/health?load=1").json()
     assert (loaded["state"], loaded["model"]) == ("ready", {"version": "release"})
@@ -260,7 +254,7 @@ def test_health_tells_the_state_and_loads_on_request(client: Client) -> None:
     assert loaded["results"].items() >= {"store": "sqlite", "kept_days": 90}.items()
 
 
-def test_pages_of_allowed_origins_may_ask_and_others_may_not(start: Any) -> None:
+def test_cors_allows_only_configured_origins(start: Any) -> None:
     client = start(ALLOWED_ORIGINS="https://page.example")
     for origin, answer in (("https://page.example", "https://page.example"), ("https://x.y", None)):
         preflight = client.options("/", headers={"Origin": origin})
@@ -284,7 +278,7 @@ def test_without_a_store_digits_are_read_and_results_are_refused(
     assert "RESULTS_STORE is none" in listed.json()["error"]["message"]
 
 
-def test_a_store_that_is_down_never_costs_the_answer(
+def test_outage_of_the_store_does_not_fail_the_answer(
     client: Client, start: Any, seven: NDArray[np.uint8]
 ) -> None:
     broken = start(SQLITE_FILE="/dev/null/results.sqlite")

@@ -1,4 +1,4 @@
-"""What is not read is refused in one sentence: the key or type that came, and what to send."""
+"""Error messages name what was received and what to send."""
 
 import io
 import re
@@ -40,14 +40,14 @@ def rgb(channels: int = 3) -> Any:
 
 
 Refusal = tuple[dict[str, Any], int, str, str]
-"""A request, its status, the words for what came, and those for what to send."""
+"""By name: request, status, pattern of the received value, pattern of the advice."""
 
 FILES: dict[str, Refusal] = {
     "CSV body": (raw(LINE, "text/csv"), 415, "'text/csv'", "send numbers as pixels"),
     "CSV as plain text": (
         raw(LINE, "text/plain"),
         400,
-        "other text/plain",
+        "other content in text/plain",
         "send numbers as pixels",
     ),
     "CSV file": ({"files": {"file": ("7.csv", LINE)}}, 400, r"file: .* \(CSV\)", "as pixels"),
@@ -185,7 +185,7 @@ REFUSALS = FILES | ARRAYS | OPTIONS
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_a_refusal_says_what_came_and_what_to_send(client: Client, name: str) -> None:
+def test_refusal_names_the_received_value_and_the_advice(client: Client, name: str) -> None:
     sent, status, came, expected = REFUSALS[name]
     response = client.post("/", **sent)
     assert response.status_code == status, response.text

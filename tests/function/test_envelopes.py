@@ -1,4 +1,4 @@
-"""Every form in which clients of digit services ask gets the one answer."""
+"""All formats of digit services' clients get the same answer."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The examples in the contract's document are what really is sent and answered."""
+"""The OpenAPI document's examples match real requests and responses."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ def document(client: Client) -> Document:
 
 
 def resolved(part: Document, document: Document) -> Document:
-    """Return the part, or what it refers to."""
+    """Return the part, with a reference resolved."""
     while "$ref" in part:
         _, components, kind, name = part["$ref"].split("/")
         part = document[components][kind][name]
@@ -41,7 +41,7 @@ def examples(content: Document, document: Document) -> dict[str, Any]:
 
 
 def alike(shown: Any, real: Any) -> bool:
-    """The same keys, kinds and lengths; values differ from model to model and day to day."""
+    """Compare keys, types and lengths, because values depend on model and time."""
     if isinstance(shown, dict):
         return list(shown) == list(real) and all(alike(shown[key], real[key]) for key in shown)
     if isinstance(shown, list):
@@ -50,14 +50,14 @@ def alike(shown: Any, real: Any) -> bool:
 
 
 def sent_as(kind: str, body: Any) -> dict[str, Any]:
-    """Return what sends an example of that content type."""
+    """Return the arguments for sending an example of that content type."""
     if kind == JSON:
         return {"json": body}
     return as_kind(body.encode(), kind) if isinstance(body, str) else {"data": body}
 
 
 def digits_in(answer: Any) -> list[int]:
-    """Return what was read, as each kind of client takes it from its answer."""
+    """Return the readings in a response of any dialect."""
     together = answer.get("predictions") or answer.get("outputs") or [answer]
     return [each["digit"] if isinstance(each, dict) else int(np.argmax(each)) for each in together]
 
@@ -131,7 +131,7 @@ def too_long(client: Client) -> Response:
     return client.post("/", content=b"[", headers=HEAD | {"Content-Length": "40000000"})
 
 
-def test_every_refusal_shown_is_what_is_said(
+def test_every_refusal_shown_is_the_real_one(
     start: Start,
     client: Client,
     bucket: GoogleBucket,

@@ -1,4 +1,4 @@
-"""What is slow does not hold what is quick, and ends when nobody waits for it."""
+"""Slow requests do not delay quick ones, and end when their clients disconnect."""
 
 import base64
 import http.client
@@ -26,7 +26,7 @@ BATCH = "/v1/models/digits:predict"
 
 
 def picture(side: int, format: str = "WEBP") -> bytes:
-    """Return a 1 as a square picture of few bytes."""
+    """Return a square picture of a 1 in few bytes."""
     array = np.array(ONE, np.uint8).reshape(28, 28)
     file = io.BytesIO()
     Image.fromarray(array).resize((side, side), Image.Resampling.NEAREST).save(
@@ -36,7 +36,7 @@ def picture(side: int, format: str = "WEBP") -> bytes:
 
 
 def moving_picture() -> bytes:
-    """Return a WebP of many frames, which take a decoder long."""
+    """Return a WebP of many frames, which is slow to decode."""
     frames = [Image.new("L", (1_000, 1_000), level) for level in range(0, 250, 10)]
     file = io.BytesIO()
     frames[0].save(file, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
@@ -49,7 +49,7 @@ def batch(count: int, side: int) -> bytes:
 
 
 def slowest(served: Server, count: int = 30) -> float:
-    """Return the seconds that the slowest of so many drawings takes."""
+    """Return the seconds of the slowest of several drawings."""
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
     seconds = []
     for _ in range(count):
@@ -65,7 +65,7 @@ def slowest(served: Server, count: int = 30) -> float:
 
 @contextmanager
 def pounding(served: Server, senders: int, body: bytes, kind: str, path: str) -> Iterator[None]:
-    """Post the body without pause, from so many senders."""
+    """Post the body continuously from several senders."""
     over = Event()
 
     def pound() -> None:
@@ -96,14 +96,14 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_drawings_are_answered_soon_beside_what_is_slow(served: Server, kind: str) -> None:
+def test_drawings_are_quick_beside_slow_requests(served: Server, kind: str) -> None:
     make, content_type, path = KINDS[kind]
     served.post(QUESTION)
     with pounding(served, 4, make(), content_type, path):
         assert slowest(served) < 0.5
 
 
-def test_a_batch_has_a_limit_on_its_pixels_altogether(client: Client) -> None:
+def test_batch_has_a_limit_on_its_total_of_pixels(client: Client) -> None:
     count = MOST_PIXELS // 1_000_000
     refused = client.post(BATCH, **as_json(batch(count + 1, 1_000)))
     error = refused.json()["error"]
@@ -112,14 +112,14 @@ def test_a_batch_has_a_limit_on_its_pixels_altogether(client: Client) -> None:
     assert client.post(BATCH, json=json.loads(batch(3, 1_000))).status_code == 200
 
 
-def test_a_batch_that_fails_at_its_last_image_is_charged_as_a_whole(start: object) -> None:
+def test_failing_batch_is_charged_completely(start: object) -> None:
     client = start(RATE_PER_ADDRESS="50")  # type: ignore[operator]
     failing = {"instances": [ONE] * 99 + [[0] * 784]}
     assert client.post(BATCH, json=failing).status_code == 422
     assert client.post("/", json={"pixels": ONE}).status_code == 429
 
 
-def test_work_ends_when_its_client_has_left(served: Server) -> None:
+def test_work_ends_when_its_client_disconnects(served: Server) -> None:
     served.post(QUESTION)
     body = batch(20, 1_000)
     head = f"POST {BATCH} HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n".encode()
@@ -135,7 +135,7 @@ def test_work_ends_when_its_client_has_left(served: Server) -> None:
     assert time.monotonic() - started < 4 * alone + 1
 
 
-def test_requests_whose_handlers_have_begun_are_answered_at_the_stop(served: Server) -> None:
+def test_shutdown_answers_requests_whose_handlers_have_begun(served: Server) -> None:
     served.post(QUESTION)
     body = batch(3, 1_000)
     with ExitStack() as stack, ThreadPoolExecutor(6) as pool:

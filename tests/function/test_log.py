@@ -1,4 +1,4 @@
-"""One JSON line a request, linked by its trace, that never holds what was sent."""
+"""Each request has one JSON line with its trace, without the sent data."""
 
 import json
 import re
@@ -16,12 +16,12 @@ ADDRESS = "203.0.113.77"
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """The lines that tell of a request; those that keep results for a replay are others."""
+    """Return the lines about requests, without those for a replay."""
     written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     return [line for line in written if "status" in line]
 
 
-def test_a_prediction_is_told_with_its_outcome_and_timings(
+def test_log_has_outcome_and_timings_of_a_prediction(
     client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client.post("/predict", json=QUESTION)
@@ -51,7 +51,7 @@ def test_a_prediction_is_told_with_its_outcome_and_timings(
         ("GET", "/", "answered", 200),
     ],
 )
-def test_every_request_is_told_in_one_line(
+def test_log_has_one_line_for_each_request(
     client: Client,
     capsys: pytest.CaptureFixture[str],
     method: str,
@@ -65,7 +65,7 @@ def test_every_request_is_told_in_one_line(
     assert re.fullmatch("[0-9a-f]{32}", line["logging.googleapis.com/trace"])
 
 
-def test_a_line_carries_the_trace_that_the_request_came_with(
+def test_log_line_has_the_trace_of_its_request(
     start: Any, client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     traced = start(GOOGLE_CLOUD_PROJECT="somewhere")
@@ -77,7 +77,7 @@ def test_a_line_carries_the_trace_that_the_request_came_with(
     assert re.fullmatch("projects/somewhere/traces/[0-9a-f]{32}", own)
 
 
-def test_a_refusal_is_told_by_its_code_and_field_alone(
+def test_log_has_only_code_and_field_of_a_refusal(
     client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client.post("/", json=QUESTION | {"session": 'x\n{"severity": "ERROR"}'})
@@ -87,16 +87,16 @@ def test_a_refusal_is_told_by_its_code_and_field_alone(
     assert "severity" not in line["path"]
 
 
-def test_what_goes_wrong_here_is_told_with_its_reason(
+def test_log_has_the_reason_of_a_server_error(
     start: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    start().post("/", json=QUESTION)  # nothing in the bucket
+    start().post("/", json=QUESTION)  # the bucket is empty
     (line,) = lines(capsys)
     assert (line["severity"], line["status"]) == ("ERROR", 503)
     assert (line["code"], "models/live.json" in line["reason"]) == ("pointer_missing", True)
 
 
-def test_no_line_holds_pixels_names_sessions_or_addresses(
+def test_log_has_no_pixels_names_sessions_or_addresses(
     client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = QUESTION | {"session": SESSION, "filename": "grandma.png"}

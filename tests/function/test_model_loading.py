@@ -1,4 +1,4 @@
-"""A model that cannot be loaded is a 503 until it is mended, and the log says why."""
+"""A model that cannot be loaded is a 503 until repaired, and is logged."""
 
 import json
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def no_model_at_all(bucket: GoogleBucket) -> None:
         (no_model_at_all, "artifact_corrupt", "expected a LiteRT model"),
     ],
 )
-def test_it_says_what_is_wrong_and_recovers_without_a_restart(
+def test_failed_load_is_reported_and_recovers_without_a_restart(
     start: Any,
     bucket: GoogleBucket,
     capfd: pytest.CaptureFixture[str],
@@ -74,7 +74,7 @@ def test_it_says_what_is_wrong_and_recovers_without_a_restart(
     assert client.get("/health").json()["state"] == "ready"
 
 
-def test_an_answer_names_no_bucket_no_file_and_no_other_part_of_ours(
+def test_error_names_no_bucket_and_no_file(
     start: Any, bucket: GoogleBucket, storage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:1")
@@ -82,12 +82,12 @@ def test_an_answer_names_no_bucket_no_file_and_no_other_part_of_ours(
     refused = client.post("/", json=QUESTION)
     assert refused.status_code == 503
     said = {"code": "bucket_unreachable", "field": None}
-    said["message"] = "model: the bucket that holds it gives no answer"
+    said["message"] = "model: the storage bucket does not answer; retry later"
     assert refused.json()["error"] == said
     assert client.get("/health").json()["error"] == said
 
 
-def test_a_promoted_model_is_taken_up(start: Any, bucket: GoogleBucket) -> None:
+def test_promoted_model_is_loaded(start: Any, bucket: GoogleBucket) -> None:
     first = put_live(bucket, "one")
     client = start(MODEL_REFRESH_SECONDS="0")
 
@@ -98,7 +98,7 @@ def test_a_promoted_model_is_taken_up(start: Any, bucket: GoogleBucket) -> None:
 
     assert version() == "one"
     put_live(bucket, "two")
-    # A request does not wait long for the bucket; a later one then finds the model.
+    # A request waits only briefly for the bucket; a later one finds the model.
     while version() != "two":
         pass
     point_at(bucket, first)

@@ -1,4 +1,4 @@
-"""The document of the contract names exactly the paths and methods that are answered."""
+"""The OpenAPI document has exactly the supported paths and methods."""
 
 import json
 from typing import Any
@@ -20,18 +20,14 @@ def document(client: Client) -> dict[str, Any]:
     return parsed
 
 
-def test_a_method_is_allowed_where_it_is_documented_and_nowhere_else(
-    client: Client, document: dict[str, Any]
-) -> None:
+def test_methods_allowed_are_those_documented(client: Client, document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         documented = {method.upper() for method in METHODS if method in operations}
         allowed = {part.strip() for part in client.options(path).headers["Allow"].split(",")}
         assert allowed == documented | {"OPTIONS"}, path
 
 
-def test_every_path_that_is_answered_is_documented(
-    client: Client, document: dict[str, Any]
-) -> None:
+def test_every_supported_path_is_documented(client: Client, document: dict[str, Any]) -> None:
     known = client.get("/nowhere").json()["error"]["message"]
     named = known.removeprefix("path: expected one of ").split(", got ")[0].split(", ")
     assert set(named) == set(document["paths"])
@@ -52,7 +48,7 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 
 
 def keys_of(schema: dict[str, Any], document: dict[str, Any]) -> tuple[set[str], set[str]]:
-    """Return the keys that an object of the schema must have, and those that it may have."""
+    """Return an object's required and optional keys."""
     if "$ref" in schema:
         return keys_of(document["components"]["schemas"][schema["$ref"].split("/")[-1]], document)
     required, known = set(schema.get("required", [])), set(schema.get("properties", {}))
@@ -73,7 +69,7 @@ def test_answers_have_the_documented_keys(client: Client, document: dict[str, An
         assert required <= set(body) <= known
 
 
-def test_each_part_of_the_document_is_said_once(document: dict[str, Any]) -> None:
+def test_document_has_no_duplicate_parts(document: dict[str, Any]) -> None:
     def bodies(value: Any) -> list[str]:
         if isinstance(value, dict):
             own = (

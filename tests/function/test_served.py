@@ -1,4 +1,4 @@
-"""Many at once, bodies too large or without a length, bad settings: the real server meets them."""
+"""The real server: concurrency, bodies without a length or too large, wrong settings."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ from tests.harness.server import Server
 QUESTION = json.dumps({"pixels": ONE}).encode()
 
 
-def test_sixteen_first_requests_at_once_are_all_answered(served: Server) -> None:
+def test_concurrent_first_requests_are_all_answered(served: Server) -> None:
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(served.post, [QUESTION] * 16))
     assert {status for status, _ in answers} == {200}
@@ -28,13 +28,13 @@ def head(length: str) -> bytes:
     ).encode()
 
 
-def test_a_body_over_the_limit_is_refused_by_its_length_before_it_is_sent(served: Server) -> None:
+def test_announced_length_over_the_limit_is_refused_before_the_body(served: Server) -> None:
     answer = served.exchange(head("Content-Length: 40000000"))
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"at most 16777216 bytes, got 40000000" in answer
 
 
-def test_forty_megabytes_are_refused_and_leave_no_trace_in_memory(served: Server) -> None:
+def test_refused_body_of_forty_megabytes_uses_no_memory(served: Server) -> None:
     served.post(QUESTION)
     before = served.resident_bytes()
     for _ in range(3):
@@ -52,7 +52,7 @@ def test_forty_megabytes_are_refused_and_leave_no_trace_in_memory(served: Server
         ("POST", "/robots.txt", 404),
     ],
 )
-def test_a_body_that_nobody_asked_for_leaves_no_trace_in_memory(
+def test_unexpected_body_uses_no_memory(
     served: Server, method: str, path: str, status: int
 ) -> None:
     served.post(QUESTION)
@@ -64,7 +64,7 @@ def test_a_body_that_nobody_asked_for_leaves_no_trace_in_memory(
     assert served.resident_bytes() - before < 8_000_000
 
 
-def test_a_body_in_chunks_is_taken(served: Server) -> None:
+def test_chunked_body_is_read(served: Server) -> None:
     chunks = b"".join(
         b"%x\r\n%b\r\n" % (len(part), part) for part in (QUESTION[:99], QUESTION[99:])
     )
@@ -73,7 +73,7 @@ def test_a_body_in_chunks_is_taken(served: Server) -> None:
     assert b'"digit":1' in answer
 
 
-def test_a_bad_setting_ends_the_start_with_one_line(tmp_path: Path) -> None:
+def test_invalid_setting_ends_the_start_with_one_line(tmp_path: Path) -> None:
     child = start_function(free_port(), {"RESULTS_STORE": "mysql"}, tmp_path / "log")
     assert child.process.wait(20) != 0
     log = (tmp_path / "log").read_text()

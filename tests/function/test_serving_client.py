@@ -1,7 +1,7 @@
-"""Clients of TensorFlow Serving, as its tutorials have them, read right without a change.
+"""Clients of TensorFlow Serving's tutorials work unchanged.
 
-The code in the tests is that of https://www.tensorflow.org/tfx/tutorials/serving/rest_simple; the
-address and the model's name are ours.
+The code is from https://www.tensorflow.org/tfx/tutorials/serving/rest_simple, with another address
+and model name.
 """
 
 import json
@@ -18,7 +18,7 @@ Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 @pytest.fixture(scope="module")
 def tutorial_images(sample: Sample) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """What the tutorial has after `x / 255.0` and `reshape(n, 28, 28, 1)`: one of each digit."""
+    """Return one of each digit like the tutorial, after `x / 255.0` and `reshape`."""
     images, labels = sample
     chosen = [int(np.flatnonzero(labels == digit)[3]) for digit in range(10)]
     return images[chosen].reshape(-1, 28, 28, 1) / 255.0, labels[chosen]

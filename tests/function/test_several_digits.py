@@ -1,4 +1,4 @@
-"""A picture of several digits, asked as one, is told and not identified."""
+"""A picture of several digits is reported and not identified."""
 
 import io
 
@@ -11,7 +11,7 @@ from tests.harness.client import Client
 
 
 def picture(count: int) -> bytes:
-    """Return a PNG with so many handwritten ones side by side."""
+    """Return a PNG with several handwritten ones side by side."""
     one = np.array(ONE, np.uint8).reshape(28, 28).repeat(4, axis=0).repeat(4, axis=1)
     encoded = io.BytesIO()
     Image.fromarray(np.hstack([one] * count)).save(encoded, "PNG")

@@ -1,4 +1,4 @@
-"""The function in this process: a client of the framework's own application."""
+"""A client of functions-framework's application in this process."""
 
 import json as json_module
 from typing import Any
@@ -11,7 +11,7 @@ from emulation.system import ROOT
 
 
 class Client(TestClient):
-    """A client whose JSON may hold what Python writes and JSON does not know, such as NaN."""
+    """A client whose JSON may contain NaN, which Python writes but JSON lacks."""
 
     def __init__(self) -> None:
         """Start the function as a cold instance with the environment's settings."""
@@ -20,7 +20,7 @@ class Client(TestClient):
         super().__init__(application, client=("127.0.0.1", 50_000))
 
     def request(self, method: str, url: Any, **sent: Any) -> Response:
-        """Send a request; `json` goes out as `json.dumps` writes it."""
+        """Send a request with the body of `json.dumps`."""
         body = sent.pop("json", None)
         if body is not None:
             sent["content"] = json_module.dumps(body).encode()
@@ -29,10 +29,10 @@ class Client(TestClient):
 
 
 def as_json(body: bytes) -> dict[str, Any]:
-    """Return what sends bytes as a JSON body, whatever they are."""
+    """Return the arguments for sending any bytes as a JSON body."""
     return as_kind(body, "application/json")
 
 
 def as_kind(body: bytes, kind: str) -> dict[str, Any]:
-    """Return what sends bytes as a body of that content type."""
+    """Return the arguments for sending a body of that content type."""
     return {"content": body, "headers": {"Content-Type": kind}}

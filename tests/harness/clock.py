@@ -10,10 +10,10 @@ _SOURCE = Path(__file__).with_name("clock.c")
 
 
 class Clock:
-    """A clock for processes that are started with its `environment`."""
+    """A clock for processes started with its `environment`."""
 
     def __init__(self, directory: Path) -> None:
-        """`directory` takes the library and the offset."""
+        """Create library and offset in `directory`."""
         compiler = shutil.which("cc")
         need(
             compiler, "install a C compiler (cc): the clock of one process is stepped by a preload"
@@ -26,5 +26,5 @@ class Clock:
         self.step(0)
 
     def step(self, seconds: int) -> None:
-        """Set how far the clock is ahead of the machine's."""
+        """Set the seconds by which the clock is ahead of the machine's."""
         self._offset.write_text(str(seconds))

@@ -1,4 +1,4 @@
-"""The deployed system: bucket, function and a given store, each of which can fail or be slow."""
+"""The deployed system: bucket, function and store, each of which can fail or be slow."""
 
 import json
 import os
@@ -31,7 +31,7 @@ RECOVERY_SECONDS = 60.0
 
 
 class Deployment:
-    """The function and its bucket, which start at once, on a store that is given."""
+    """The function and its bucket, on a given store."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Deployment:
         log: Path | None = None,
         direct: bool = False,
     ) -> None:
-        """Start with these settings; the outbox is the bucket that holds the model.
+        """Start bucket and function; the outbox is the model's bucket.
 
         `environment` adds to the settings; `log` is the file that the function writes to. The
         function reaches bucket and Cassandra through proxies, unless it is `direct`.
@@ -70,7 +70,7 @@ class Deployment:
         self.environment = environment_of(seen) | where | self._more
 
     def start(self) -> None:
-        """Start the function, and wait until it has its model."""
+        """Start the function and wait until its model is loaded."""
         self.function = self.start_function(self.port, self.log)
         self.until(lambda: self.ask("GET", "health?load=1")[0] == 200)
 
@@ -82,7 +82,7 @@ class Deployment:
         self.start()
 
     def start_bucket(self) -> None:
-        """Start the bucket; what it held is there again."""
+        """Start the bucket with its previous objects."""
         self.bucket = bucket.start(self.directory / "bucket", self._bucket_port)
 
     def start_function(self, port: int, log: Path) -> Child:
@@ -102,11 +102,11 @@ class Deployment:
         self.function.process.wait()
 
     def freeze_function(self) -> None:
-        """Take the CPU from the server and its worker, as the platform does between requests."""
+        """Pause the server and its worker, as the platform does between requests."""
         os.killpg(self.function.process.pid, signal.SIGSTOP)
 
     def thaw_function(self) -> None:
-        """Give the CPU back."""
+        """Resume the server and its worker."""
         os.killpg(self.function.process.pid, signal.SIGCONT)
 
     def worker(self) -> int:
@@ -115,7 +115,7 @@ class Deployment:
         return int((path.read_text().split() or ["0"])[0])
 
     def ask(self, method: str, path: str, body: object = None, port: int = 0) -> tuple[int, Any]:
-        """Return status and JSON of one answer, or its text; status 0 without an answer."""
+        """Return a response's status and its JSON or text; status 0 without a response."""
         data = None if body is None else json.dumps(body).encode()
         url = f"http://127.0.0.1:{port or self.port}/{path}"
         headers = {"Content-Type": "application/json"}
@@ -129,20 +129,20 @@ class Deployment:
             return 0, {}
 
     def until(self, condition: Callable[[], bool], seconds: float = RECOVERY_SECONDS) -> None:
-        """Return once the condition holds; fails when it takes longer."""
+        """Wait until the condition holds, or fail after the time-out."""
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, f"not within {seconds} s; see {self.log}"
             time.sleep(0.05)
 
     def send(self, data: bytes) -> socket.socket:
-        """Return a connection on which `data` was sent."""
+        """Open a connection and send `data`."""
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         connection.sendall(data)
         return connection
 
     def replay(self) -> None:
-        """Move the outbox's results into the store, then those of the log."""
+        """Replay the outbox, then the log."""
         environment = environment_of(self.settings) | {"STORAGE_EMULATOR_HOST": self.bucket_url}
         for source in ([], ["--log", str(self.log)]):
             command = [sys.executable, "-m", "digitreader.results", "replay", *source]
@@ -151,9 +151,9 @@ class Deployment:
             )
 
     def lost(self, outcomes: Sequence[Outcome]) -> list[str]:
-        """Replay, and return the ids that were answered as recorded but are not stored once.
+        """Replay, and return the recorded ids that are not stored exactly once.
 
-        Looks for each id in its session and among all results.
+        Searches each id in its session and among all results.
         """
         self.replay()
         recorded = [outcome for outcome in outcomes if outcome.recorded]
@@ -161,7 +161,7 @@ class Deployment:
         return [str(v.id) for v in recorded if (pages[v.id], every[v.id]) != (1, 1)]
 
     def kept(self, sessions: Set[str]) -> tuple[Counter[UUID], Counter[UUID]]:
-        """Return how often the store has each id: in those sessions, and among all results."""
+        """Count each id in the store: in those sessions, and among all results."""
         return wait_for(self._kept(sessions))
 
     async def _kept(self, sessions: Set[str]) -> tuple[Counter[UUID], Counter[UUID]]:
@@ -173,7 +173,7 @@ class Deployment:
         return Counter(row.id for page in pages for row in page), every
 
     def stop(self) -> None:
-        """Stop everything that the deployment started."""
+        """Stop all processes of the deployment."""
         if self.function.process.poll() is None:
             os.killpg(self.function.process.pid, signal.SIGCONT)
         self.function.stop()

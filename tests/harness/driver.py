@@ -11,7 +11,7 @@ from digitreader.settings import Settings
 
 @contextmanager
 def driver_session(settings: Settings) -> Iterator[Any]:
-    """The driver's session, without anything of the store around it."""
+    """Connect the bare driver and yield its session."""
     cluster = make_cluster(settings)
     try:
         yield cluster.connect()
@@ -20,7 +20,7 @@ def driver_session(settings: Settings) -> Iterator[Any]:
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """The variables that make `Settings.from_environment` give `settings`."""
+    """Return the variables from which `Settings.from_environment` parses `settings`."""
     environment = {}
     for each in fields(settings):
         value = getattr(settings, each.name)

@@ -1,4 +1,4 @@
-"""A TCP proxy between two parts: it can be slow, go silent, hang up, or answer HTTP errors."""
+"""A TCP proxy that can be slow, silent, closed, or answer HTTP errors."""
 
 import socket
 import threading
@@ -19,7 +19,7 @@ class FaultProxy:
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port: int = self._listening.getsockname()[1]
         self.delay = 0.0
-        """Seconds by which the target's answers come later."""
+        """Seconds by which the target's responses are delayed."""
         self.refuses = False
         """Whether the proxy answers 500 to each HTTP request."""
         self.connections = 0
@@ -40,7 +40,7 @@ class FaultProxy:
         self.close()
 
     def silence(self) -> None:
-        """Deliver nothing more on the open connections; they stay open."""
+        """Stop delivery on the open connections without closing them."""
         self._silent |= self._open
 
     def hang_up(self) -> None:
@@ -49,7 +49,7 @@ class FaultProxy:
             _hang_up(each)
 
     def close(self) -> None:
-        """Close the open connections and accept no more."""
+        """Close the open connections and accept no new ones."""
         self._listening.close()
         self.hang_up()
 

@@ -1,9 +1,9 @@
 """Load on the running function: an open model, with Poisson arrivals at a given rate.
 
-A client that waits for one answer before it asks again slows down with the server, and so hides its
-queues (Schroeder, Wierman and Harchol-Balter, Open versus closed, NSDI 2006). Here no request waits
-for another: each is due at a time drawn beforehand and goes out on a connection of its own. Its
-seconds count from when it was due, also if this process was late to send it.
+A client that waits for a response before the next request slows down with the server, and hides the
+server's queueing (Schroeder, Wierman and Harchol-Balter, Open versus closed, NSDI 2006). Here, each
+request is due at a time drawn in advance and has its own connection. Its latency counts from the
+time when it was due, even if this process sends it late.
 """
 
 import asyncio
@@ -29,23 +29,23 @@ _SESSIONS = 16
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One request and how it ended."""
+    """One request and its outcome."""
 
     id: UUID
     session: str
     due: float
-    """When it was to go out, of `time.monotonic`."""
+    """Time at which the request was due, by `time.monotonic`."""
     late: float
-    """Seconds by which this process sent it later than that."""
+    """Seconds by which this process sent the request late."""
     seconds: float
-    """From `due` to the last byte of the answer."""
+    """Seconds from `due` to the last byte of the response."""
     status: int
-    """Of HTTP; 0 without an answer."""
+    """The response's status; 0 without a response."""
     recorded: object
     version: str
     tries: int
     trouble: str
-    """What went wrong at the last try; empty if nothing did."""
+    """The last attempt's error, or ""."""
 
     @property
     def end(self) -> float:
@@ -53,7 +53,7 @@ class Outcome:
 
 
 class Load:
-    """Predictions asked for at `rate(t)` a second, `t` seconds after the start, until `finish`."""
+    """A load generator with `rate(t)` requests a second, `t` seconds after the start."""
 
     def __init__(
         self,
@@ -65,9 +65,10 @@ class Load:
         own_ids: bool = True,
         seed: int = 1,
     ) -> None:
-        """`images` is (n, 28, 28). Without an answer, or after 503, a request is sent again.
+        """Start sending `images` (n, 28, 28); retry without a response and after 503.
 
-        Up to `tries` times, with the same id. Without `own_ids` the function makes the ids.
+        A request has up to `tries` attempts with the same id. Without `own_ids`, the function
+        creates the ids.
         """
         self._port = port
         self._pixels = [json.dumps(each.ravel().tolist()) for each in images[:100]]
@@ -82,7 +83,7 @@ class Load:
         self._thread.start()
 
     def finish(self) -> list[Outcome]:
-        """Send no more; return all outcomes, once the last request has ended."""
+        """Stop sending, wait for the last response, and return all outcomes."""
         self._over.set()
         self._thread.join()
         return sorted(self.outcomes, key=lambda outcome: outcome.due)
@@ -130,7 +131,7 @@ class Load:
         )
 
     async def _ask(self, body: bytes) -> tuple[int, bytes]:
-        """Return status and body of one answer; raises EOFError when it is cut short."""
+        """Return the status and body of a response; raise EOFError if it is incomplete."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         try:
             writer.write(
@@ -145,13 +146,13 @@ class Load:
 
 
 def quantile(outcomes: Sequence[Outcome], share: float) -> float:
-    """Return the seconds within which that share of the requests ended."""
+    """Return the quantile of the requests' seconds."""
     ordered = sorted(outcome.seconds for outcome in outcomes)
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """Return counts and times, as a row of the report says them."""
+    """Return counts and times for a row of the report."""
     words = {"True": "stored", "queued": "queued", "logged": "logged"}
     counts = Counter(
         words.get(str(outcome.recorded), "") for outcome in outcomes if not outcome.trouble

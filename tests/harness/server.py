@@ -1,4 +1,4 @@
-"""The function as a process: the plain command of functions-framework, over a real socket."""
+"""The function as a process, started by functions-framework's plain command."""
 
 import http.client
 import os
@@ -35,7 +35,7 @@ class Server:
         return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
 
     def exchange(self, request: bytes) -> bytes:
-        """Send bytes as they are and return all that comes back until the server closes."""
+        """Send raw bytes and return everything received until the server closes."""
         with self.connect() as connection:
             connection.sendall(request)
             answer = b""
@@ -50,7 +50,7 @@ class Server:
         return int(worker)
 
     def connections(self) -> list[str]:
-        """Return the sockets that the worker holds open, but for those that listen."""
+        """Return the worker's open sockets, without listening ones."""
         folder = Path(f"/proc/{self.worker()}")
         held = {os.readlink(each) for each in (folder / "fd").iterdir() if each.is_symlink()}
         lines = (folder / "net/tcp").read_text().splitlines()[1:]
@@ -61,7 +61,7 @@ class Server:
         ]
 
     def resident_bytes(self) -> int:
-        """Return the memory of the server's processes together."""
+        """Return the total memory of the server's processes."""
         group = self.child.process.pid
         pages = 0
         for statm in Path("/proc").glob("[0-9]*/statm"):
@@ -75,7 +75,7 @@ class Server:
         return pages * 4096
 
     def peak_megabytes(self) -> float:
-        """Return the most that the worker ever held."""
+        """Return the worker's peak memory."""
         (line,) = [
             each
             for each in Path(f"/proc/{self.worker()}/status").read_text().splitlines()

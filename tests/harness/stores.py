@@ -1,4 +1,4 @@
-"""Results stores in tests: closed at the end, and called from tests without an event loop."""
+"""Results stores in tests, also for tests without an event loop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -15,7 +15,7 @@ _Answer = TypeVar("_Answer")
 
 @asynccontextmanager
 async def opened(store: _Store) -> AsyncIterator[_Store]:
-    """Yield the store, and close it at the end."""
+    """Yield the store, and close it afterwards."""
     try:
         yield store
     finally:
@@ -23,7 +23,7 @@ async def opened(store: _Store) -> AsyncIterator[_Store]:
 
 
 def page_of(store: ResultsStore, session: str) -> list[Prediction]:
-    """Return a session's newest 500 results from a store of the caller's own, which is closed."""
+    """Return a session's newest 500 results from a new store, and close the store."""
 
     async def read() -> list[Prediction]:
         async with opened(store):
@@ -33,6 +33,6 @@ def page_of(store: ResultsStore, session: str) -> list[Prediction]:
 
 
 def wait_for(coroutine: Coroutine[Any, Any, _Answer]) -> _Answer:
-    """Return what `coroutine` returns, from a thread that may have a running loop already."""
+    """Run a coroutine, even from a thread with a running event loop."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()

@@ -1,4 +1,4 @@
-"""Shapes, values and base64 text in all their variants are the same image."""
+"""Variants of shapes, values and base64 text are the same image."""
 
 import base64
 import json
@@ -45,7 +45,7 @@ def test_dimensions_of_length_one_are_ignored(
 
 @settings(deadline=None)
 @given(rectangles, seeds, st.sampled_from(["pixels", "instances", "inputs", "image", "x"]))
-def test_both_scales_are_found_out_under_every_key(
+def test_both_scales_are_detected_under_every_key(
     shape: tuple[int, int], seed: int, key: str
 ) -> None:
     levels = levels_of(shape, seed)
@@ -59,9 +59,7 @@ def test_both_scales_are_found_out_under_every_key(
 
 @settings(deadline=None)
 @given(seeds, st.floats(0, 0.1), st.floats(0, 0.1))
-def test_what_overshoots_0_to_1_by_a_tenth_is_clipped(
-    seed: int, below: float, above: float
-) -> None:
+def test_values_slightly_outside_0_to_1_are_clipped(seed: int, below: float, above: float) -> None:
     array = levels_of((28, 28), seed) / 255 * (1 + below + above) - below
     expected = np.rint(np.clip(array, 0, 1) * 255)
     for scale in (None, 1):
@@ -70,7 +68,7 @@ def test_what_overshoots_0_to_1_by_a_tenth_is_clipped(
 
 @settings(deadline=None)
 @given(seeds, st.floats(0, 12.75), st.floats(0, 12.75))
-def test_what_overshoots_0_to_255_by_a_twentieth_is_clipped(
+def test_values_slightly_outside_0_to_255_are_clipped(
     seed: int, below: float, above: float
 ) -> None:
     array = levels_of((28, 28), seed) / 255 * (255 + below + above) - below
@@ -104,13 +102,13 @@ def test_other_ranges_are_refused(low: float, high: float, scale: int | None) ->
         lambda shape: len([side for side in shape if side != 1]) != 2
     )
 )
-def test_an_array_of_no_two_dimensions_is_refused(shape: list[int]) -> None:
+def test_array_without_two_dimensions_is_refused(shape: list[int]) -> None:
     with pytest.raises(WrongValue, match="^x: expected 784 numbers or 28 rows of 28, got"):
         pixels_of(np.zeros(shape).tolist(), field="x")
 
 
 def written(content: bytes, data: st.DataObject) -> str:
-    """Return base64 text of the content in one of the ways in which programs write it."""
+    """Return the content as base64 in one of the variants of real programs."""
     text = base64.b64encode(content).decode()
     if data.draw(st.booleans(), "URL-safe"):
         text = text.replace("+", "-").replace("/", "_")
@@ -129,15 +127,15 @@ def written(content: bytes, data: st.DataObject) -> str:
 
 @settings(deadline=None, max_examples=300)
 @given(st.binary(min_size=1, max_size=400), st.data())
-def test_base64_is_read_however_it_is_written(content: bytes, data: st.DataObject) -> None:
+def test_base64_is_read_in_every_variant(content: bytes, data: st.DataObject) -> None:
     text = written(content, data)
-    # A plus sign at an end that is a blank cannot be told from white space.
+    # A blank in place of a plus sign at an end is indistinguishable from white space.
     coded = text.split(",")[-1].strip("\r\n")
     assume(coded and coded[0] != " " and coded[-1] != " ")
     assert decode_picture(text, "image") == content
 
 
-def test_base64_that_a_shell_has_folded_is_read() -> None:
+def test_base64_folded_by_a_shell_is_read() -> None:
     content = bytes(range(256)) * 3
     for width in (60, 64, 76):
         text = base64.b64encode(content).decode()

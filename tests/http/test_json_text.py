@@ -1,4 +1,4 @@
-"""A long document, parsed in pieces, is what the standard library's parser says of the whole."""
+"""Parsing in pieces agrees with the standard library's parser."""
 
 import json
 from typing import Any
@@ -22,12 +22,12 @@ FILLER = [[0] * 28] * 2_500  # makes the document long
 
 
 def whole(body: bytes) -> Any:
-    """Return the document with its long list put together again."""
+    """Return the document with its long list reassembled."""
     return joined(json_text.parse(body))
 
 
 def joined(value: Any) -> Any:
-    """Return the value with the elements of a long list in it."""
+    """Return the value with the elements of a long list inserted."""
     if isinstance(value, LongList):
         elements = list(value.elements)
         assert len(elements) == value.count
@@ -58,7 +58,7 @@ def test_a_long_list_has_the_same_elements(
 
 @settings(deadline=None, max_examples=150)
 @given(data=st.data(), noise=st.sampled_from([*'",[]{}:\\0-e ', "", ",,", "],[", '"[', "nul"]))
-def test_damage_is_refused_where_the_whole_is_no_json(data: st.DataObject, noise: str) -> None:
+def test_damaged_json_is_refused(data: st.DataObject, noise: str) -> None:
     text = json.dumps({"a": 'b"\\', "instances": FILLER, "c": {"d": [1, "]", {}]}})
     edges = [0, 5, 30, len(text) - 40, len(text) - 5, len(text)]
     at = data.draw(st.sampled_from(edges) | st.integers(0, len(text)))
@@ -73,14 +73,14 @@ def test_damage_is_refused_where_the_whole_is_no_json(data: st.DataObject, noise
         assert whole(damaged.encode()) == expected
 
 
-def test_numbers_are_taken_in_one_list_and_few_beside_it() -> None:
+def test_document_may_have_one_long_list_and_few_other_numbers() -> None:
     many = [0] * 70_000
     assert whole(json.dumps({"pixels": many, "few": many[:9]}).encode())["pixels"] == many
-    with pytest.raises(TooLarge, match="65536 values beside it"):
+    with pytest.raises(TooLarge, match="65536 other values"):
         whole(json.dumps({"pixels": many + many, "others": many}).encode())
 
 
 @pytest.mark.parametrize("inside", ["", " " * 200_000, "\n" * 200_000])
-def test_an_empty_list_is_empty_however_long(inside: str) -> None:
+def test_blank_long_list_is_empty(inside: str) -> None:
     padding = " " * 200_000
     assert whole(f'{padding}{{"instances": [{inside}]}}'.encode()) == {"instances": []}

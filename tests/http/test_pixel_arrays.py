@@ -1,4 +1,4 @@
-"""784 whole numbers, in one list or in rows, are taken the quick way, which changes no answer."""
+"""The quick path for 784 whole numbers agrees with the general one."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A response goes out in pieces, holds its budget until it is gone, and may end early."""
+"""Responses are sent in pieces, hold their budget until sent, and may end early."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ SCOPE = {"type": "http", "method": "GET"}
 
 
 class Client:
-    """What the server would write to a connection."""
+    """Return the messages that an application sends."""
 
     def __init__(self) -> None:
         self.messages: list[Any] = []
@@ -33,7 +33,7 @@ class Client:
 
 
 @pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 131_072, 200_000])
-async def test_an_answer_goes_out_in_pieces(size: int) -> None:
+async def test_answer_is_sent_in_pieces(size: int) -> None:
     body, client = bytes(range(256)) * (size // 256 + 1), Client()
     await Answer(body[:size])(SCOPE, client.receive, client.send)
     assert client.body == body[:size]
@@ -41,7 +41,7 @@ async def test_an_answer_goes_out_in_pieces(size: int) -> None:
     assert max(len(message.get("body", b"")) for message in client.messages) <= 65_536
 
 
-async def test_an_answer_holds_its_bytes_until_it_has_gone() -> None:
+async def test_answer_holds_its_bytes_until_sent() -> None:
     budget, client = ByteBudget(100), Client()
     answer = Answer(b"7")
     answer.hold = budget.hold(60)
@@ -51,7 +51,7 @@ async def test_an_answer_holds_its_bytes_until_it_has_gone() -> None:
     budget.hold(60).release()
 
 
-async def test_a_download_that_fails_midway_has_no_end_and_is_told_in_one_line(
+async def test_failing_download_is_cut_off_and_logged(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     async def lines() -> AsyncIterator[str]:

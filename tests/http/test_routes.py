@@ -1,4 +1,4 @@
-"""Requests give back what they held of the budget for bodies."""
+"""Requests release their part of the budget for bodies."""
 
 import gzip
 import json
@@ -20,7 +20,7 @@ PACKED = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
 
 
 def client(body_bytes: int) -> TestClient:
-    """Return a client of the routes over doubles, with that budget for bodies."""
+    """Return a client of routes over test doubles, with that budget for bodies."""
     settings, store = Settings(), MemoryStore()
     recorder = Recorder(store, None, settings, write=lambda *line, **fields: None)
     service = DigitService(Reader(MemoryBucket()), store, recorder, settings)
@@ -33,7 +33,7 @@ def client(body_bytes: int) -> TestClient:
     return TestClient(application)
 
 
-def test_feedback_gives_back_the_bytes_that_its_body_held() -> None:
+def test_feedback_releases_the_bytes_of_its_body() -> None:
     requests = client(body_bytes=2 * LABEL_BYTES)
     body = json.dumps({"id": str(uuid4()), "label": 7}).encode().ljust(LABEL_BYTES)
     for _ in range(5):
@@ -41,7 +41,7 @@ def test_feedback_gives_back_the_bytes_that_its_body_held() -> None:
         assert answer.status_code == 404
 
 
-def test_a_drawing_gives_back_the_bytes_that_its_body_held() -> None:
+def test_prediction_releases_the_bytes_of_its_body() -> None:
     requests = client(body_bytes=200_000)
     body = json.dumps({"pixels": [0] * 784}).encode().ljust(150_000)
     for _ in range(5):

@@ -90,7 +90,7 @@ def test_the_name_is_the_digest_that_sha256sum_gives(clone: Path) -> None:
     assert _archive(clone).name == f"function-{digest}.zip"
 
 
-def test_terraform_deploys_that_very_name(
+def test_terraform_deploys_the_same_archive(
     workspace: Workspace, cassandra_plan: dict[str, Any]
 ) -> None:
     planned = values(cassandra_plan, "google_storage_bucket_object.function")
@@ -115,7 +115,7 @@ def test_terraform_refuses_to_deploy_an_archive_of_other_code(
     assert "Make it: python infra/archive.py" in " ".join(planned.stderr.split())
 
 
-def test_unpacked_it_is_the_function_alone(clone: Path, tmp_path: Path) -> None:
+def test_archive_has_only_the_function(clone: Path, tmp_path: Path) -> None:
     """Nothing of the repository but `function/` is needed to import the package."""
     zipfile.ZipFile(_archive(clone)).extractall(tmp_path / "unpacked")
     program = "import digitreader.settings as s; print(s.__file__)"

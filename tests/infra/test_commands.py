@@ -95,7 +95,7 @@ def test_destroy_refuses_while_results_exist(
     assert not _destroyed(programs)
 
 
-def test_destroy_deletes_results_when_told_so(programs: Programs) -> None:
+def test_destroy_deletes_results_when_confirmed(programs: Programs) -> None:
     _deployed(programs, "astra", "outbox/2026/a.json")
     done = programs.run("destroy.sh", TERRAFORM="terraform", DELETE_RESULTS="yes")
     assert done.returncode == 0, done.stderr
@@ -105,14 +105,14 @@ def test_destroy_deletes_results_when_told_so(programs: Programs) -> None:
 
 
 @pytest.mark.parametrize("results", ["none", "cassandra"])
-def test_destroy_goes_on_where_no_results_wait(programs: Programs, results: str) -> None:
+def test_destroy_continues_without_results(programs: Programs, results: str) -> None:
     _deployed(programs, results)
     done = programs.run("destroy.sh", TERRAFORM="terraform")
     assert done.returncode == 0, done.stderr
     assert _destroyed(programs)
 
 
-def test_destroy_refuses_when_it_cannot_tell(programs: Programs) -> None:
+def test_destroy_refuses_when_the_listing_fails(programs: Programs) -> None:
     _deployed(programs, "cassandra")
     refusal = "ERROR: (gcloud.storage.ls) HTTPError 403: no access"
     programs.add("gcloud", f"echo '{refusal}' >&2; exit 1")

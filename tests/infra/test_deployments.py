@@ -36,7 +36,7 @@ def _migration(workspace: Workspace, comment: str) -> str:
     return name
 
 
-def test_changed_code_is_a_migration_of_its_own(changing: Workspace) -> None:
+def test_changed_code_is_a_separate_migration(changing: Workspace) -> None:
     """A failed creation is made again; a failed update's token would stay in the state."""
     names = [_migration(changing, comment) for comment in ("", "# changed\n", "")]
     assert names[0] == names[2] != names[1]

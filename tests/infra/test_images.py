@@ -122,7 +122,7 @@ def test_the_image_runs_without_privileges(function: dockerfile.Image) -> None:
 
 
 @pytest.mark.parametrize("file", [FUNCTION_FILE, TRAINER_FILE], ids=lambda file: file.stem)
-def test_what_an_image_copies_is_in_the_context(file: Path) -> None:
+def test_images_copy_only_files_of_the_context(file: Path) -> None:
     """.dockerignore leaves everything out but what it names."""
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     assert "*" in lines

@@ -153,7 +153,7 @@ def _children(process: int) -> list[int]:
     return [int(each) for each in text.split()]
 
 
-def test_what_waited_in_the_outbox_is_replayed(
+def test_outbox_is_replayed(
     deployment: Deployment, sample: tuple[NDArray[np.uint8], NDArray[np.int64]]
 ) -> None:
     """By the scheduled job's own command, once the store answers again."""
@@ -177,7 +177,7 @@ def _logged(text: str, message: str) -> list[dict[str, Any]]:
     return [entry for entry in entries if entry["message"] == message]
 
 
-def test_the_metrics_find_their_fields_in_the_logs(
+def test_metrics_find_their_fields_in_the_logs(
     deployment: Deployment, sample: tuple[NDArray[np.uint8], NDArray[np.int64]]
 ) -> None:
     """What a metric extracts is in the line that its filter selects, and links to its trace."""
@@ -227,7 +227,7 @@ def test_the_trainers_job_learns_labels_and_publishes_a_version(
     assert deployment.live_pointer()["version"] == release
 
 
-def test_the_drift_job_notes_what_its_alert_reads(deployment: Deployment) -> None:
+def test_drift_job_logs_the_field_of_its_alert(deployment: Deployment) -> None:
     metric = values(deployment.plan, 'google_logging_metric.noted["drift"]')
     noted = _logged(deployment.jobs.run("drift"), "compared with the model's reference")
     field = re.fullmatch(r"EXTRACT\(jsonPayload\.(\w+)\)", metric["value_extractor"])[1]  # type: ignore[index]

@@ -39,7 +39,7 @@ def test_every_pin_is_one_version_with_hashes() -> None:
         assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}\b", block)) >= 1, block[:80]
 
 
-def test_what_the_function_imports_is_pinned_as_it_is_asked_for() -> None:
+def test_imported_packages_are_pinned_as_required() -> None:
     """`scripts/pin` ran after the last change of requirements.in."""
     asked: dict[str, set[str]] = {}
     for line in (FUNCTION / "requirements.in").read_text().splitlines():
@@ -128,7 +128,7 @@ def test_other_licences_are_not_permitted(licence: str) -> None:
     assert not permitted(licence)
 
 
-def test_without_an_answer_one_line_says_so(audit: dict[str, Any]) -> None:
+def test_missing_answer_of_osv_is_one_line(audit: dict[str, Any]) -> None:
     assert audit["code"] == 0
     assert audit["out"].count("known vulnerabilities: not looked up, ") == 1
     assert "no known vulnerabilities" not in audit["out"]

@@ -46,7 +46,7 @@ def everything(workspace: Workspace) -> set[str]:
     return {f"{each['type']}.{each['name']}" for each in planned}
 
 
-def test_everything_waits_for_apis_and_ci_roles(graph: Graph, everything: set[str]) -> None:
+def test_resources_depend_on_apis_and_ci_roles(graph: Graph, everything: set[str]) -> None:
     """A domain or store that CI switches on is created after the roles and APIs for it."""
     assert graph["terraform_data.ready"] >= FIRST
     of_google = {name for name in everything if name.startswith("google_")} - FIRST
@@ -79,6 +79,6 @@ def test_function_waits_for_the_migrations(graph: Graph) -> None:
     assert "google_cloud_run_v2_job.job" in graph["google_cloudfunctions2_function.digits"]
 
 
-def test_a_changed_function_is_read_after_its_change(graph: Graph) -> None:
+def test_changed_function_is_read_after_its_change(graph: Graph) -> None:
     for read in ("google_cloudfunctions2_function.digits", "google_cloud_run_v2_service.function"):
         assert "google_cloudfunctions2_function.digits" in graph[f"data.{read}"]

@@ -79,7 +79,7 @@ def test_every_variable_of_the_function_is_a_setting(cassandra_plan: dict[str, A
     assert {each["key"] for each in config["secret_environment_variables"]} <= settings
 
 
-def test_the_function_accepts_its_environment(cassandra_plan: dict[str, Any]) -> None:
+def test_function_accepts_its_environment(cassandra_plan: dict[str, Any]) -> None:
     config = values(cassandra_plan, "google_cloudfunctions2_function.digits")["service_config"][0]
     settings = Settings.from_environment(config["environment_variables"])
     assert settings.model_bucket == settings.outbox_bucket == "my-project-digits-models"
@@ -87,7 +87,7 @@ def test_the_function_accepts_its_environment(cassandra_plan: dict[str, Any]) ->
     assert settings.cassandra_hosts == ("127.0.0.1",)
 
 
-def test_the_first_apply_publishes_the_release_model(cassandra_plan: dict[str, Any]) -> None:
+def test_first_apply_publishes_the_release_model(cassandra_plan: dict[str, Any]) -> None:
     pointer = values(cassandra_plan, "google_storage_bucket_object.release_pointer")
     assert pointer["name"] == POINTER
     manifest = Pointer.from_json(pointer["content"].encode()).manifest
@@ -97,7 +97,7 @@ def test_the_first_apply_publishes_the_release_model(cassandra_plan: dict[str, A
         assert planned["name"] == object_name(manifest.version, file)
 
 
-def test_a_later_apply_leaves_models_alone(cassandra_plan: dict[str, Any]) -> None:
+def test_later_apply_does_not_change_models(cassandra_plan: dict[str, Any]) -> None:
     """Of the models' objects nothing is compared with the repository once they are there."""
     text = (ROOT / "infra" / "terraform" / "model.tf").read_text()
     objects = [each for each in resources(cassandra_plan) if each["name"].startswith("release_")]
@@ -118,7 +118,7 @@ def test_every_file_of_the_page_is_uploaded_once(cassandra_plan: dict[str, Any])
     assert sorted(uploaded) == sorted(name for name in files if not name.startswith("."))
 
 
-def test_what_is_uploaded_is_what_the_local_server_serves(
+def test_uploaded_files_equal_the_local_servers(
     cassandra_plan: dict[str, Any], workspace: Workspace
 ) -> None:
     uploaded = {

@@ -40,7 +40,7 @@ CLUSTER = {"user": "u", "password_secret": "p"}
         ),
     ],
 )
-def test_a_plan_names_what_is_refused(
+def test_refused_plan_names_its_variables(
     workspace: Workspace, variables: dict[str, object], sentences: list[str]
 ) -> None:
     chosen = [f"-var={name}={hcl(value)}" for name, value in variables.items()]

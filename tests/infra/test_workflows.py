@@ -76,7 +76,7 @@ def test_pull_requests_are_linted_and_tested() -> None:
     assert {"make lint", "make test"} <= set(commands)
 
 
-def test_nothing_is_applied_that_was_not_tested() -> None:
+def test_apply_requires_the_tests() -> None:
     jobs = _read(DEPLOY)["jobs"]
     assert jobs["test"]["uses"] == "./.github/workflows/test.yml"
     assert jobs["apply"]["needs"] == "test"
@@ -118,7 +118,7 @@ def test_dependabot_covers_every_kind_of_pin() -> None:
     }
 
 
-def test_what_builds_and_emulates_is_pinned_by_hash() -> None:
+def test_build_and_emulation_packages_are_pinned_by_hash() -> None:
     pinned = (ROOT / "emulation" / "requirements.txt").read_text()
     for block in re.split(r"\n(?=[a-z])", pinned.split("\n", 2)[2]):
         assert re.match(r"[a-z0-9-]+==[0-9.]+ \\\n", block), block

@@ -1,4 +1,4 @@
-"""The manifest and the pointer say exactly what is served, or are refused by name."""
+"""Parsing of manifest and pointer, and the errors that name a key."""
 
 import dataclasses
 import json

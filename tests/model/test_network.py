@@ -1,4 +1,4 @@
-"""The runtime gives each image the probabilities it has alone, from any number of threads."""
+"""The network's results depend neither on the batch nor on threads."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,7 +19,7 @@ def network() -> LiteRTNetwork:
 
 
 @pytest.mark.parametrize("count", [1, 2, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 5])
-def test_a_batch_of_any_size_is_its_images_one_by_one(
+def test_batch_of_any_size_equals_single_images(
     network: LiteRTNetwork, sample: Sample, count: int
 ) -> None:
     images = sample[0][:: 5000 // count][:count]
@@ -30,7 +30,7 @@ def test_a_batch_of_any_size_is_its_images_one_by_one(
     np.testing.assert_allclose(together.sum(axis=1), 1, atol=1e-4)
 
 
-def test_threads_do_not_mix_their_images_up(network: LiteRTNetwork, sample: Sample) -> None:
+def test_threads_get_their_own_results(network: LiteRTNetwork, sample: Sample) -> None:
     images = sample[0][::100]
     alone = [network.probabilities(image[None])[0] for image in images]
     with ThreadPoolExecutor(8) as pool:
@@ -44,13 +44,13 @@ def test_bytes_that_are_no_model_are_refused(data: bytes) -> None:
         LiteRTNetwork(data)
 
 
-def test_a_model_cut_short_is_refused_or_reads_nothing_wrong(sample: Sample) -> None:
+def test_truncated_model_is_refused_or_reads_correctly(sample: Sample) -> None:
     whole = released()[0]
     with pytest.raises(ArtifactCorrupt):
         LiteRTNetwork(whole[: len(whole) // 3])
 
 
-def test_the_double_says_what_it_was_told() -> None:
+def test_fixed_network_returns_its_digit() -> None:
     row = FixedNetwork(digit=4, probability=0.7).probabilities(np.zeros((3, 28, 28), np.uint8))[2]
     assert row.argmax() == 4
     assert row[4] == pytest.approx(0.7)

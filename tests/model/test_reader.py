@@ -1,4 +1,4 @@
-"""The model is set up once, kept, refreshed, and never half a model."""
+"""Loading of the model once, and refreshing."""
 
 import asyncio
 import threading
@@ -23,7 +23,7 @@ from tests.models import put_live
 
 
 class HeldBucket(MemoryBucket):
-    """One whose answers are held back while `go_on` is not set."""
+    """A bucket that delays responses until `go_on` is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ ONE = np.zeros((1, 28, 28), np.uint8)
 
 
 class Clock:
-    """Seconds that pass when told to."""
+    """A clock that tests advance."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -69,7 +69,7 @@ async def digit_of(reader: Reader) -> int:
 
 
 def held_reader() -> tuple[Reader, threading.Event, threading.Event]:
-    """Return a reader, an event set while it builds, and the event that lets it go on."""
+    """Return a reader, an event set during its build, and the event that resumes it."""
     bucket, entered, go_on = MemoryBucket(), threading.Event(), threading.Event()
     put_live(bucket, "one", b"1")
 
@@ -82,12 +82,12 @@ def held_reader() -> tuple[Reader, threading.Event, threading.Event]:
 
 
 async def until_set(event: threading.Event) -> None:
-    """Wait for what another thread sets."""
+    """Wait for an event that another thread sets."""
     while not event.is_set():
         await asyncio.sleep(0.001)
 
 
-async def test_sixteen_first_requests_at_once_load_the_model_once() -> None:
+async def test_concurrent_first_requests_load_the_model_once() -> None:
     bucket, built = MemoryBucket(), []
     put_live(bucket, "one", b"1")
 
@@ -101,7 +101,7 @@ async def test_sixteen_first_requests_at_once_load_the_model_once() -> None:
     assert built == [b"1"]
 
 
-async def test_requests_that_waited_for_a_failed_load_share_its_failure() -> None:
+async def test_waiting_requests_share_the_failure_of_a_load() -> None:
     bucket = MemoryBucket()
     put_live(bucket, "one", b"1")
     attempts = []
@@ -117,7 +117,7 @@ async def test_requests_that_waited_for_a_failed_load_share_its_failure() -> Non
     assert len(attempts) == 1
 
 
-async def test_a_request_that_leaves_does_not_end_the_load_of_the_others() -> None:
+async def test_cancelled_request_does_not_cancel_the_load() -> None:
     reader, entered, go_on = held_reader()
     leaving, staying = (asyncio.create_task(digit_of(reader)) for _ in range(2))
     await until_set(entered)
@@ -127,7 +127,7 @@ async def test_a_request_that_leaves_does_not_end_the_load_of_the_others() -> No
     assert leaving.cancelled()
 
 
-async def test_the_state_tells_where_the_cold_start_is() -> None:
+async def test_state_follows_the_cold_start() -> None:
     reader, entered, go_on = held_reader()
     assert state_of(reader) == "cold"
     loading = asyncio.create_task(reader.load())
@@ -174,7 +174,7 @@ def with_pointer_that_is_no_json(bucket: MemoryBucket) -> None:
         (with_pointer_that_is_no_json, ArtifactCorrupt, "pointer: expected JSON"),
     ],
 )
-async def test_a_load_that_fails_says_why_and_the_next_request_tries_again(
+async def test_failed_load_has_its_reason_and_is_retried(
     harm: Harm, error: type[ModelUnavailable], words: str
 ) -> None:
     bucket = MemoryBucket()
@@ -190,7 +190,7 @@ async def test_a_load_that_fails_says_why_and_the_next_request_tries_again(
     assert state_of(reader) == "ready"
 
 
-async def test_a_promoted_model_is_taken_up_once_the_refresh_is_due() -> None:
+async def test_promoted_model_is_loaded_when_the_refresh_is_due() -> None:
     bucket, clock = MemoryBucket(), Clock()
     put_live(bucket, "one", b"1")
     reader = Reader(bucket, refresh_seconds=300, build=build, clock=clock, patience=60)
@@ -204,7 +204,7 @@ async def test_a_promoted_model_is_taken_up_once_the_refresh_is_due() -> None:
 
 
 @pytest.mark.parametrize("harm", [unreachable, without_pointer, with_pointer_that_is_no_json])
-async def test_a_refresh_that_fails_leaves_the_served_model_in_place(harm: Harm) -> None:
+async def test_failed_refresh_keeps_the_served_model(harm: Harm) -> None:
     bucket, clock = MemoryBucket(), Clock()
     put_live(bucket, "one", b"1")
     reader = Reader(bucket, refresh_seconds=300, build=build, clock=clock, patience=60)
@@ -220,7 +220,7 @@ async def test_a_refresh_that_fails_leaves_the_served_model_in_place(harm: Harm)
     assert not reader.refresh_trouble
 
 
-async def test_while_one_request_refreshes_the_others_go_on() -> None:
+async def test_refresh_by_one_request_does_not_block_others() -> None:
     bucket, clock = MemoryBucket(), Clock()
     put_live(bucket, "one", b"1")
     entered, go_on = threading.Event(), threading.Event()
@@ -243,7 +243,7 @@ async def test_while_one_request_refreshes_the_others_go_on() -> None:
     assert await digit_of(reader) == 2
 
 
-async def test_a_silent_bucket_delays_no_request_by_a_model_refresh() -> None:
+async def test_refresh_from_a_silent_bucket_delays_no_request() -> None:
     bucket, clock = HeldBucket(), Clock()
     put_live(bucket, "one", b"1")
     reader = Reader(bucket, refresh_seconds=300, build=build, clock=clock, patience=0)
@@ -258,7 +258,7 @@ async def test_a_silent_bucket_delays_no_request_by_a_model_refresh() -> None:
         await asyncio.sleep(0.001)
 
 
-async def test_requests_are_refused_at_once_while_one_retries_the_bucket() -> None:
+async def test_requests_fail_fast_while_one_retries_the_bucket() -> None:
     bucket = HeldBucket()
     put_live(bucket, "one", b"1")
     reader = Reader(bucket, build=build)

@@ -1,4 +1,4 @@
-"""A real Chromium before the running system, and what is drawn in it."""
+"""A real Chromium on the running system, and drawings for it."""
 
 import os
 import shutil
@@ -29,7 +29,7 @@ Visit = Callable[..., Visitor]
 
 @pytest.fixture
 def visit(browser: Browser, running_system: System) -> Iterator[Visit]:
-    """Opens the page for a new visitor: `visit()`, `visit(phone=True)`, or with context options."""
+    """Return a function that opens the page for a new visitor, with context options."""
     visitors: list[Visitor] = []
 
     def open_page(
@@ -49,7 +49,7 @@ def visit(browser: Browser, running_system: System) -> Iterator[Visit]:
 
 @pytest.fixture(scope="session")
 def written() -> list[Drawn]:
-    """1,250 digits that people wrote with a pen whom the release model was not trained on."""
+    """Return 1,250 digits of writers on whom the release model was not trained."""
     path = Path(os.environ.get("PEN_STROKES", ""))
     need(path.is_file(), "set PEN_STROKES to the path of pen-strokes-30-writers.json.gz")
     return digits_of_writers(path)[-STRANGERS:]
@@ -57,7 +57,7 @@ def written() -> list[Drawn]:
 
 @pytest.fixture
 def seven() -> Drawn:
-    """A plain 7 in two strokes."""
+    """Return a plain 7 in two strokes."""
     top = [(x / 10, 0.0) for x in range(11)]
     stem = [(1 - x / 25, x / 10) for x in range(1, 19)]
     bar = [(0.4 + x / 20, 0.9) for x in range(11)]
@@ -66,7 +66,7 @@ def seven() -> Drawn:
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    """The accessibility checker's script, by npm."""
+    """Return the script of the accessibility checker, installed by npm."""
     need(shutil.which("npm"), "install Node.js with npm (apt install nodejs npm)")
     script = HERE / "node_modules" / "axe-core" / "axe.min.js"
     if not script.exists():
@@ -76,7 +76,7 @@ def axe() -> str:
 
 @pytest.fixture
 def picture_of_seven(tmp_path: Path, seven: Drawn) -> str:
-    """A photo-like picture of the 7: dark pen on grey paper."""
+    """Write a picture of the 7 like a photo: a dark pen on grey paper."""
     picture = Image.new("L", (300, 400), 190)
     pen = ImageDraw.Draw(picture)
     for stroke in seven.placed(80, 90, 140, 220):

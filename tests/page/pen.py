@@ -1,4 +1,4 @@
-"""A hand at the pad: strokes replayed as real pointer events, by mouse or by finger."""
+"""Replay of strokes as real pointer events, by mouse or by finger."""
 
 import gzip
 import json
@@ -15,20 +15,20 @@ Stroke = Sequence[Point]
 
 @dataclass(frozen=True)
 class Drawn:
-    """A digit that someone wrote: its label and its strokes, x right and y down, in any unit."""
+    """A handwritten digit: its label and strokes, x right and y down, in any unit."""
 
     label: int
     strokes: Sequence[Stroke]
 
     @property
     def box(self) -> tuple[float, float, float, float]:
-        """Left, top, width and height; none of them 0."""
+        """The bounding box: left, top, width and height, none of them 0."""
         xs = [x for stroke in self.strokes for x, _ in stroke]
         ys = [y for stroke in self.strokes for _, y in stroke]
         return min(xs), min(ys), max(max(xs) - min(xs), 1e-6), max(max(ys) - min(ys), 1e-6)
 
     def placed(self, x: float, y: float, width: float, height: float) -> list[list[Point]]:
-        """The strokes with their box in the middle of another one, as large as fits in there."""
+        """Return the strokes scaled into the middle of a box."""
         left, top, own_width, own_height = self.box
         scale = min(width / own_width, height / own_height)
         right = x + (width - own_width * scale) / 2 - left * scale
@@ -37,29 +37,29 @@ class Drawn:
 
 
 def digits_of_writers(path: Path) -> list[Drawn]:
-    """The pen-stroke digits (UCI, pendigits-orig) in the order of their writers."""
+    """Return the pen-stroke digits (UCI, pendigits-orig) in the order of their writers."""
     with gzip.open(path) as file:
         return [Drawn(entry["label"], entry["strokes"]) for entry in json.load(file)]
 
 
 class Pen:
-    """Draws on the page's pad; lengths are in parts of the pad's width and height."""
+    """A pen for the page's pad; lengths are in parts of the pad's width and height."""
 
     def __init__(self, page: Page, *, finger: bool = False, pause: float = 0) -> None:
-        """`pause`: milliseconds between points; 0 is as fast as the browser takes them."""
+        """Draw with `pause` milliseconds between points."""
         self.page = page
         self.pause = pause
         self._cdp: CDPSession | None = page.context.new_cdp_session(page) if finger else None
         self._at: Point = (0, 0)
 
     def pad(self) -> tuple[float, float, float, float]:
-        """Left, top, width and height of the pad in CSS pixels."""
+        """Return the pad's left, top, width and height in CSS pixels."""
         box = self.page.locator("#paper").bounding_box()
         assert box
         return box["x"], box["y"], box["width"], box["height"]
 
     def draw(self, strokes: Sequence[Stroke]) -> None:
-        """Strokes in CSS pixels of the window."""
+        """Draw strokes in CSS pixels of the window."""
         for stroke in strokes:
             self.down(stroke[0])
             for point in stroke[1:]:
@@ -69,13 +69,13 @@ class Pen:
     def write(
         self, digit: Drawn, x: float = 0.3, y: float = 0.2, width: float = 0.4, height: float = 0.6
     ) -> None:
-        """The digit in the middle of a part of the pad, as large as fits."""
+        """Draw the digit in the middle of a part of the pad, as large as fits."""
         left, top, across, down = self.pad()
         box = (left + x * across, top + y * down, width * across, height * down)
         self.draw(digit.placed(*box))
 
     def write_anywhere(self, digit: Drawn, chance: random.Random) -> None:
-        """The digit at a random place, from a quarter of the pad's height to all of it."""
+        """Draw the digit at a random place, with a quarter of the pad's height or more."""
         left, top, across, down = self.pad()
         _, _, own_width, own_height = digit.box
         height = down * chance.uniform(0.25, 0.95)

@@ -1,4 +1,4 @@
-"""Makes the documents' pictures of the page: `python -m tests.page.screenshots`."""
+"""Create the documents' pictures of the page: `python -m tests.page.screenshots`."""
 
 import math
 import tempfile
@@ -17,7 +17,7 @@ from tests.page.visitor import Visitor
 
 
 def curve(*turns: tuple[float, float, float, float, float]) -> list[Point]:
-    """A stroke of arcs: centre x and y, radius, and the angles in degrees from which to which."""
+    """Return a stroke of arcs: centre, radius, and first and last angle in degrees."""
     return [
         (x + radius * math.cos(angle), y + radius * math.sin(angle))
         for x, y, radius, start, end in turns
@@ -26,7 +26,7 @@ def curve(*turns: tuple[float, float, float, float, float]) -> list[Point]:
 
 
 def line(*corners: Point) -> list[Point]:
-    """A stroke along corners, a little bent as a hand bends it."""
+    """Return a stroke along corners, slightly bent as if by hand."""
     stroke: list[Point] = []
     for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False):
         for step in range(13):
@@ -43,14 +43,14 @@ SEVEN = Drawn(7, [line((0, 0.05), (0.8, 0), (0.35, 1.3)), line((0.25, 0.68), (0.
 
 
 def example(visitor: Visitor, name: str, number: str) -> None:
-    """Try one of the page's examples and wait for its reading."""
+    """Select one of the page's examples and wait for its reading."""
     visitor.page.click(f"#{name}")
     visitor.until(lambda: visitor.number == number)
     settle(visitor)
 
 
 def settle(visitor: Visitor) -> None:
-    """Wait until nothing moves, with the pointer out of the way."""
+    """Move the pointer away and wait until animations end."""
     visitor.page.mouse.move(0, 0)
     visitor.page.evaluate("document.activeElement.blur()")
     visitor.page.wait_for_timeout(500)
@@ -113,11 +113,11 @@ SHOTS: dict[str, tuple[dict[str, Any], Callable[[Visitor], None]]] = {
     "page/phone-turned": (TURNED, number),
     "page/narrow": (PHONE | {"viewport": {"width": 320, "height": 640}}, digit),
 }
-"""By the name below docs/: the browser's settings, and what is done before the shot."""
+"""By path below docs/: the browser's settings, and the action before the shot."""
 
 
 def shot(browser: Browser, url: str, name: str) -> bytes:
-    """Return the picture of one of the shots as PNG with few colours."""
+    """Take one of the shots and return it as PNG with few colours."""
     options, act = SHOTS.get(name, (LINK, number))
     context = browser.new_context(
         **({"color_scheme": "light", "reduced_motion": "reduce"} | options)
@@ -132,7 +132,7 @@ def shot(browser: Browser, url: str, name: str) -> bytes:
 
 
 def main() -> None:
-    """Write every shot, and the picture that links to the page show."""
+    """Write every shot, and the preview picture of links."""
     with (
         tempfile.TemporaryDirectory() as directory,
         system(Path(directory)) as running,

@@ -1,8 +1,8 @@
-"""Measures the page on this machine: `python -m tests.page.speed`. Not a test: it times.
+"""Measure the page's speed: `python -m tests.page.speed`.
 
-Prints, each over several digits: how long after the last pointer event the answer is on the screen,
-beyond the debounce; how long frames take while one draws with the processor four times slower; and
-how soon after the navigation the pad takes its first stroke.
+Prints, over several digits: the time from the last pointer event to the answer on the screen,
+beyond the debounce; the time of frames during drawing on a processor slowed down four times; and
+the time from the navigation to the first possible stroke.
 """
 
 import tempfile
@@ -48,7 +48,7 @@ def main() -> None:
             visitor = Visitor(browser.new_context(), running.page_url)
             visitor.page.wait_for_timeout(300)
             paints.append(visitor.page.evaluate(PAINT))
-            visitor.context.close()  # or what it installs would slow the next one down
+            visitor.context.close()  # or its service worker would slow down the next visitor
         print(
             f"first paint, the pad ready with it ({ROUNDS} new visitors): median "
             f"{median(paints):.0f} ms after the navigation, longest {max(paints):.0f} ms"

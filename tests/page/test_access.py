@@ -1,4 +1,4 @@
-"""The page for everyone: checked by axe, by keyboard alone, small and large, and at rest."""
+"""Accessibility: axe, keyboard only, small and large screens, reduced motion."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.page.pen import Drawn
 
 
 def faults(page: Page, axe: str) -> list[str]:
-    """What axe-core finds against WCAG 2.2 AA and its best practices."""
+    """Return axe-core's violations of WCAG 2.2 AA and its best practices."""
     page.evaluate(axe)
     found: dict[str, Any] = page.evaluate("() => axe.run()")
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]

@@ -1,4 +1,4 @@
-"""The empty page shows what it is, and in whose language; it looks right in every setting."""
+"""The empty page: purpose, language and layout in every setting."""
 
 import re
 
@@ -128,9 +128,7 @@ def test_digits_keep_their_order_from_right_to_left(visit: Visit, seven: Drawn) 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_without_scripts_a_sentence_says_what_is_missing(
-    visit: Visit, running_system: System
-) -> None:
+def test_page_without_scripts_says_what_is_missing(visit: Visit, running_system: System) -> None:
     page = visit().page
     context = page.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
     plain = context.new_page()
@@ -148,7 +146,7 @@ def test_links_to_the_page_have_a_title_a_description_and_a_colour(visit: Visit)
 
 
 def test_modules_are_preloaded(visit: Visit) -> None:
-    """Every module that the first view needs is asked for at once."""
+    """Every module of the first view is preloaded."""
     page = visit(service_workers="block").page
     loaded = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
     named = set(

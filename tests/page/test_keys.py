@@ -1,4 +1,4 @@
-"""Keys do what people expect of them, wherever the focus is."""
+"""Keyboard shortcuts, wherever the focus is."""
 
 from playwright.sync_api import expect
 

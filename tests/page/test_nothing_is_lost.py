@@ -1,4 +1,4 @@
-"""Drawings are recorded however quick one is, once, and across tabs, reloads and faults."""
+"""Drawings are recorded once, across quick actions, tabs, reloads and faults."""
 
 from functools import partial
 
@@ -20,7 +20,7 @@ def another_tab(visitor: Visitor) -> Visitor:
 
 
 def shows(visitor: Visitor, text: str) -> None:
-    """Wait until the page shows this reading."""
+    """Wait until the page shows the reading."""
     visitor.until(lambda: visitor.number == text)
 
 
@@ -190,9 +190,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("way", BROKEN)
-def test_broken_storage_costs_the_history_and_not_the_page(
-    visit: Visit, seven: Drawn, way: str
-) -> None:
+def test_broken_storage_affects_only_the_history(visit: Visit, seven: Drawn, way: str) -> None:
     visitor = visit()
     visitor.page.add_init_script(BROKEN[way])
     visitor.page.reload()
@@ -203,7 +201,7 @@ def test_broken_storage_costs_the_history_and_not_the_page(
     expect(visitor.page.locator("#entries li")).to_have_count(1)
 
 
-def test_the_history_comes_back_by_itself_after_an_offline_start(
+def test_history_loads_after_an_offline_start(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -216,7 +214,7 @@ def test_the_history_comes_back_by_itself_after_an_offline_start(
     expect(visitor.page.locator("#said")).to_have_text("")
 
 
-def test_deleting_without_a_network_says_so_and_stays_deleted(
+def test_deleting_offline_is_reported_and_completed_later(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()

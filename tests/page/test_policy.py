@@ -1,4 +1,4 @@
-"""The page's Content-Security-Policy holds, and the whole page is small and from one host."""
+"""The page's Content-Security-Policy, size and hosts."""
 
 import re
 from pathlib import Path
@@ -16,11 +16,11 @@ from tests.page.conftest import Visit
 from tests.page.pen import Drawn
 
 FIRST_VIEW, LARGEST = 45_000, 64_000  # bytes
-LONGER_ADDRESS = 60  # bytes that a deployed function's address may have more than the local one's
+LONGER_ADDRESS = 60  # bytes by which a deployed function's address may be longer than the local one
 
 
 def is_refused(page: Page, attempt: str, directive: str) -> bool:
-    """Whether the directive refuses a script's attempt; the script itself runs past the policy."""
+    """Return whether the directive blocks a script's attempt."""
     done: bool = page.evaluate(
         """async ([attempt, directive]) => {
             const refused = new Promise((resolve, reject) => {
@@ -66,13 +66,13 @@ def is_refused(page: Page, attempt: str, directive: str) -> bool:
         ("style of another origin", "style-src-elem"),
     ],
 )
-def test_what_is_not_the_pages_own_is_refused(visit: Visit, attempt: str, directive: str) -> None:
+def test_policy_blocks_foreign_resources(visit: Visit, attempt: str, directive: str) -> None:
     page = visit().page
     assert is_refused(page, attempt, directive)
     assert not page.evaluate("window.ran")
 
 
-def test_a_picture_that_carries_script_runs_none(visit: Visit, tmp_path: Path) -> None:
+def test_script_in_a_picture_does_not_run(visit: Visit, tmp_path: Path) -> None:
     carrier = tmp_path / "digit.svg"
     carrier.write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" onload="window.ran = true">'
@@ -98,7 +98,7 @@ def test_nothing_comes_from_another_host(
 
 @pytest.fixture
 def sizes(running_system: System) -> dict[str, int]:
-    """Return how many bytes each file of the page has as it is deployed."""
+    """Return the deployed size of each of the page's files in bytes."""
     need(page_build.minify, "install tdewolff-minify: it shortens the page")
     names = all_files() - {"link.png"}
     return {name: len(loaded(running_system, name).content) for name in names}
@@ -130,7 +130,7 @@ def all_files() -> set[str]:
 
 
 def loaded(running: System, name: str) -> requests.Response:
-    """A file of the page as it is served."""
+    """Fetch a file of the page."""
     return requests.get(f"{running.page_url}/{name}", timeout=60)
 
 
@@ -164,9 +164,7 @@ def test_no_other_page_can_frame_it(visit: Visit, running_system: System) -> Non
     assert page.frames[1].locator("#paper").count() == 0
 
 
-def test_the_shell_kept_for_offline_use_is_the_whole_page(
-    visit: Visit, running_system: System
-) -> None:
+def test_offline_cache_has_the_whole_page(visit: Visit, running_system: System) -> None:
     visitor = visit()
     visitor.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     kept = visitor.page.evaluate(

@@ -1,4 +1,4 @@
-"""The function stops, starts late or refuses: nothing drawn is lost, and the page says why."""
+"""The function stops, starts late or rejects: no loss, and a message."""
 
 import json
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ from tests.page.visitor import Visitor
 
 @pytest.fixture(scope="module")
 def own_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system for these tests alone, which stop its function."""
+    """Start a separate system, whose function these tests stop."""
     with system(tmp_path_factory.mktemp("stopped")) as everything:
         yield everything
 
 
 def started_again(stopped: System) -> Child:
-    """The same function at the same address."""
+    """Restart the function at the same address."""
     port = int(stopped.function_url.rsplit(":", 1)[1])
     log = Path(stopped.environment["SQLITE_FILE"]).with_name("again.log")
     child = start_function(port, stopped.environment, log)
@@ -69,7 +69,7 @@ def test_a_drawing_waits_for_the_function_across_a_reload(
     expect(visitor.page.locator("#entries b")).to_have_text("7")
 
 
-def test_a_slow_first_answer_is_announced_and_nothing_is_frozen(
+def test_slow_first_answer_is_announced_without_freezing(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -87,16 +87,22 @@ def test_a_slow_first_answer_is_announced_and_nothing_is_frozen(
 
 
 def answers_of(kind: type[DigitReaderError]) -> set[tuple[int, str]]:
-    """The status and code of a kind of error and of all kinds under it."""
+    """Yield the status and code of an error class and of its subclasses."""
     return {(kind.status, kind.default_code)}.union(*map(answers_of, kind.__subclasses__()))
 
 
-NOBODYS_MISTAKE = {400, 404, 405, 411, 500}  # a person cannot mend it, so one sentence will do
+NOBODYS_MISTAKE = {
+    400,
+    404,
+    405,
+    411,
+    500,
+}  # the user cannot correct these, so one message suffices
 CONTRACT = sorted(answers_of(DigitReaderError) | {(422, "blank")})
 
 
 @pytest.mark.parametrize(("status", "code"), CONTRACT)
-def test_every_error_of_the_contract_has_a_sentence(
+def test_every_error_of_the_contract_has_a_message(
     visit: Visit, running_system: System, seven: Drawn, status: int, code: str
 ) -> None:
     visitor = visit()
@@ -113,9 +119,7 @@ def test_every_error_of_the_contract_has_a_sentence(
     assert not {code, str(status), "programs"} & set(sentence.split())
 
 
-def test_an_error_that_is_not_the_functions_own_has_a_sentence_too(
-    visit: Visit, running_system: System, seven: Drawn
-) -> None:
+def test_foreign_error_has_a_message(visit: Visit, running_system: System, seven: Drawn) -> None:
     visitor = visit()
     refuse(visitor, running_system, 502, "<h1>Bad gateway</h1>")
     visitor.pen.write(seven)
@@ -123,7 +127,7 @@ def test_an_error_that_is_not_the_functions_own_has_a_sentence_too(
 
 
 def refuse(visitor: Visitor, running: System, status: int, body: str) -> None:
-    """Answer whatever the page asks the function with this error."""
+    """Answer all requests to the function with this error."""
     headers = {"Access-Control-Allow-Origin": "*"}
     visitor.page.route(
         f"{running.function_url}/",

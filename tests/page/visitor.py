@@ -1,4 +1,4 @@
-"""What a person at the page can do and see, by the page's own controls."""
+"""A visitor's actions and observations, by the page's controls."""
 
 import random
 import time
@@ -11,13 +11,13 @@ from tests.page.pen import Drawn, Pen
 
 
 class Visitor:
-    """One person with one browser window on the page."""
+    """A visitor with one browser window on the page."""
 
     def __init__(self, context: BrowserContext, url: str, *, finger: bool = False) -> None:
         self.context = context
         self.page: Page = context.new_page()
-        self.errors: list[str] = []  # what the page's own code threw
-        self.complaints: list[str] = []  # what the browser's console says of the page
+        self.errors: list[str] = []  # exceptions of the page's code
+        self.complaints: list[str] = []  # errors on the browser's console
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on(
             "console",
@@ -29,48 +29,48 @@ class Visitor:
 
     @property
     def number(self) -> str:
-        """The digits shown, `?` for one that could not be identified."""
+        """Return the shown digits, with `?` for unidentified ones."""
         return "".join(self.page.locator("#number b").all_text_contents())
 
     @property
     def session(self) -> str:
-        """The session's name in this browser."""
+        """Return this browser's session."""
         return str(self.page.evaluate("localStorage.session"))
 
     @property
     def outbox(self) -> int:
-        """How many requests wait for the function."""
+        """Return the number of waiting outbox entries."""
         waiting = "Object.keys(localStorage).filter((key) => key.startsWith('outbox/')).length"
         return int(self.page.evaluate(waiting))
 
     def key(self, name: str) -> None:
-        """Press a key with the pad in focus."""
+        """Press a key with the focus on the pad."""
         self.page.locator("#paper").press(name)
 
     def clear(self) -> None:
-        """Wipe the pad and wait until nothing is read any more."""
+        """Clear the pad and wait until no reading is pending."""
         self.key("c")
         expect(self.page.locator("#number button")).to_have_count(0)
 
     def finish(self) -> str:
-        """Enter: read and record what is drawn; what is then shown, once it is recorded."""
+        """Press Enter and return the shown digits after recording."""
         self.key("Enter")
         self.rest()
         self.until(lambda: self.outbox == 0)
         return self.number
 
     def stop_the_clock(self) -> None:
-        """Reload with a clock that only `page.clock.run_for(milliseconds)` moves."""
+        """Reload with a clock that only `page.clock.run_for(milliseconds)` advances."""
         self.page.clock.install()
         self.page.reload()
         self.page.clock.pause_at(datetime.now() + timedelta(days=1))
 
     def rest(self) -> None:
-        """Wait until what is drawn was read, or could not be, and is on its way to the results."""
+        """Wait until the drawing was read, or failed, and was sent for recording."""
         expect(self.page.locator("#number")).to_have_attribute("aria-busy", "false")
 
     def until(self, holds: Callable[[], object], seconds: float = 60) -> None:
-        """Return as soon as something holds (the page's policy forbids polling inside of it)."""
+        """Poll until a condition holds (the page's policy forbids polling in the page)."""
         end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, f"still not so after {seconds} s"
@@ -82,7 +82,7 @@ class Visitor:
         chance: random.Random | None = None,
         box: tuple[float, float, float, float] = (0.3, 0.2, 0.4, 0.6),
     ) -> str:
-        """What the page shows for a digit drawn in a box of the pad, or anywhere by chance."""
+        """Draw a digit in a box, or at random, and return the shown digits."""
         if chance:
             self.pen.write_anywhere(digit, chance)
         else:

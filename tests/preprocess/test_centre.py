@@ -1,4 +1,4 @@
-"""The quick way gives what the long one gives, and leaves to it what it cannot tell."""
+"""The quick path agrees with the full preprocessing, or declines."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ Grey = NDArray[np.uint8]
 
 
 def the_long_way(image: Grey) -> Grey:
-    """The same grey levels as another kind of number, which the quick way does not take."""
+    """Return the same grey levels in another dtype, which the quick path declines."""
     return normalise(image.astype(np.float32))
 
 
-def test_most_of_mnist_takes_it_and_comes_out_the_same(
+def test_centre_equals_full_preprocessing_on_mnist(
     sample: tuple[Grey, NDArray[np.int64]],
 ) -> None:
     images = sample[0][::5]
@@ -39,7 +39,7 @@ def test_most_of_mnist_takes_it_and_comes_out_the_same(
     deepest=st.sampled_from([120, 254, 255]),
 )
 @example(0, (4, 4), (20, 12), True, 0.6, 0.0, 255)
-def test_whatever_is_drawn_it_is_the_same_or_left_alone(
+def test_centre_equals_full_preprocessing_or_declines(
     seed: int,
     corner: tuple[int, int],
     size: tuple[int, int],
@@ -68,7 +68,7 @@ def test_whatever_is_drawn_it_is_the_same_or_left_alone(
     ),
     deepest=st.sampled_from([0, 254, 255]),
 )
-def test_many_at_once_come_out_as_one_by_one(
+def test_centre_all_equals_centre(
     seed: int, boxes: list[tuple[int, int, int, bool]], deepest: int
 ) -> None:
     random = np.random.default_rng(seed)
@@ -87,7 +87,7 @@ def test_many_at_once_come_out_as_one_by_one(
             np.testing.assert_array_equal(moved, one)
 
 
-def test_many_of_mnist_come_out_as_one_by_one(sample: tuple[Grey, NDArray[np.int64]]) -> None:
+def test_centre_all_equals_centre_on_mnist(sample: tuple[Grey, NDArray[np.int64]]) -> None:
     for image, moved in zip(sample[0], centre_all(list(sample[0])), strict=True):
         np.testing.assert_array_equal(moved, centre(image))
 
@@ -98,7 +98,7 @@ def bar(top: int = 4, height: int = 20, deepest: int = 255) -> Grey:
     return image
 
 
-def test_a_bar_out_of_the_middle_is_moved_there() -> None:
+def test_centre_moves_a_bar_to_the_middle() -> None:
     moved = centre(bar(top=1))
     assert moved is not None
     np.testing.assert_array_equal(moved[:, 12:17], bar()[:, 10:15])
@@ -117,5 +117,5 @@ def test_a_bar_out_of_the_middle_is_moved_there() -> None:
     ],
     ids=["blank", "at the top", "at the bottom", "small", "faint", "black on white", "crossed out"],
 )
-def test_what_needs_more_than_moving_is_left_alone(image: Grey) -> None:
+def test_centre_declines_other_images(image: Grey) -> None:
     assert centre(image) is None

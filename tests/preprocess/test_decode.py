@@ -1,4 +1,4 @@
-"""A picture of a digit, however it was made, is read as the digit that a person sees in it."""
+"""Decoding of pictures of all formats, modes and colours."""
 
 import io
 
@@ -34,7 +34,7 @@ USUAL = seen(encoded(drawn("L", 255, 0)))
 
 
 def difference(picture: bytes) -> float:
-    """Mean difference of grey levels from the plain black on white picture."""
+    """Return the mean difference of grey levels from the plain black on white picture."""
     return float(np.abs(seen(picture) - USUAL).mean())
 
 
@@ -53,33 +53,33 @@ def difference(picture: bytes) -> float:
         ("I;16", 65_535, 0),
     ],
 )
-def test_ink_of_any_colour_on_paper_of_any_colour(mode: str, paper: object, ink: object) -> None:
+def test_decode_ink_and_paper_of_any_colour(mode: str, paper: object, ink: object) -> None:
     assert difference(encoded(drawn(mode, paper, ink))) < 3
 
 
 @pytest.mark.parametrize("format", ["JPEG", "WEBP", "BMP", "GIF", "PNG", "TIFF", "AVIF"])
-def test_every_format(format: str) -> None:
+def test_decode_reads_every_format(format: str) -> None:
     assert difference(encoded(drawn("RGB", (255, 255, 255), (0, 0, 0)), format)) < 4
 
 
-def test_cmyk() -> None:
+def test_decode_reads_cmyk() -> None:
     picture = drawn("RGB", (255, 255, 255), (0, 0, 0)).convert("CMYK")
     assert difference(encoded(picture, "JPEG")) < 4
 
 
-def test_a_phone_held_sideways() -> None:
+def test_decode_turns_a_picture_upright() -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # the camera was turned by a quarter (Exif 2.32, Orientation)
+    exif[0x0112] = 6  # the camera was rotated by 90 degrees (Exif 2.32, Orientation)
     turned = drawn("L", 255, 0).transpose(Image.Transpose.ROTATE_90)
     assert difference(encoded(turned, "JPEG", exif=exif)) < 4
 
 
-def test_of_a_moving_picture_the_first_frame() -> None:
+def test_decode_takes_the_first_frame() -> None:
     frames = [drawn("L", 255, 0), Image.new("L", (220, 240), 255)]
     assert difference(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])) < 3
 
 
-def test_a_digit_that_fills_a_tenth_of_a_photo() -> None:
+def test_decode_keeps_a_small_digit_of_a_photo() -> None:
     photo = Image.new("L", (2000, 2000), 235)
     photo.paste(drawn("L", 235, 30).resize((200, 218)), (1200, 500))
     assert difference(encoded(photo, "JPEG")) < 14
@@ -93,13 +93,13 @@ def test_a_digit_that_fills_a_tenth_of_a_photo() -> None:
             MalformedRequest,
             "expected a PNG, JPEG, WebP, BMP, GIF, TIFF or AVIF picture",
         ),
-        (encoded(drawn("L", 255, 0), "PPM"), MalformedRequest, "none of these"),
+        (encoded(drawn("L", 255, 0), "PPM"), MalformedRequest, "another format"),
         (encoded(drawn("L", 255, 0))[:200], MalformedRequest, "expected a PNG"),
         (encoded(Image.new("L", (5000, 5000))), TooLarge, "got 5000 × 5000"),
         (encoded(Image.new("L", (7, 300))), WrongValue, "got 300 × 7"),
     ],
 )
-def test_what_is_no_picture_or_too_large_is_refused(
+def test_decode_refuses_other_files_and_large_pictures(
     picture: bytes, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words):

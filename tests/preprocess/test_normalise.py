@@ -1,4 +1,4 @@
-"""Any array becomes the 28 × 28 that MNIST would have made of it."""
+"""Normalisation of arrays to 28 × 28 like MNIST's."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ Grey = NDArray[np.uint8]
 
 
 def drawn(side: int, box: tuple[int, int, int, int], pen: int) -> Grey:
-    """A 7: a bar and a slanting stem in `box` (top, left, bottom, right), white on black."""
+    """Draw a 7 in `box` (top, left, bottom, right), white on black."""
     image = np.zeros((side, side), np.uint8)
     top, left, bottom, right = box
     image[top : top + pen, left:right] = 255
@@ -42,7 +42,7 @@ def centre_of_mass(image: Grey) -> tuple[float, float]:
 
 
 def difference(one: Grey, other: Grey) -> float:
-    """Mean difference of grey levels."""
+    """Return the mean difference of grey levels."""
     return float(np.abs(one.astype(int) - other.astype(int)).mean())
 
 
@@ -53,7 +53,7 @@ def test_every_mnist_digit_passes_almost_unchanged(sample: tuple[Grey, NDArray[n
     assert (worst <= 3).mean() >= 0.99
 
 
-def test_what_was_normalised_once_stays_as_it_is(sample: tuple[Grey, NDArray[np.int64]]) -> None:
+def test_normalise_is_idempotent(sample: tuple[Grey, NDArray[np.int64]]) -> None:
     for image in sample[0][::50]:
         once = normalise(np.kron(image, np.ones((5, 5))))
         assert difference(normalise(once), once) <= 1
@@ -78,7 +78,7 @@ def test_the_longer_side_of_the_ink_is_20_and_its_mass_is_in_the_middle() -> Non
 
 
 @pytest.mark.parametrize(("paper", "ink"), [(0, 255), (255, 0), (230, 40), (60, 180), (120, 200)])
-def test_polarity_and_contrast_are_found_out(paper: int, ink: int) -> None:
+def test_polarity_and_contrast_are_detected(paper: int, ink: int) -> None:
     image = np.where(SEVEN > 0, ink, paper)
     assert difference(normalise(image), normalise(SEVEN)) < 2
 
@@ -89,7 +89,7 @@ def test_a_shadow_over_half_the_paper_is_removed() -> None:
     assert difference(normalise(photo), normalise(SEVEN)) < 12
 
 
-def test_light_that_falls_off_is_removed() -> None:
+def test_uneven_light_is_removed() -> None:
     light = np.linspace(1.0, 0.45, 200)[:, None] * np.linspace(1.0, 0.8, 200)
     photo = np.where(SEVEN > 0, 60.0, 240.0) * light
     assert difference(normalise(photo), normalise(SEVEN)) < 12
@@ -102,14 +102,14 @@ def test_grain_and_dust_do_not_move_the_digit() -> None:
     assert difference(normalise(np.clip(photo, 0, 255)), normalise(SEVEN)) < 12
 
 
-def test_a_hair_line_is_grown_to_a_pens_width() -> None:
+def test_hair_line_is_thickened() -> None:
     thin = normalise(drawn(400, (80, 100, 320, 260), 2))
     usual = normalise(drawn(400, (80, 100, 320, 260), 28))
     assert thin.sum() > 0.5 * usual.sum()
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
-def test_a_blank_is_refused_in_words(level: int) -> None:
+def test_blank_image_is_refused(level: int) -> None:
     with pytest.raises(WrongValue, match="blank") as refused:
         normalise(np.full((28, 28), level))
     assert refused.value.code == "blank"
@@ -129,7 +129,7 @@ def test_a_blank_is_refused_in_words(level: int) -> None:
         (np.full((28, 28), "7"), "expected numbers"),
     ],
 )
-def test_what_is_no_image_is_refused_in_words(image: NDArray[np.generic], words: str) -> None:
+def test_values_that_are_no_image_are_refused(image: NDArray[np.generic], words: str) -> None:
     with pytest.raises(WrongValue, match=words):
         normalise(image)
 
@@ -141,7 +141,7 @@ images = arrays(
 
 @settings(deadline=None)
 @given(images)
-def test_anything_is_either_refused_or_becomes_a_digit_in_mnists_place(image: Grey) -> None:
+def test_any_image_is_refused_or_normalised_like_mnist(image: Grey) -> None:
     try:
         made = normalise(image)
     except WrongValue as error:
@@ -154,7 +154,7 @@ def test_anything_is_either_refused_or_becomes_a_digit_in_mnists_place(image: Gr
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(2, 6), st.integers(0, 60), st.integers(0, 60), st.booleans())
-def test_a_digit_is_the_same_wherever_however_large_and_in_either_polarity(
+def test_normalise_ignores_place_size_and_polarity(
     size: int, down: int, right: int, dark: bool
 ) -> None:
     seven = drawn(28, (4, 6, 24, 20), 3)

@@ -1,4 +1,4 @@
-"""Kinds of picture files that hold the same digit as a plain PNG are read like it."""
+"""Unusual picture files are decoded like a plain PNG."""
 
 import io
 import struct
@@ -37,14 +37,14 @@ PLAIN = normalise(decode_grey(encoded(drawn()))).astype(int)
 
 
 def difference(picture: bytes) -> float:
-    """Mean difference of grey levels from the plain picture, moved by a pixel at most."""
+    """Return the mean difference from the plain picture, aligned within a pixel."""
     seen = normalise(decode_grey(picture)).astype(int)
     moves = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
     return float(min(np.abs(np.roll(seen, move, (0, 1)) - PLAIN).mean() for move in moves))
 
 
 def card(radius: int, margin: int, paper: int = 255, ink: int = 0) -> bytes:
-    """An opaque card with rounded corners on transparent surroundings."""
+    """Return an opaque card with rounded corners on a transparent background."""
     image = Image.new("RGBA", (220 + 2 * margin, 240 + 2 * margin), (0, 0, 0, 0))
     mask = Image.new("L", image.size)
     box = (margin, margin, margin + 219, margin + 239)
@@ -69,7 +69,7 @@ def test_gif_frame_smaller_than_its_screen_is_read() -> None:
 
 
 def run_length_bmp(image: Image.Image, longest: int) -> bytes:
-    """An 8-bit BMP with run-length encoding, in runs of at most `longest` pixels."""
+    """Return an 8-bit BMP with run-length encoding, in runs of at most `longest` pixels."""
     levels = np.asarray(image)[::-1]
     runs = bytearray()
     for row in levels:
@@ -98,7 +98,7 @@ def test_bmp_of_many_runs_is_read(longest: int) -> None:
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 65_535), (0, 4095), (30_000, 42_000), (100, 300)])
-def test_16_bits_are_scaled_by_what_they_hold(low: int, high: int) -> None:
+def test_16_bit_samples_are_scaled_by_their_range(low: int, high: int) -> None:
     share = np.asarray(drawn(), np.float64) / 255
     levels = np.rint(low + share * (high - low)).astype(np.uint16)
     for format in ("PNG", "TIFF"):
@@ -132,8 +132,8 @@ def test_jpeg_with_bytes_after_its_end_is_read(progressive: bool) -> None:
     assert difference(picture + film) < 4
 
 
-def test_scans_behind_a_false_end_are_counted() -> None:
-    """A comment that holds an end marker does not hide what follows it."""
+def test_scans_after_a_false_end_are_counted() -> None:
+    """A comment with an end marker does not hide later segments."""
     comment = b"\xff\xfe\0\x06\xff\xd9\0\0"
     assert count_scans(comment + b"\xff\xda\0\x02abc" * 40 + b"\xff\xd9", 0) == 40
     picture = encoded(drawn(), "JPEG", progressive=True)
@@ -143,7 +143,7 @@ def test_scans_behind_a_false_end_are_counted() -> None:
 
 
 def stripe() -> Image.Image:
-    """A blue 7 on cyan beside a yellow band, which hides it in the red channel."""
+    """Return a blue 7 on cyan beside a yellow band, which hides it in the red channel."""
     image = Image.new("RGB", (200, 240), (0, 255, 255))
     draw = ImageDraw.Draw(image)
     draw.rectangle((5, 0, 35, 150), fill=(255, 210, 0))
@@ -166,7 +166,7 @@ def equal_lightness() -> Image.Image:
 
 
 @pytest.mark.parametrize("make", [stripe, slanted_stripe, equal_lightness])
-def test_colours_are_told_apart(make: Callable[[], Image.Image]) -> None:
+def test_colours_of_equal_lightness_are_distinguished(make: Callable[[], Image.Image]) -> None:
     assert difference(encoded(make())) < 4
     assert difference(encoded(make(), "JPEG", quality=90)) < 8
 
@@ -177,7 +177,7 @@ def test_colours_are_told_apart(make: Callable[[], Image.Image]) -> None:
     st.integers(0, 2**32 - 1),
     st.integers(1, 30),
 )
-def test_damaged_pictures_end_in_an_error_of_ours(format: str, seed: int, flips: int) -> None:
+def test_damaged_pictures_raise_a_request_error(format: str, seed: int, flips: int) -> None:
     chance = np.random.default_rng(seed)
     damaged = bytearray(encoded(drawn(size=(40, 40)), format))
     for at in chance.integers(0, len(damaged), flips):
@@ -186,7 +186,7 @@ def test_damaged_pictures_end_in_an_error_of_ours(format: str, seed: int, flips:
         levels: NDArray[np.uint8] = decode_grey(bytes(damaged))
     except (MalformedRequest, TooLarge, ValueError, LookupError) as error:
         assert isinstance(error, MalformedRequest | TooLarge), error
-    except Exception as error:  # WrongValue: a size that is too small
+    except Exception as error:  # WrongValue: the size is too small
         assert getattr(error, "code", "") != "", error
     else:
         assert levels.dtype == np.uint8 and levels.ndim == 2

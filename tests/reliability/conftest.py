@@ -1,4 +1,4 @@
-"""Deployments, on which faults happen."""
+"""Deployments for fault injection."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,7 +15,7 @@ Deploy = Callable[..., Deployment]
 
 @pytest.fixture
 def deploy(tmp_path: Path) -> Iterator[Deploy]:
-    """Start a deployment, which is stopped after the test."""
+    """Return a function that starts a deployment, which is stopped after the test."""
     made: list[Deployment] = []
 
     def make(settings: Settings, **options: Any) -> Deployment:
@@ -29,5 +29,5 @@ def deploy(tmp_path: Path) -> Iterator[Deploy]:
 
 @pytest.fixture
 def deployment(deploy: Deploy, cassandra: Settings) -> Deployment:
-    """One on Cassandra, whose function looks for a newer model every second."""
+    """Start a deployment on Cassandra whose function looks for a newer model every second."""
     return deploy(replace(cassandra, model_refresh_seconds=1))

@@ -1,4 +1,4 @@
-"""One row of the fault table: load, a fault in it, recovery, and a search for what was lost."""
+"""One row of the fault table: load, fault, recovery and search for losses."""
 
 import time
 from collections.abc import Callable
@@ -27,10 +27,10 @@ def run_fault(
     restarts: bool = False,
     recovery: Callable[[], str] = lambda: "in the same process, without a restart",
 ) -> list[Outcome]:
-    """Let `fault` happen and end under load, write the row `row`, and return the outcomes.
+    """Inject `fault` under load, write the row `row`, and return the outcomes.
 
-    Nothing that was answered may be lost, and the function has to recover in the same process
-    unless it `restarts`. `recovery` tells how, afterwards.
+    Checks that no answered prediction is lost and that the same process recovers,
+    unless it `restarts`. `recovery` describes the recovery.
     """
     process = deployment.worker()
     load = Load(deployment.port, images, RATE, tries=tries, own_ids=own_ids)
@@ -54,11 +54,11 @@ def run_fault(
 
 
 def first_stored(outcomes: list[Outcome], after: float) -> Outcome | None:
-    """Return the first request due after that time that the store recorded."""
+    """Return the first stored request that was due after that time."""
     stored = (each for each in list(outcomes) if each.due > after and each.recorded is True)
     return min(stored, key=lambda outcome: outcome.end, default=None)
 
 
 def failures(outcomes: list[Outcome]) -> list[str]:
-    """Return what went wrong at each failed request's last try."""
+    """Return the last error of each failed request."""
     return [outcome.trouble for outcome in outcomes if outcome.trouble]

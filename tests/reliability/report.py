@@ -1,4 +1,4 @@
-"""docs/reliability.md, in which each test replaces its own row by what it saw."""
+"""Updates of docs/reliability.md: each test replaces its row by its measurement."""
 
 import os
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
 
 
 def write_row(name: str, *cells: str) -> None:
-    """Replace the row whose first cell is `name`; raises KeyError when the document has none."""
+    """Replace the row whose first cell is `name`, or raise KeyError."""
     lines = DOCUMENT.read_text().splitlines()
     for number, line in enumerate(lines):
         if line.startswith(f"| {name} |"):
@@ -19,7 +19,7 @@ def write_row(name: str, *cells: str) -> None:
 
 
 def rows() -> dict[str, list[str]]:
-    """Every table's rows by their first cell."""
+    """Return all tables' rows by their first cell."""
     found = {}
     for line in DOCUMENT.read_text().splitlines():
         if line.startswith("| ") and not line.startswith("| |"):
@@ -29,5 +29,5 @@ def rows() -> dict[str, list[str]]:
 
 
 def when() -> str:
-    """The day, and how busy the machine was in the last minute."""
+    """Return the day and the load average of the last minute."""
     return f"{datetime.now(UTC):%Y-%m-%d}, load {os.getloadavg()[0]:.1f}"

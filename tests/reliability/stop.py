@@ -1,4 +1,4 @@
-"""A SIGTERM under load, and what became of those who were asking."""
+"""SIGTERM under load, and the outcomes of the requests."""
 
 import os
 import signal
@@ -16,20 +16,20 @@ RATE = 80.0
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """How one stop went."""
+    """The outcome of one shutdown."""
 
     seconds: float
-    """From the signal to the end of the process."""
+    """Seconds from the signal to the end of the process."""
     status: int
     answered: list[Outcome]
     refused: list[Outcome]
-    """Who found nobody listening."""
+    """Connections refused."""
     cut: list[Outcome]
-    """Who was connected and got no answer, or a part of one, or a failure."""
+    """Connected clients without a complete, successful response."""
 
 
 def stop_under_load(deployment: Deployment, images: NDArray[np.uint8], seed: int = 1) -> Stop:
-    """SIGTERM to the function while predictions come in, until its process has ended."""
+    """Send SIGTERM under load and wait until the process has ended."""
     load = Load(deployment.port, images, RATE, seed=seed)
     deployment.until(lambda: len(load.outcomes) >= 20)
     started = time.monotonic()
@@ -46,7 +46,7 @@ def stop_under_load(deployment: Deployment, images: NDArray[np.uint8], seed: int
 def assert_each_answered_was_kept_and_no_other_begun(
     deployment: Deployment, stops: list[Stop]
 ) -> None:
-    """What was answered is there once; of who was refused or cut off there is nothing."""
+    """Check that answered predictions are stored once, and no others."""
     assert deployment.lost([outcome for stop in stops for outcome in stop.answered]) == []
     _, every = deployment.kept(set())
     assert [v for stop in stops for v in stop.refused + stop.cut if v.id in every] == []

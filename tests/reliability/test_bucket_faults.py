@@ -1,4 +1,4 @@
-"""The bucket fails under load: for a warm function, and for an instance that starts meanwhile."""
+"""Faults of the bucket under load, for a warm and for a cold instance."""
 
 import time
 from collections.abc import Callable
@@ -48,8 +48,10 @@ FAULTS = {
 
 @pytest.mark.long
 @pytest.mark.parametrize("row", FAULTS)
-def test_readers_do_not_notice(row: str, deployment: Deployment, sample: Images) -> None:
-    """The function looks for a newer model every second; another instance starts meanwhile."""
+def test_bucket_fault_does_not_affect_users(
+    row: str, deployment: Deployment, sample: Images
+) -> None:
+    """Inject a fault of the bucket while another instance starts."""
     begin, words, allowed = FAULTS[row]
     cold: dict[str, float] = {}
 

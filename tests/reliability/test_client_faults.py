@@ -1,4 +1,4 @@
-"""Clients that say nothing, or say it slowly, take nothing from those who ask properly."""
+"""Idle and slow clients do not affect others."""
 
 import socket
 import time
@@ -50,7 +50,7 @@ def test_slow_clients(row: str, deployment: Deployment, sample: Images) -> None:
 
 @contextmanager
 def slow_clients(connections: list[socket.socket]) -> Iterator[None]:
-    """Send a byte on each connection every half second, and close them at the end."""
+    """Send a byte every half second on each connection, and close them afterwards."""
     try:
         with trickling(connections, b" "):
             yield

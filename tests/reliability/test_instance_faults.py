@@ -1,4 +1,4 @@
-"""The function's own process is killed, runs out of memory, or its clock jumps, under load."""
+"""Faults of the function's process under load: killed, out of memory, wrong clock."""
 
 import os
 import resource
@@ -29,8 +29,8 @@ Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 HEADROOM = 4_194_304  # bytes
 
 
-def test_killed_in_mid_request(deployment: Deployment, sample: Images) -> None:
-    """Who got no answer asks again with the same id, as the page does."""
+def test_worker_killed_during_requests(deployment: Deployment, sample: Images) -> None:
+    """Clients retry with the same id, like the page."""
 
     def fault() -> None:
         for _ in range(3):
@@ -94,7 +94,7 @@ def test_clock_stepped(deploy: Deploy, cassandra: Settings, sample: Images, tmp_
 
 
 def test_memory_at_the_limit(deployment: Deployment, sample: Images) -> None:
-    """Large pictures meet a process that may take no more memory than it has."""
+    """Send large pictures to a process at its memory limit."""
     large = np.kron(sample[0][0], np.ones((36, 36), np.uint8)).tolist()
     statuses: Counter[int] = Counter()
 
@@ -124,13 +124,13 @@ def test_memory_at_the_limit(deployment: Deployment, sample: Images) -> None:
 
 
 def kill_worker(deployment: Deployment) -> None:
-    """kill -9, and wait until the server has another one."""
+    """Kill the worker (SIGKILL) and wait for its successor."""
     worker = deployment.worker()
     os.kill(worker, signal.SIGKILL)
     deployment.until(lambda: deployment.worker() not in (0, worker))
 
 
 def data_bytes(process: int) -> int:
-    """What counts against RLIMIT_DATA of a process now."""
+    """Return a process's memory that counts against RLIMIT_DATA."""
     status = Path(f"/proc/{process}/status").read_text()
     return int(status.split("VmData:")[1].split()[0]) * 1024

@@ -1,4 +1,4 @@
-"""Ten minutes at 70 % of capacity with bursts: an open model, and capacity is measured first."""
+"""Ten minutes at 70 % of the measured capacity, with bursts, in an open model."""
 
 import time
 from collections.abc import Callable
@@ -52,7 +52,7 @@ def test_ten_minutes_with_bursts(deploy: Deploy, cassandra: Settings, sample: Im
 
 
 def capacity(deployment: Deployment, images: NDArray[np.uint8]) -> float:
-    """Answers a second at the highest rate of arrivals that the function keeps up with."""
+    """Return the highest sustained rate in responses a second."""
     rate, best = FIRST_RATE, 0.0
     while True:
         outcomes = outcomes_of(deployment, images, rate, STEP_SECONDS)
@@ -74,7 +74,7 @@ def capacity(deployment: Deployment, images: NDArray[np.uint8]) -> float:
 
 
 def by_time(outcomes: list[Outcome], seconds: float) -> list[int]:
-    """The p99 in milliseconds of each stretch of so many seconds."""
+    """Return the p99 in milliseconds of each interval."""
     stretches: dict[int, list[Outcome]] = {}
     for outcome in outcomes:
         stretches.setdefault(int((outcome.due - outcomes[0].due) / seconds), []).append(outcome)
@@ -87,7 +87,7 @@ def outcomes_of(
     rate: float | Callable[[float], float],
     seconds: float,
 ) -> list[Outcome]:
-    """What became of those who came within so many seconds."""
+    """Return the outcomes of the requests within a time."""
     load = Load(deployment.port, images, rate)
     time.sleep(seconds)
     return load.finish()

@@ -1,4 +1,4 @@
-"""The most telling faults, briefly: each lasts until its effect is seen, and ends in recovery."""
+"""The most important faults, each briefly until its effect and recovery."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -30,7 +30,7 @@ RATE = 20.0
 def deployment(
     tmp_path_factory: pytest.TempPathFactory, cassandra: Settings
 ) -> Iterator[Deployment]:
-    """One for all of these tests, which leave it in order."""
+    """Start a deployment shared by these tests."""
     settings = replace(cassandra, bucket_timeout_seconds=1, model_refresh_seconds=1)
     started = Deployment(tmp_path_factory.mktemp("deployment"), settings)
     yield started
@@ -39,7 +39,7 @@ def deployment(
 
 @pytest.fixture
 def load(deployment: Deployment, sample: Images) -> Iterator[Load]:
-    """Predictions that come in meanwhile; whoever gets no answer asks again."""
+    """Send predictions during the block; clients retry."""
     arrivals = Load(deployment.port, sample[0], RATE, tries=200)
     yield arrivals
     arrivals.finish()
@@ -48,7 +48,7 @@ def load(deployment: Deployment, sample: Images) -> Iterator[Load]:
 def until_seen(
     deployment: Deployment, load: Load, is_it: Callable[[Outcome], bool], count: int = 1
 ) -> None:
-    """Wait for so many more outcomes that are like that."""
+    """Wait for further outcomes that satisfy a condition."""
     before = len(load.outcomes)
     deployment.until(lambda: sum(is_it(outcome) for outcome in load.outcomes[before:]) >= count)
 
@@ -57,9 +57,7 @@ def stored(outcome: Outcome) -> bool:
     return outcome.recorded is True
 
 
-def test_silent_and_slow_clients_take_nothing_from_others(
-    deployment: Deployment, load: Load
-) -> None:
+def test_idle_and_slow_clients_do_not_affect_others(deployment: Deployment, load: Load) -> None:
     with ExitStack() as stack:
         for _ in range(200):
             stack.enter_context(deployment.send(b""))
@@ -70,7 +68,7 @@ def test_silent_and_slow_clients_take_nothing_from_others(
     assert failures(load.finish()) == []
 
 
-def test_what_a_silent_cassandra_does_not_take_waits_and_is_replayed(
+def test_results_wait_for_a_silent_cassandra_and_are_replayed(
     deployment: Deployment, load: Load
 ) -> None:
     until_seen(deployment, load, stored)
@@ -84,7 +82,7 @@ def test_what_a_silent_cassandra_does_not_take_waits_and_is_replayed(
     assert deployment.lost(outcomes) == []
 
 
-def test_a_bucket_of_errors_troubles_only_who_has_no_model_yet(
+def test_bucket_errors_affect_only_cold_instances(
     deployment: Deployment, load: Load, sample: Images
 ) -> None:
     question = {"pixels": sample[0][0].ravel().tolist(), "record": False}
@@ -103,9 +101,7 @@ def test_a_bucket_of_errors_troubles_only_who_has_no_model_yet(
     assert {outcome.tries for outcome in load.finish()} == {1}
 
 
-def test_a_killed_process_is_followed_by_another_and_nothing_is_lost(
-    deployment: Deployment, load: Load
-) -> None:
+def test_killed_worker_is_replaced_without_loss(deployment: Deployment, load: Load) -> None:
     until_seen(deployment, load, stored)
     kill_worker(deployment)
     until_seen(deployment, load, stored, 5)
@@ -114,7 +110,7 @@ def test_a_killed_process_is_followed_by_another_and_nothing_is_lost(
     assert deployment.lost(outcomes) == []
 
 
-def test_at_sigterm_requests_in_flight_are_answered(deployment: Deployment, sample: Images) -> None:
+def test_sigterm_lets_running_requests_finish(deployment: Deployment, sample: Images) -> None:
     stops = []
     for number in range(2):
         stops.append(stop_under_load(deployment, sample[0], seed=number))
@@ -124,7 +120,7 @@ def test_at_sigterm_requests_in_flight_are_answered(deployment: Deployment, samp
     assert_each_answered_was_kept_and_no_other_begun(deployment, stops)
 
 
-def test_the_document_has_what_every_row_saw() -> None:
+def test_document_has_a_row_for_every_test() -> None:
     assert len(report.rows()) > 15
     for name, cells in report.rows().items():
         assert all(cells[:2]) and cells[-1], name

@@ -1,4 +1,4 @@
-"""SIGTERM under load, fifty times: requests in execution are answered, new ones are refused."""
+"""Fifty shutdowns under load: running requests are answered, new ones refused."""
 
 import numpy as np
 import pytest

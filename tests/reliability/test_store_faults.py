@@ -1,4 +1,4 @@
-"""The results store fails under load: readers get their digit, and nothing is lost."""
+"""Faults of the results store under load: responses continue, without loss."""
 
 import os
 import subprocess
@@ -57,7 +57,7 @@ def test_cassandra_gone(deployment: Deployment, faulty_node: Node, sample: Image
 
 @pytest.fixture
 def small_node(tmp_path: Path) -> Iterator[Node]:
-    """A Cassandra on a disk of its own, 192 MiB."""
+    """Start Cassandra on a separate disk of 192 MiB."""
     with small_disk(tmp_path / "disk", mebibytes=192) as disk:
         yield from cassandra_node.started(disk)
 
@@ -101,7 +101,7 @@ def test_disk_full_under_sqlite_and_the_log(deploy: Deploy, sample: Images, tmp_
 
 @contextmanager
 def small_disk(folder: Path, mebibytes: int) -> Iterator[Path]:
-    """A file system of that size."""
+    """Mount a file system of that size."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", str(folder)]
     mounted = os.geteuid() == 0 and subprocess.run(mount, check=False).returncode == 0
@@ -113,7 +113,7 @@ def small_disk(folder: Path, mebibytes: int) -> Iterator[Path]:
 
 
 def fill(disk: Path) -> None:
-    """Leave no byte free."""
+    """Fill the disk completely."""
     with (disk / "filler").open("wb", buffering=0) as filler:
         for size in (1_048_576, 4_096, 1):
             try:

@@ -1,4 +1,4 @@
-"""The stores that one suite runs against, and the real Cassandra behind one of them."""
+"""The stores under test, and a real Cassandra."""
 
 import shutil
 import subprocess
@@ -23,7 +23,7 @@ OpenStore = Callable[..., ResultsStore]
 
 @pytest.fixture(scope="session")
 def keystore(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 in a Java keystore; `node.pem` beside it is for clients."""
+    """Create a certificate for 127.0.0.1 in a Java keystore, and `node.pem` for clients."""
     need(shutil.which("keytool"), "Cassandra: install JDK 17 (keytool is missing)")
     store = tmp_path_factory.mktemp("tls") / "node.p12"
     common = ["-alias", "node", "-keystore", str(store), "-storepass", KEYSTORE_PASSWORD]
@@ -35,14 +35,14 @@ def keystore(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def guarded_node(tmp_path_factory: pytest.TempPathFactory, keystore: Path) -> Iterator[Node]:
-    """A node that asks for a login, and offers TLS."""
+    """Start a node that requires a login and offers TLS."""
     directory = tmp_path_factory.mktemp("guarded")
     yield from cassandra.started(directory, passwords=True, keystore=(keystore, KEYSTORE_PASSWORD))
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
-    """Asynchronous tests run on asyncio, as the function does."""
+    """Run asynchronous tests on asyncio, like the function."""
     return "asyncio"
 
 

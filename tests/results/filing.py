@@ -1,4 +1,4 @@
-"""Where a keyspace's key files results, and rows written there by hand."""
+"""Partitions of a keyspace, and rows written to them directly."""
 
 import time
 from collections.abc import Callable
@@ -14,14 +14,14 @@ TTL = 90 * 86_400
 
 
 def partitions_of(settings: Settings, clock: Callable[[], float] = time.time) -> Partitions:
-    """Return the partitions of the settings' keyspace, as its key files at that time."""
+    """Return the keyspace's partitions at that time."""
     with driver_session(settings) as driver:
         row = driver.execute(Statements(settings.cassandra_keyspace).shard_key).one()
     return Partitions(row.value, TTL, 0, clock)
 
 
 def file(settings: Settings, prediction: Prediction, partition: Partition) -> None:
-    """Write a prediction's rows as if the rules had filed it there."""
+    """Write a prediction's rows directly to a partition."""
     cql = Statements(settings.cassandra_keyspace)
     values = *to_columns(prediction), TTL
     (hour, shard), minute = partition, minute_of(prediction.id)

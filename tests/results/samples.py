@@ -1,4 +1,4 @@
-"""Predictions made up for the tests, and a log that they end up in."""
+"""Generated predictions, and a log that collects its lines."""
 
 import os
 import random
@@ -13,7 +13,7 @@ from digitreader.results.prediction import Label, Prediction
 
 
 class Log:
-    """Keeps the lines that are written to it; called as `digitreader.log.write` is."""
+    """A replacement for `digitreader.log.write` that keeps the lines."""
 
     def __init__(self) -> None:
         self.lines: list[dict[str, Any]] = []
@@ -27,7 +27,7 @@ def a_session() -> str:
 
 
 def an_id_at(time: datetime) -> UUID:
-    """A version 7 id whose time is `time`, to the millisecond."""
+    """Return a version 7 id with that time, to the millisecond."""
     ms = round((time - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1))
     tail = int.from_bytes(os.urandom(8)) >> 2
     return UUID(int=ms << 80 | 7 << 76 | random.getrandbits(12) << 64 | 2 << 62 | tail)
@@ -42,7 +42,7 @@ def a_prediction(
     time: datetime | None = None,
     digit: int | None = None,
 ) -> Prediction:
-    """One with random pixels; everything that a store must bring back, in float32's precision."""
+    """Return a prediction with random pixels and float32 probabilities."""
     id = id or uuid7()
     digit = random.randrange(10) if digit is None else digit
     shares = [random.random() for _ in range(10)]

@@ -1,4 +1,4 @@
-"""Cassandra killed, frozen or cut off: nothing is lost, and its rows lie where they should."""
+"""Killed, paused or disconnected Cassandra: no loss, and correct partitions."""
 
 import asyncio
 import threading
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def until_recorded(store: CassandraStore, seconds: float = 30) -> None:
-    """Return once the store acknowledges again."""
+    """Wait until the store acknowledges again."""
     end = time.monotonic() + seconds
     while True:
         try:
@@ -42,7 +42,7 @@ async def until_recorded(store: CassandraStore, seconds: float = 30) -> None:
 
 
 class Clients:
-    """Four clients that record all the time; the outbox may take its time, not the store."""
+    """Four clients that record continuously, with a patient outbox."""
 
     def __init__(self, store: CassandraStore, bucket: MemoryBucket) -> None:
         self._recorder = Recorder(store, bucket, Settings(store_budget_ms=30_000), Log())
@@ -60,27 +60,27 @@ class Clients:
             await asyncio.sleep(0.02)
 
     async def until_told(self, expected: object) -> None:
-        """Return once a client is told this, from now on."""
+        """Wait until a client gets this outcome."""
         before, end = len(self.told), time.monotonic() + 60
         while expected not in self.told[before:]:
             assert time.monotonic() < end, self.told[before:]
             await asyncio.sleep(0.05)
 
     async def stop(self) -> None:
-        """Return once all of them ended."""
+        """Stop all clients and wait for them."""
         self._over = True
         await asyncio.gather(*self._clients)
 
 
 async def replay(bucket: MemoryBucket, settings: Settings) -> None:
-    """Move all that waits in the outbox, as patiently as the command does."""
+    """Replay the outbox with the command's time-outs."""
     async with opened(CassandraStore(settings, budget=10)) as store:
         assert (await replay_outbox(store, bucket)).stopped == ""
     assert list(outbox.names(bucket)) == []
 
 
 async def found_in(store: CassandraStore, recorded: list[Prediction]) -> Counter[object]:
-    """How often each id lies in the sessions' tables."""
+    """Count each id in the sessions' tables."""
     sessions = {each.session for each in recorded if each.session}
     pages = [await store.page(session, limit=100_000) for session in sessions]
     return Counter(row.id for page in pages for row in page)
@@ -105,7 +105,7 @@ async def assert_nothing_is_lost(
         assert {id: since[id] for id in ids} == ids
 
 
-async def test_kill_9_loses_nothing_that_a_client_got_an_answer_for(
+async def test_kill_of_cassandra_loses_no_answered_prediction(
     faulty_node: Node, cassandra: Settings
 ) -> None:
     async def kill_and_restart(clients: Clients) -> None:
@@ -116,7 +116,7 @@ async def test_kill_9_loses_nothing_that_a_client_got_an_answer_for(
     await assert_nothing_is_lost(kill_and_restart, cassandra, MemoryBucket())
 
 
-async def test_a_paused_server_loses_nothing_and_the_same_connection_goes_on(
+async def test_pause_of_cassandra_loses_nothing_and_keeps_the_connection(
     faulty_node: Node, cassandra: Settings
 ) -> None:
     async def pause(clients: Clients) -> None:
@@ -129,7 +129,7 @@ async def test_a_paused_server_loses_nothing_and_the_same_connection_goes_on(
 
 
 @pytest.mark.parametrize("fault", [FaultProxy.silence, FaultProxy.hang_up])
-async def test_an_instance_that_was_frozen_records_its_first_prediction_normally(
+async def test_frozen_instance_records_its_first_prediction(
     node: Node, cassandra: Settings, fault: Callable[[FaultProxy], None]
 ) -> None:
     with FaultProxy(node.port) as proxy:
@@ -159,12 +159,12 @@ async def test_many_reconnections_leave_no_threads_behind(node: Node, cassandra:
                 await asyncio.sleep(0.1)
 
 
-async def test_calls_that_come_first_together_connect_once(node: Node, cassandra: Settings) -> None:
+async def test_concurrent_first_calls_connect_once(node: Node, cassandra: Settings) -> None:
     with FaultProxy(node.port) as proxy:
         settings = replace(cassandra, cassandra_port=proxy.port)
         async with opened(CassandraStore(settings, budget=5)) as store:
             await asyncio.gather(*(store.record([a_prediction()]) for _ in range(16)))
-        # One for the driver's control, one for statements.
+        # The driver has a control connection and one for statements.
         assert proxy.connections == 2
 
 
@@ -190,9 +190,7 @@ async def test_erasing_a_session_leaves_none_of_its_rows_in_any_table(cassandra:
             assert session not in {row.session for row in rows}
 
 
-async def test_few_results_lie_in_few_partitions_none_of_them_empty(
-    node: Node, cassandra: Settings
-) -> None:
+async def test_few_results_need_few_partitions(node: Node, cassandra: Settings) -> None:
     settings = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_ten")
     migrate(settings, log=lambda line: None)
     session, now = a_session(), datetime.now(UTC)
@@ -212,7 +210,7 @@ async def test_few_results_lie_in_few_partitions_none_of_them_empty(
     assert {row.minute for row in minutes} == {minute_of(each.id) for each in predictions}
 
 
-async def test_a_large_batch_holds_up_no_other_work(cassandra: Settings) -> None:
+async def test_large_batch_does_not_block_other_work(cassandra: Settings) -> None:
     async with opened(CassandraStore(cassandra, budget=60)) as store:
         await store.record([a_prediction()])
         batch = [a_prediction(session=a_session()) for _ in range(1_024)]
@@ -222,6 +220,6 @@ async def test_a_large_batch_holds_up_no_other_work(cassandra: Settings) -> None
             await asyncio.sleep(0)
             turns.append(time.thread_time())
         await recording
-    # In processor time, which other processes do not prolong.
+    # Measure processor time, which is independent of other processes.
     longest = max(after - before for before, after in zip(turns, turns[1:], strict=False))
     assert longest < (turns[-1] - turns[0]) / 4

@@ -1,10 +1,10 @@
-"""While a service is down, only a probe now and then waits for it."""
+"""Opening, probing and closing of the circuit breaker."""
 
 from digitreader.results.circuit_breaker import CircuitBreaker
 
 
 class Clock:
-    """Seconds that pass when the test says so."""
+    """A clock that tests advance."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -13,7 +13,7 @@ class Clock:
         return self.now
 
 
-def test_a_breaker_lets_calls_through_until_enough_failed_in_a_row() -> None:
+def test_breaker_opens_after_consecutive_failures() -> None:
     breaker = CircuitBreaker(failures=3, clock=Clock())
     for ended in (
         breaker.failed,
@@ -29,7 +29,7 @@ def test_a_breaker_lets_calls_through_until_enough_failed_in_a_row() -> None:
     assert not breaker.allows()
 
 
-def test_an_open_breaker_lets_one_probe_through_each_pause() -> None:
+def test_open_breaker_allows_one_probe_per_pause() -> None:
     clock = Clock()
     breaker = CircuitBreaker(failures=1, pause=2.0, clock=clock)
     breaker.failed()
@@ -41,7 +41,7 @@ def test_an_open_breaker_lets_one_probe_through_each_pause() -> None:
     assert not breaker.allows()
 
 
-def test_a_probe_that_succeeds_closes_the_breaker() -> None:
+def test_successful_probe_closes_the_breaker() -> None:
     clock = Clock()
     breaker = CircuitBreaker(failures=1, pause=2.0, clock=clock)
     breaker.failed()
@@ -51,7 +51,7 @@ def test_a_probe_that_succeeds_closes_the_breaker() -> None:
     assert all(breaker.allows() for _ in range(5))
 
 
-def test_a_probe_that_never_ends_does_not_keep_the_breaker_open_for_ever() -> None:
+def test_unfinished_probe_does_not_block_later_probes() -> None:
     clock = Clock()
     breaker = CircuitBreaker(failures=1, pause=2.0, clock=clock)
     breaker.failed()

@@ -1,4 +1,4 @@
-"""A session's results as CSV: every page, and nothing that a spreadsheet would run."""
+"""Export of all pages as CSV, without formulas."""
 
 import csv
 from dataclasses import replace
@@ -38,7 +38,7 @@ async def test_csv_has_every_row_of_many_pages() -> None:
 @pytest.mark.parametrize(
     ("label", "cell"), [(None, ""), (0, "0"), ("none", "none")], ids=["unlabelled", "0", "none"]
 )
-async def test_csv_says_how_a_result_is_labelled(label: Label | None, cell: str) -> None:
+async def test_csv_has_the_label_of_a_result(label: Label | None, cell: str) -> None:
     store, session = MemoryStore(), a_session()
     await store.record([replace(a_prediction(session=session), label=label)])
     assert [row["label"] for row in await rows_of(store, session)] == [cell]
@@ -51,17 +51,17 @@ async def test_csv_cells_are_never_formulas(sign: str, before: str) -> None:
     assert name == f"{before}'{sign}1+1;b.png"
 
 
-async def test_csv_names_of_pictures_stay_as_they_are() -> None:
+async def test_csv_keeps_usual_file_names() -> None:
     names = ["zwei – 2.png", "a-b.png", "1+1=2.png", "a@b;c.png", "'=x", "٢.png"]
     assert await rows_with_names(*names) == names
 
 
-async def test_csv_names_lose_what_overrides_their_direction() -> None:
+async def test_csv_names_lose_direction_overrides() -> None:
     overrides = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
     assert await rows_with_names(f"a{overrides}gpj.exe", f"{overrides}=1") == ["agpj.exe", "'=1"]
 
 
-async def test_csv_of_a_store_that_is_down_fails_before_it_begins() -> None:
+async def test_csv_of_a_failing_store_fails_before_the_header() -> None:
     class DownStore(MemoryStore):
         async def page(self, *asked: object, **more: object) -> list[Prediction]:
             raise StoreUnavailable("down")

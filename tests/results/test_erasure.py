@@ -1,4 +1,4 @@
-"""Erasing from Cassandra covers what was recorded before it, and nothing after it."""
+"""Erasure from Cassandra: results recorded before it, and none after it."""
 
 import asyncio
 import os
@@ -40,7 +40,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 class OtherInstance:
-    """Another instance of the function, whose clock differs from this one's."""
+    """Return another instance's store, with a different clock."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._environment = os.environ | environment_of(settings) | clock.environment
@@ -58,7 +58,7 @@ def other(request: pytest.FixtureRequest, cassandra: Settings, tmp_path: Path) -
     return OtherInstance(replace(cassandra, store_budget_ms=10_000), clock)
 
 
-async def test_what_an_instance_with_another_clock_recorded_is_erased(
+async def test_erase_covers_results_of_other_clocks(
     other: OtherInstance, cassandra: Settings
 ) -> None:
     session = a_session()
@@ -72,7 +72,7 @@ async def test_what_an_instance_with_another_clock_recorded_is_erased(
         assert everywhere(cassandra, session) == 0
 
 
-async def test_an_instance_with_another_clock_erases_what_was_recorded_before(
+async def test_erase_by_another_clock_covers_earlier_results(
     other: OtherInstance, cassandra: Settings
 ) -> None:
     session = a_session()
@@ -107,7 +107,7 @@ async def test_recording_during_an_erasure_is_in_all_tables_or_none(
 
 
 def everywhere(settings: Settings, session: str) -> int:
-    """Return how many rows of any table are the session's."""
+    """Count the session's rows in all tables."""
     with driver_session(settings) as driver:
         return sum(
             row.session == session
@@ -116,7 +116,7 @@ def everywhere(settings: Settings, session: str) -> int:
         )
 
 
-async def test_what_a_clock_ahead_of_time_recorded_is_erased(cassandra: Settings) -> None:
+async def test_erase_covers_results_of_a_clock_ahead(cassandra: Settings) -> None:
     session, ahead = a_session(), (int(datetime.now(UTC).timestamp()) + 3600) * 1_000_000
     keyspace = cassandra.cassandra_keyspace
     async with opened(CassandraStore(cassandra, budget=5)) as store:

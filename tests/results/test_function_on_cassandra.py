@@ -1,4 +1,4 @@
-"""The function with Cassandra behind it, over HTTP: recorded, labelled, listed, erased, queued."""
+"""The function on Cassandra over HTTP: record, label, list, erase and queue."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,7 +22,7 @@ Deploy = Callable[[Settings], Deployment]
 
 @pytest.fixture
 def deploy(tmp_path: Path) -> Iterator[Deploy]:
-    """Starts a deployment that is stopped after the test."""
+    """Return a function that starts a deployment, which is stopped after the test."""
     started: list[Deployment] = []
 
     def start(settings: Settings) -> Deployment:
@@ -56,7 +56,7 @@ def test_a_drawing_is_recorded_labelled_listed_and_erased(
     assert function.ask("POST", "feedback", label)[0] == 404
 
 
-def test_what_a_missing_keyspace_holds_up_is_labelled_erased_and_replayed(
+def test_queued_results_are_labelled_erased_and_replayed(
     deploy: Deploy, cassandra: Settings, sample: Images
 ) -> None:
     settings = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_later")

@@ -1,4 +1,4 @@
-"""Ids are UUIDs of version 7 (RFC 9562), and where a result lies follows from its id."""
+"""Ids: UUIDs of version 7 (RFC 9562), and places derived from them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -19,22 +19,22 @@ def test_the_rfcs_own_example_is_read() -> None:
     assert time_of(example) == datetime(2022, 2, 22, 19, 22, 22, tzinfo=UTC)
 
 
-def test_a_new_id_is_of_version_7_and_holds_the_present() -> None:
+def test_uuid7_is_of_version_7_and_has_the_current_time() -> None:
     before = datetime.now(UTC) - timedelta(milliseconds=1)
     id = uuid7()
     made = time_of(id)
     assert (id.version, id.variant) == (7, RFC_4122)
     assert made is not None
-    # Ids made in a burst may run ahead of the clock by the burst's last millisecond.
+    # In a burst, ids may be ahead of the clock by a millisecond.
     assert before <= made <= datetime.now(UTC) + timedelta(milliseconds=1)
 
 
-def test_ids_of_one_process_grow() -> None:
+def test_uuid7_is_monotonic_in_a_process() -> None:
     ids = [uuid7() for _ in range(20_000)]
     assert ids == sorted(set(ids))
 
 
-def test_threads_never_make_the_same_id() -> None:
+def test_uuid7_is_unique_across_threads() -> None:
     with ThreadPoolExecutor(8) as pool:
         ids = [
             id
@@ -51,13 +51,13 @@ def test_the_time_in_an_id_is_kept_to_the_millisecond(time: datetime) -> None:
     assert abs(kept - time) <= timedelta(milliseconds=1)
 
 
-def test_ids_of_other_versions_hold_no_time() -> None:
+def test_ids_of_other_versions_have_no_time() -> None:
     assert time_of(uuid1()) is None
     assert time_of(uuid4()) is None
     assert time_of(UUID(int=0)) is None
 
 
-def test_a_time_past_the_year_9999_is_no_time() -> None:
+def test_time_after_the_year_9999_is_none() -> None:
     latest = UUID(int=(2**48 - 1) << 80 | 7 << 76 | 2 << 62)
     assert time_of(latest) is None
     assert hour_of(latest) == 0
@@ -70,13 +70,13 @@ def test_a_result_is_filed_in_its_session_by_its_ids_minute(time: datetime) -> N
 
 
 @given(st.uuids())
-def test_an_id_without_a_time_is_filed_in_its_session_before_all_others(id: UUID) -> None:
+def test_id_without_a_time_is_filed_before_all_others(id: UUID) -> None:
     assume(id.version != 7)
     assert -131_072 <= minute_of(id) < 0
 
 
-def test_ids_that_end_in_their_makers_address_spread_over_the_minutes() -> None:
+def test_ids_with_a_node_address_spread_over_the_minutes() -> None:
     ids = [uuid1() for _ in range(2_000)]
     assert len({id.int % 2**48 for id in ids}) == 1
-    # Of 131,072 places 2,000 random ones meet about 15 times.
+    # 2,000 random places among 131,072 collide about 15 times.
     assert len({minute_of(id) for id in ids}) > 1_900

@@ -1,4 +1,4 @@
-"""Schemas are brought up to date by numbered files, from anywhere, as often as one likes."""
+"""Migrations: idempotent, concurrent and from any folder."""
 
 import asyncio
 import os
@@ -34,12 +34,12 @@ ALTER TABLE {keyspace}.results_by_hour ADD IF NOT EXISTS colour text;
 
 
 def quiet(line: str) -> None:
-    """A log for nobody."""
+    """Discard a line of the log."""
 
 
 @pytest.fixture
 def unmigrated(node: Node) -> Settings:
-    """Settings of a keyspace that does not exist."""
+    """Return settings with a keyspace that does not exist."""
     return Settings(
         results_store="cassandra",
         results_ttl_days=30,
@@ -50,13 +50,13 @@ def unmigrated(node: Node) -> Settings:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the migrations, to add to."""
+    """Copy the migrations to a new folder."""
     copy = Path(shutil.copytree(FOLDER, tmp_path / "migrations"))
     return Path(shutil.copytree(database.FOLDER, copy, dirs_exist_ok=True))
 
 
 def rows_of(settings: Settings, query: str) -> list[tuple[object, ...]]:
-    """What `query` finds for the keyspace."""
+    """Return the rows of `query` for the keyspace."""
     with driver_session(settings) as session:
         return sorted(map(tuple, session.execute(query % f"'{settings.cassandra_keyspace}'")))
 
@@ -77,14 +77,14 @@ def test_migrations_run_once_in_their_order(unmigrated: Settings) -> None:
     assert columns_of(unmigrated) == before
 
 
-def test_tables_expire_as_the_settings_say_in_windows_of_time(unmigrated: Settings) -> None:
+def test_tables_have_the_ttl_and_windows_of_the_settings(unmigrated: Settings) -> None:
     migrate(unmigrated, log=quiet)
     query = "SELECT table_name, default_time_to_live, compaction FROM system_schema.tables"
     with driver_session(unmigrated) as session:
         rows = session.execute(f"{query} WHERE keyspace_name = '{unmigrated.cassandra_keyspace}'")
         tables = {row.table_name: row for row in rows if not row.table_name.startswith("schema_")}
     month = 30 * 86_400
-    # The key by which results are filed has to outlive them all.
+    # The key of the partitions must outlive all results.
     assert tables.pop("secrets").default_time_to_live == 0
     assert {name: row.default_time_to_live for name, row in tables.items()} == {
         "results_by_session": month,
@@ -98,7 +98,7 @@ def test_tables_expire_as_the_settings_say_in_windows_of_time(unmigrated: Settin
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.long)])
-def test_two_processes_at_once_make_one_whole_schema(unmigrated: Settings, rounds: int) -> None:
+def test_concurrent_migrations_create_one_schema(unmigrated: Settings, rounds: int) -> None:
     migrate(unmigrated, log=quiet)
     expected = columns_of(unmigrated)
     for number in range(rounds):
@@ -123,9 +123,7 @@ def test_two_processes_at_once_make_one_whole_schema(unmigrated: Settings, round
         assert [applied[f"applied {file}"] for file in CQL_FILES] == [1] * len(CQL_FILES)
 
 
-async def test_a_column_is_added_under_a_store_in_use_and_nobody_notices(
-    unmigrated: Settings, folder: Path
-) -> None:
+async def test_column_is_added_to_a_store_in_use(unmigrated: Settings, folder: Path) -> None:
     migrate(unmigrated, log=quiet)
     session = a_session()
     recorded: list[Prediction] = []
@@ -151,9 +149,7 @@ async def test_a_column_is_added_under_a_store_in_use_and_nobody_notices(
     assert sum("colour" in column for column in columns_of(unmigrated)) == 2
 
 
-def test_a_migration_that_broke_off_is_finished_by_the_next(
-    unmigrated: Settings, folder: Path
-) -> None:
+def test_interrupted_migration_is_completed_by_the_next(unmigrated: Settings, folder: Path) -> None:
     broken = folder / "0099_colour.cql"
     broken.write_text(ADD_COLUMN.replace("results_by_hour", "no_such_table"))
     with pytest.raises(StoreUnavailable, match="no_such_table"):
@@ -163,7 +159,7 @@ def test_a_migration_that_broke_off_is_finished_by_the_next(
     assert sum("colour" in column for column in columns_of(unmigrated)) == 2
 
 
-def test_the_lock_of_a_process_that_died_expires(unmigrated: Settings, folder: Path) -> None:
+def test_lock_of_a_dead_process_expires(unmigrated: Settings, folder: Path) -> None:
     migrate(unmigrated, log=quiet)
     (folder / "0099_colour.cql").write_text(ADD_COLUMN)
     with driver_session(unmigrated) as session:
@@ -185,7 +181,7 @@ async def test_a_store_without_its_schema_says_what_to_run(
         assert store.state() == "ready"
 
 
-def test_two_processes_that_open_a_new_sqlite_file_at_once_make_one_schema(tmp_path: Path) -> None:
+def test_concurrent_openings_of_a_sqlite_file_create_one_schema(tmp_path: Path) -> None:
     environment = {"RESULTS_STORE": "sqlite", "SQLITE_FILE": str(tmp_path / "new.sqlite")}
     command = [sys.executable, "-m", "digitreader.results", "migrate"]
     processes = [subprocess.Popen(command, env=os.environ | environment) for _ in range(2)]
@@ -204,7 +200,7 @@ async def test_a_column_is_added_to_a_sqlite_file_in_use(tmp_path: Path, folder:
         assert await old.page(session) == [second, first]
 
 
-async def test_a_sqlite_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+async def test_unusable_sqlite_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "missing" / "results.sqlite"
     async with opened(SqliteStore(file)) as store:
         assert store.state() == "cold"
@@ -216,7 +212,7 @@ async def test_a_sqlite_file_that_cannot_be_used_is_named(tmp_path: Path) -> Non
         assert store.state() == "ready"
 
 
-async def test_a_sqlite_file_that_another_process_holds_costs_the_budget(tmp_path: Path) -> None:
+async def test_locked_sqlite_file_costs_at_most_the_budget(tmp_path: Path) -> None:
     file = tmp_path / "results.sqlite"
     async with (
         opened(SqliteStore(file, budget=0.5)) as store,

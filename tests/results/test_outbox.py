@@ -1,4 +1,4 @@
-"""Where results wait: a session's are found by the names of their objects alone."""
+"""The outbox: a session's results are found by their objects' names."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -15,7 +15,7 @@ from tests.results.samples import a_prediction, a_session
 
 
 class CountingBucket(MemoryBucket):
-    """Counts what is asked of it."""
+    """A bucket that counts its operations."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ def waiting(bucket: CountingBucket) -> list[Prediction]:
 
 
 def put_under_old_name(bucket: CountingBucket, predictions: list[Prediction]) -> None:
-    """Write as before sessions stood in the names."""
+    """Write an object with a name of earlier versions, without the session."""
     ids, session = [each.id for each in predictions], predictions[0].session or ""
     digest = sha256(b"".join([session.encode(), *(id.bytes for id in ids)])).hexdigest()[:16]
     folder = hour_of(ids[0]) if len(ids) == 1 else f"batches/{minute_of(min(ids))}"
@@ -50,7 +50,7 @@ def put_under_old_name(bucket: CountingBucket, predictions: list[Prediction]) ->
     bucket.write(f"outbox/{folder}/{bounds}_{digest}.json", lines.encode())
 
 
-def test_erasing_reads_no_object_of_others(bucket: CountingBucket) -> None:
+def test_erase_reads_no_object_of_other_sessions(bucket: CountingBucket) -> None:
     others = [a_session(), None]
     for _ in range(100):
         for session in others:
@@ -60,11 +60,11 @@ def test_erasing_reads_no_object_of_others(bucket: CountingBucket) -> None:
     outbox.erase(bucket, a_session(), uuid7())
     outbox.erase(bucket, a_session(), uuid4())
     assert bucket.listed == 0
-    # Two for each single id: where the object would be, and where it would have been.
+    # Two reads for each id: by the current name and by the earlier one.
     assert bucket.reads <= 4
 
 
-def test_labelling_reads_no_object_of_others(bucket: CountingBucket) -> None:
+def test_label_reads_no_object_of_other_sessions(bucket: CountingBucket) -> None:
     for _ in range(100):
         outbox.put(bucket, [a_prediction(session=a_session())])
         outbox.put(bucket, [a_prediction(session=a_session()) for _ in range(3)])
@@ -77,7 +77,7 @@ def test_labelling_reads_no_object_of_others(bucket: CountingBucket) -> None:
 @pytest.mark.parametrize("count", [1, 4])
 @pytest.mark.parametrize("has_session", [True, False], ids=["session", "none"])
 @pytest.mark.parametrize("put", [outbox.put, put_under_old_name], ids=["now", "before"])
-def test_what_waits_is_found_under_new_and_old_names(
+def test_results_are_found_under_new_and_old_names(
     bucket: CountingBucket, put: object, has_session: bool, count: int
 ) -> None:
     session = a_session() if has_session else None
@@ -98,7 +98,7 @@ def test_what_waits_is_found_under_new_and_old_names(
 
 
 @pytest.mark.parametrize("put", [outbox.put, put_under_old_name], ids=["now", "before"])
-def test_names_tell_since_when_results_wait(bucket: CountingBucket, put: object) -> None:
+def test_waiting_since_is_the_oldest_id(bucket: CountingBucket, put: object) -> None:
     first = a_prediction(session=a_session())
     assert callable(put)
     for each in (first, a_prediction(session=a_session()), a_prediction(uuid4())):
@@ -107,7 +107,7 @@ def test_names_tell_since_when_results_wait(bucket: CountingBucket, put: object)
     assert outbox.waiting_since(["outbox/0/torn.json"]) is None
 
 
-def test_names_hold_no_session(bucket: CountingBucket) -> None:
+def test_object_names_have_no_session(bucket: CountingBucket) -> None:
     session = a_session()
     outbox.put(bucket, [a_prediction(session=session), a_prediction(session=session)])
     outbox.put(bucket, [a_prediction(UUID(int=7), session)])

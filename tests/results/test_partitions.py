@@ -1,4 +1,4 @@
-"""Results are filed by a keyed hash of their ids, under the ids' hours where those are credible."""
+"""Partitions by a keyed hash of the ids, and by credible hours."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid1, uuid4
@@ -48,12 +48,12 @@ def test_any_other_id_is_filed_under_hour_0(id: UUID) -> None:
 
 
 @given(st.uuids() | st.builds(uuid7), st.integers(-200 * DAY, 200 * DAY))
-def test_a_result_is_found_wherever_it_was_filed_at_another_time(id: UUID, later: int) -> None:
+def test_result_is_found_wherever_it_was_filed(id: UUID, later: int) -> None:
     filed = partitions().of(id)
     assert filed in partitions(now=NOW + timedelta(seconds=later)).all_of(id)
 
 
-def test_results_of_the_first_schema_are_looked_for_as_long_as_they_live() -> None:
+def test_results_of_the_first_schema_are_found_until_they_expire() -> None:
     for id in (uuid7(), uuid4()):
         early = partitions(keyed_since=NOW.timestamp() - TTL)
         late = partitions(keyed_since=NOW.timestamp() - TTL - 3 * DAY)
@@ -68,7 +68,7 @@ def test_ids_chosen_for_one_shard_spread_over_all_shards() -> None:
     counts = [0] * 64
     for id in chosen:
         counts[partitions().of(id)[1] - 64] += 1
-    # 100 expected in each; six standard deviations are 60.
+    # 100 are expected in each; six standard deviations are 60.
     assert min(counts) > 40 and max(counts) < 160
 
 

@@ -1,4 +1,4 @@
-"""A prediction says what it may be, and travels as a line of JSON."""
+"""Validation of predictions, and their JSON format."""
 
 import json
 from dataclasses import replace
@@ -31,7 +31,7 @@ PREDICTIONS = st.builds(
 
 
 @given(PREDICTIONS)
-def test_a_line_of_json_brings_the_prediction_back(prediction: Prediction) -> None:
+def test_prediction_survives_its_json(prediction: Prediction) -> None:
     line = prediction.to_json()
     assert "\n" not in line
     assert Prediction.from_json(line) == prediction

@@ -1,4 +1,4 @@
-"""The long ones: forty predictions a second while parts of the system die.
+"""Long tests: forty predictions a second while parts of the system fail.
 
 `make test-long TESTS=tests/results` runs them; docs/results.md has the figures of one run.
 """
@@ -24,19 +24,19 @@ pytestmark = pytest.mark.long
 
 Images = tuple[NDArray[np.uint8], NDArray[np.int64]]
 RATE = 40.0
-"""Requests a second: far below capacity, so that the figures hold no queue of the sender's."""
+"""Requests a second, far below capacity to avoid queueing."""
 
 
 @pytest.fixture
 def deployment(faulty_node: Node, cassandra: Settings, tmp_path: Path) -> Iterator[Deployment]:
-    """On one Cassandra node, with the default budget."""
+    """Start a deployment on one Cassandra node, with the default budget."""
     started = Deployment(tmp_path, cassandra, direct=True)
     yield started
     started.stop()
 
 
 def usual(deployment: Deployment, images: NDArray[np.uint8]) -> float:
-    """Return what 99 of 100 requests to a healthy, warm system stay under, in seconds."""
+    """Return the 99th percentile in seconds of a healthy, warm system."""
     outcomes = outcomes_of(deployment, images, 10)
     print(f"usual: {summary(outcomes)}")
     return quantile(outcomes[40:], 0.99)
@@ -48,7 +48,7 @@ def outcomes_of(
     seconds: float,
     fault: Callable[[], object] = lambda: None,
 ) -> list[Outcome]:
-    """Return how the requests of so many seconds ended, while the fault came and went."""
+    """Return the outcomes of requests during a fault."""
     load = Load(deployment.port, images, RATE)
     end = time.monotonic() + seconds
     time.sleep(random.uniform(2, 8))
@@ -63,7 +63,7 @@ def outcomes_during(
     images: NDArray[np.uint8],
     seconds: float = 50,
 ) -> list[Outcome]:
-    """Return how the requests ended; every id that was answered is stored once after a replay."""
+    """Return the outcomes after checking that a replay stores every id once."""
     outcomes = outcomes_of(deployment, images, seconds, fault)
     print(f"during the fault: {summary(outcomes)}")
     assert deployment.lost(outcomes) == []

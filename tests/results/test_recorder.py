@@ -1,4 +1,4 @@
-"""Every prediction ends up in the store, the outbox or the log, and its answer never waits."""
+"""Recording in the store, the outbox or the log, within the budget."""
 
 import asyncio
 import errno
@@ -25,11 +25,11 @@ from tests.results.samples import Log, a_prediction, a_session
 pytestmark = pytest.mark.anyio
 
 SETTINGS = Settings(store_budget_ms=30_000)
-"""Patient, so that no result is only logged because the machine is slow."""
+"""A long budget, so that a slow machine does not log results."""
 
 
 class FlakyStore(MemoryStore):
-    """A store that can be switched off, and counts how often it was asked."""
+    """A store that can be switched off and counts its calls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class FlakyStore(MemoryStore):
 
 
 class StuckBucket(MemoryBucket):
-    """A bucket whose writes do not end before `release` is set."""
+    """A bucket whose writes block until `release` is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ def results_of(log: Log) -> list[Prediction]:
     return [Prediction.from_object(line["result"]) for line in log.lines if "result" in line]
 
 
-async def test_a_store_that_acknowledges_is_all_there_is_to_it() -> None:
+async def test_record_returns_true_when_the_store_acknowledges() -> None:
     store, bucket, log = FlakyStore(), MemoryBucket(), Log()
     session = a_session()
     prediction = a_prediction(session=session)
@@ -81,7 +81,7 @@ async def test_without_a_store_nothing_is_recorded() -> None:
     assert queued(bucket) == []
 
 
-async def test_what_the_store_refuses_goes_to_the_outbox() -> None:
+async def test_failed_predictions_go_to_the_outbox() -> None:
     store, bucket = FlakyStore(), MemoryBucket()
     store.trouble = "switched off"
     session = a_session()
@@ -90,7 +90,7 @@ async def test_what_the_store_refuses_goes_to_the_outbox() -> None:
     assert queued(bucket) == batch
 
 
-async def test_a_request_that_is_sent_again_waits_in_the_outbox_once() -> None:
+async def test_repeated_request_is_one_object_of_the_outbox() -> None:
     store, bucket = FlakyStore(), MemoryBucket()
     store.trouble = "switched off"
     recorder = Recorder(store, bucket, SETTINGS, Log())
@@ -111,7 +111,7 @@ async def test_without_store_and_outbox_results_go_to_the_log(has_bucket: bool) 
     assert results_of(log) == batch
 
 
-async def test_a_log_without_room_fails_no_prediction_and_promises_nothing() -> None:
+async def test_full_log_fails_no_prediction() -> None:
     def full(severity: str, message: str, **fields: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -125,7 +125,7 @@ async def test_a_log_without_room_fails_no_prediction_and_promises_nothing() -> 
     assert await recorder.record([a_prediction()]) is False
 
 
-async def test_where_no_drawing_may_stand_in_the_log_its_loss_is_told() -> None:
+async def test_loss_is_reported_without_the_last_resort() -> None:
     store, log = FlakyStore(), Log()
     store.trouble = "switched off"
     recorder = Recorder(store, None, Settings(log_last_resort=False), log)
@@ -133,32 +133,32 @@ async def test_where_no_drawing_may_stand_in_the_log_its_loss_is_told() -> None:
     assert results_of(log) == []
 
 
-async def test_an_outbox_that_does_not_answer_costs_a_bounded_time() -> None:
+async def test_silent_outbox_costs_bounded_time() -> None:
     store, bucket, log = FlakyStore(), StuckBucket(), Log()
     store.trouble = "switched off"
     recorder = Recorder(store, bucket, Settings(store_budget_ms=50), log)
     prediction = a_prediction()
     started = time.monotonic()
     assert await recorder.record([prediction]) == "logged"
-    # Not a speed: the bucket's own patience is ten seconds.
+    # The limit only has to be below the bucket's time-out of ten seconds.
     assert time.monotonic() - started < 0.05 + OUTBOX_SECONDS + 5
     bucket.release.set()
     assert results_of(log) == [prediction]
 
 
-async def test_while_the_store_is_known_to_be_down_it_is_not_asked() -> None:
+async def test_open_breaker_skips_the_store() -> None:
     store, bucket = FlakyStore(), MemoryBucket()
     store.trouble = "switched off"
     recorder = Recorder(store, bucket, SETTINGS, Log())
     batch = [a_prediction() for _ in range(20)]
     started = time.monotonic()
     assert {await recorder.record([each]) for each in batch} == {"queued"}
-    # Three failures, then a probe a second.
+    # Three failures, then one probe a second.
     assert 3 <= store.asked <= 3 + (time.monotonic() - started)
     assert {each.id for each in queued(bucket)} == {each.id for each in batch}
 
 
-async def test_a_store_that_is_back_is_used_again() -> None:
+async def test_recovered_store_is_used_again() -> None:
     store, bucket, log = FlakyStore(), MemoryBucket(), Log()
     store.trouble = "switched off"
     recorder = Recorder(store, bucket, SETTINGS, log)
@@ -172,7 +172,7 @@ async def test_a_store_that_is_back_is_used_again() -> None:
     assert await recorder.record([a_prediction()]) is True
 
 
-async def test_the_log_says_once_what_is_wrong_and_once_that_it_is_over() -> None:
+async def test_log_reports_an_outage_and_its_end_once() -> None:
     store, log = FlakyStore(), Log()
     recorder = Recorder(store, MemoryBucket(), SETTINGS, log)
     for store.trouble in ("wrong password", "wrong password", "", ""):
@@ -184,7 +184,7 @@ async def test_the_log_says_once_what_is_wrong_and_once_that_it_is_over() -> Non
     assert [line["severity"] for line in log.lines] == ["ERROR", "NOTICE"]
 
 
-async def test_a_failure_of_any_kind_never_reaches_the_answer() -> None:
+async def test_any_failure_of_the_store_is_handled() -> None:
     class BrokenStore(MemoryStore):
         async def record(self, predictions: Sequence[Prediction]) -> None:
             raise ZeroDivisionError
@@ -195,7 +195,7 @@ async def test_a_failure_of_any_kind_never_reaches_the_answer() -> None:
 
 
 def a_recorder_with(*waiting: Prediction) -> tuple[Recorder, FlakyStore, MemoryBucket]:
-    """A store that answers, and predictions that went to the outbox when it did not."""
+    """Return a store, and a bucket with predictions from its outage."""
     store, bucket = FlakyStore(), MemoryBucket()
     recorder = Recorder(store, bucket, SETTINGS, Log())
     for each in waiting:
@@ -203,7 +203,7 @@ def a_recorder_with(*waiting: Prediction) -> tuple[Recorder, FlakyStore, MemoryB
     return recorder, store, bucket
 
 
-async def test_a_prediction_that_waits_in_the_outbox_can_be_labelled() -> None:
+async def test_label_reaches_a_prediction_in_the_outbox() -> None:
     session = a_session()
     one, two = a_prediction(session=session), a_prediction(session=session)
     recorder, store, bucket = a_recorder_with(one, two)
@@ -213,7 +213,7 @@ async def test_a_prediction_that_waits_in_the_outbox_can_be_labelled() -> None:
     assert [each.label for each in await store.page(session)] == [8, 7]
 
 
-async def test_labelling_what_is_nowhere_or_anothers_looks_the_same() -> None:
+async def test_label_of_unknown_and_foreign_ids_fails_alike() -> None:
     waiting = a_prediction(session=a_session())
     recorder, _, bucket = a_recorder_with(waiting)
     for id, session in ((uuid7(), None), (waiting.id, a_session())):
@@ -222,7 +222,7 @@ async def test_labelling_what_is_nowhere_or_anothers_looks_the_same() -> None:
     assert queued(bucket) == [waiting]
 
 
-async def test_a_label_that_comes_while_its_prediction_is_moved_is_not_lost() -> None:
+async def test_label_during_a_replay_is_not_lost() -> None:
     session = a_session()
     prediction = a_prediction(session=session)
 
@@ -239,7 +239,7 @@ async def test_a_label_that_comes_while_its_prediction_is_moved_is_not_lost() ->
     assert queued(bucket) == []
 
 
-async def test_erasing_a_session_takes_it_from_the_outbox_too() -> None:
+async def test_erase_removes_a_session_from_the_outbox() -> None:
     session = a_session()
     stored, waiting = a_prediction(session=session), a_prediction(session=session)
     other = a_prediction(session=a_session())
@@ -252,7 +252,7 @@ async def test_erasing_a_session_takes_it_from_the_outbox_too() -> None:
     assert {each.id for each in queued(bucket)} == {other.id, mixed[0].id}
 
 
-async def test_erasing_one_prediction_leaves_the_others_waiting() -> None:
+async def test_erase_of_one_prediction_keeps_others_in_the_outbox() -> None:
     session = a_session()
     one, two = a_prediction(session=session), a_prediction(session=session)
     recorder, _, bucket = a_recorder_with(one, two)
@@ -260,7 +260,7 @@ async def test_erasing_one_prediction_leaves_the_others_waiting() -> None:
     assert queued(bucket) == [two]
 
 
-async def test_erasing_that_takes_long_does_not_hold_up_recording() -> None:
+async def test_slow_erasure_does_not_delay_recording() -> None:
     class SlowToList(MemoryBucket):
         release = threading.Event()
 
@@ -279,7 +279,7 @@ async def test_erasing_that_takes_long_does_not_hold_up_recording() -> None:
     await asyncio.gather(*erasures)
 
 
-async def test_without_its_outbox_nothing_is_called_erased() -> None:
+async def test_erase_fails_while_the_outbox_is_down() -> None:
     session = a_session()
     recorder, _, bucket = a_recorder_with(a_prediction(session=session))
     bucket.reachable = False
@@ -287,7 +287,7 @@ async def test_without_its_outbox_nothing_is_called_erased() -> None:
         await recorder.erase(session)
 
 
-async def test_without_a_store_there_is_nothing_to_label_or_erase() -> None:
+async def test_label_and_erase_fail_without_a_store() -> None:
     recorder = Recorder(None, None, SETTINGS)
     with pytest.raises(StoreUnavailable, match="RESULTS_STORE is none"):
         await recorder.label(uuid7(), 1)

@@ -1,4 +1,4 @@
-"""A replay moves what waits in the outbox or the log, and deletes what was acknowledged."""
+"""Replay of the outbox and the log."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 class FullStore(MemoryStore):
-    """Acknowledges so many calls and no more."""
+    """A store that acknowledges a limited number of calls."""
 
     def __init__(self, calls: int) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ def a_filled_outbox(predictions: Sequence[Prediction]) -> MemoryBucket:
     return bucket
 
 
-async def test_the_outbox_moves_into_the_store(store: ResultsStore) -> None:
+async def test_replay_moves_the_outbox_into_the_store(store: ResultsStore) -> None:
     session = a_session()
     predictions = [a_prediction(session=session, filename="ü.png") for _ in range(150)]
     bucket = a_filled_outbox(predictions)
@@ -51,7 +51,7 @@ async def test_the_outbox_moves_into_the_store(store: ResultsStore) -> None:
     assert list(outbox.names(bucket)) == []
 
 
-async def test_an_object_with_a_whole_batch_is_moved(store: ResultsStore) -> None:
+async def test_replay_moves_an_object_with_a_batch(store: ResultsStore) -> None:
     session = a_session()
     bucket = MemoryBucket()
     outbox.put(bucket, [a_prediction(session=session) for _ in range(1_024)])
@@ -59,14 +59,14 @@ async def test_an_object_with_a_whole_batch_is_moved(store: ResultsStore) -> Non
     assert len(await store.page(session, limit=2_000)) == 1_024
 
 
-async def test_other_objects_of_the_bucket_are_left_alone() -> None:
+async def test_replay_ignores_other_objects() -> None:
     bucket = a_filled_outbox([a_prediction()])
     bucket.write("models/live.json", b"{}")
     await replay_outbox(MemoryStore(), bucket)
     assert list(bucket.names("")) == ["models/live.json"]
 
 
-async def test_what_the_store_already_has_is_not_doubled_and_keeps_its_label(
+async def test_replay_does_not_duplicate_and_keeps_labels(
     store: ResultsStore,
 ) -> None:
     session = a_session()
@@ -77,7 +77,7 @@ async def test_what_the_store_already_has_is_not_doubled_and_keeps_its_label(
     assert [(each.id, each.label) for each in await store.page(session)] == [(prediction.id, 6)]
 
 
-async def test_only_what_was_acknowledged_is_deleted() -> None:
+async def test_replay_deletes_only_acknowledged_objects() -> None:
     predictions = [a_prediction(session=a_session()) for _ in range(100)]
     bucket, store = a_filled_outbox(predictions), FullStore(calls=40)
     replayed = await replay_outbox(store, bucket)
@@ -91,7 +91,7 @@ async def test_only_what_was_acknowledged_is_deleted() -> None:
     assert waiting | stored == {each.id for each in predictions}
 
 
-async def test_replays_at_once_lose_nothing() -> None:
+async def test_concurrent_replays_lose_nothing() -> None:
     session = a_session()
     bucket = a_filled_outbox([a_prediction(session=session) for _ in range(200)])
     store = MemoryStore()
@@ -101,7 +101,7 @@ async def test_replays_at_once_lose_nothing() -> None:
     assert list(outbox.names(bucket)) == []
 
 
-async def test_an_object_that_is_no_result_stays_and_is_named() -> None:
+async def test_replay_keeps_and_names_an_invalid_object() -> None:
     bucket = a_filled_outbox([a_prediction()])
     bucket.write("outbox/0/torn.json", b'{"id": "0')
     replayed = await replay_outbox(MemoryStore(), bucket)
@@ -110,7 +110,7 @@ async def test_an_object_that_is_no_result_stays_and_is_named() -> None:
     assert list(outbox.names(bucket)) == ["outbox/0/torn.json"]
 
 
-async def test_log_lines_move_into_the_store(store: ResultsStore) -> None:
+async def test_replay_moves_log_lines_into_the_store(store: ResultsStore) -> None:
     log = Log()
     session = a_session()
     predictions = [a_prediction(session=session) for _ in range(250)]
@@ -121,7 +121,7 @@ async def test_log_lines_move_into_the_store(store: ResultsStore) -> None:
     assert await store.page(session, limit=300) == predictions[::-1]
 
 
-async def test_log_lines_as_a_log_service_exports_them() -> None:
+async def test_replay_reads_the_export_of_a_log_service() -> None:
     prediction = a_prediction(session=a_session())
     line = json.dumps({"insertId": "1", "jsonPayload": {"result": prediction.to_object()}})
     store = MemoryStore()
@@ -129,7 +129,7 @@ async def test_log_lines_as_a_log_service_exports_them() -> None:
     assert await store.page(prediction.session or "") == [prediction]
 
 
-async def test_a_torn_result_in_the_log_is_named_by_its_line() -> None:
+async def test_replay_names_the_line_of_a_torn_result() -> None:
     torn = json.dumps({"result": a_prediction().to_object() | {"digit": 11}})
     replayed = await replay_log(MemoryStore(), ["", torn])
     assert replayed.moved == 0

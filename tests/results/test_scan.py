@@ -1,4 +1,4 @@
-"""Jobs read every result once: those filed by older rules, and those among erased ones."""
+"""Scans read every result once, also of earlier schemas and among tombstones."""
 
 import json
 import time as clock
@@ -24,19 +24,19 @@ pytestmark = pytest.mark.anyio
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAILS_FROM = 100_000
-"""Erased rows among which Cassandra refuses to read (tombstone_failure_threshold)."""
+"""Tombstones above which Cassandra rejects a read (tombstone_failure_threshold)."""
 
 
 @pytest.fixture
 def settings(cassandra: Settings) -> Settings:
-    """A keyspace of the test's own."""
+    """Return settings with a separate keyspace for the test."""
     own = replace(cassandra, cassandra_keyspace=f"{cassandra.cassandra_keyspace}_{uuid4().hex[:6]}")
     migrate(own, log=lambda line: None)
     return own
 
 
 @pytest.mark.parametrize("id", [uuid7(), uuid4()], ids=["with time", "without"])
-async def test_results_of_the_first_schema_are_read_labelled_and_erased(
+async def test_first_schemas_results_are_read_labelled_and_erased(
     settings: Settings, id: UUID
 ) -> None:
     session = a_session()
@@ -52,7 +52,7 @@ async def test_results_of_the_first_schema_are_read_labelled_and_erased(
 
 
 @pytest.mark.parametrize("id", [uuid7(), uuid4()], ids=["with time", "without"])
-async def test_a_result_of_the_first_schema_that_is_sent_again_is_read_once(
+async def test_repeated_result_of_the_first_schema_is_read_once(
     settings: Settings, id: UUID
 ) -> None:
     session = a_session()
@@ -85,7 +85,7 @@ async def test_a_result_whose_time_became_credible_is_read_once(settings: Settin
 
 
 @pytest.mark.long
-async def test_results_among_many_erased_ones_are_read(settings: Settings) -> None:
+async def test_results_among_many_tombstones_are_read(settings: Settings) -> None:
     start = (datetime.now(UTC) - timedelta(hours=3)).replace(minute=0, second=0, microsecond=0)
     ids = [an_id_at(start + timedelta(seconds=n / 40)) for n in range(FAILS_FROM + 20_000)]
     live = [a_prediction(each, a_session()) for each in ids[:: len(ids) // 50]]
@@ -98,7 +98,7 @@ async def test_results_among_many_erased_ones_are_read(settings: Settings) -> No
 
 
 @pytest.mark.parametrize("has_time", [True, pytest.param(False, marks=pytest.mark.long)])
-async def test_what_cannot_be_read_is_skipped_and_logged(
+async def test_unreadable_results_are_skipped_and_logged(
     settings: Settings, capfdbinary: pytest.CaptureFixture[bytes], has_time: bool
 ) -> None:
     at = datetime.now(UTC).replace(minute=30, second=0, microsecond=0) - timedelta(hours=3)
@@ -119,7 +119,7 @@ async def test_what_cannot_be_read_is_skipped_and_logged(
 
 
 def bury(settings: Settings, partition: Partition, ids: set[UUID]) -> None:
-    """Erase that many results of one partition."""
+    """Erase several results of one partition."""
     where = "hour = ? AND shard = ? AND id = ? AND session = ''"
     with driver_session(settings) as driver:
         erase = driver.prepare(

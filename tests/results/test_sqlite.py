@@ -1,4 +1,4 @@
-"""The SQLite file in trouble: locked, deleted, replaced, not writable; and commits in groups."""
+"""A locked, deleted, replaced or read-only SQLite file, and group commit."""
 
 import asyncio
 import os
@@ -32,13 +32,13 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def store(file: Path, anyio_backend: str) -> AsyncIterator[SqliteStore]:
-    """A store with a budget for slow machines."""
+    """Return a store with a budget for slow machines."""
     async with opened(SqliteStore(file, budget=5)) as store:
         yield store
 
 
 def ids_in(file: Path) -> set[bytes]:
-    """Return the ids that a connection of somebody else finds."""
+    """Return the ids found on an independent connection."""
     connection = sqlite3.connect(file)
     try:
         return {id for (id,) in connection.execute("SELECT id FROM results")}
@@ -46,14 +46,14 @@ def ids_in(file: Path) -> set[bytes]:
         connection.close()
 
 
-async def test_predictions_that_wait_are_committed_together(store: SqliteStore, file: Path) -> None:
+async def test_waiting_predictions_are_committed_together(store: SqliteStore, file: Path) -> None:
     await store.record([a_prediction()])
     before = log_bytes(file)
     await store.record([a_prediction()])
     alone = log_bytes(file) - before
     before = log_bytes(file)
     await asyncio.gather(*(store.record([a_prediction()]) for _ in range(100)))
-    # Each commit writes the pages that it changed anew.
+    # Each commit rewrites the changed pages.
     assert log_bytes(file) - before < 100 * alone / 2
     assert len(ids_in(file)) == 102
 
@@ -62,7 +62,7 @@ def log_bytes(file: Path) -> int:
     return file.with_name(f"{file.name}-wal").stat().st_size
 
 
-async def test_a_prediction_that_cannot_be_stored_harms_no_other(store: SqliteStore) -> None:
+async def test_invalid_prediction_does_not_affect_others(store: SqliteStore) -> None:
     session = a_session()
     good = [a_prediction(session=session) for _ in range(10)]
     bad = a_prediction(session=session, filename="\ud800")
@@ -74,7 +74,7 @@ async def test_a_prediction_that_cannot_be_stored_harms_no_other(store: SqliteSt
     assert await store.page(session) == good[::-1]
 
 
-async def test_recording_meets_its_budget_while_another_process_holds_the_lock(
+async def test_record_meets_its_budget_on_a_locked_file(
     file: Path,
 ) -> None:
     bucket, settings = MemoryBucket(), Settings(store_budget_ms=300)
@@ -87,7 +87,7 @@ async def test_recording_meets_its_budget_while_another_process_holds_the_lock(
             told = await asyncio.gather(*(recorder.record([a_prediction()]) for _ in range(8)))
             seconds = time.monotonic() - started
     assert told == ["queued"] * 8
-    # Eight waits in a row would be 2.4 s.
+    # Eight consecutive waits would take 2.4 s.
     assert seconds < 0.3 + OUTBOX_SECONDS + 0.5
 
 
@@ -101,7 +101,7 @@ def locked(file: Path) -> Iterator[None]:
         other.close()
 
 
-async def test_a_file_deleted_in_use_is_made_anew(store: SqliteStore, file: Path) -> None:
+async def test_deleted_file_is_created_again(store: SqliteStore, file: Path) -> None:
     session = a_session()
     await store.record([a_prediction(session=session)])
     assert len(await store.page(session)) == 1
@@ -113,7 +113,9 @@ async def test_a_file_deleted_in_use_is_made_anew(store: SqliteStore, file: Path
     assert await store.page(session) == [after]
 
 
-async def test_a_file_deleted_without_its_log_is_made_anew(store: SqliteStore, file: Path) -> None:
+async def test_file_deleted_without_its_log_is_created_again(
+    store: SqliteStore, file: Path
+) -> None:
     session = a_session()
     await store.record([a_prediction(session=session)])
     await store.page(session)
@@ -140,7 +142,7 @@ async def test_a_file_replaced_in_use_is_read_and_written(
     assert await store.page(session) == [after, before]
 
 
-async def test_a_place_that_becomes_writable_is_used(anyio_backend: str) -> None:
+async def test_path_that_becomes_writable_is_used(anyio_backend: str) -> None:
     with tempfile.TemporaryDirectory() as name, unprivileged(Path(name)):
         folder, session = Path(name), a_session()
         file = folder / "results.sqlite"
@@ -161,7 +163,7 @@ async def test_a_place_that_becomes_writable_is_used(anyio_backend: str) -> None
 
 @contextmanager
 def unprivileged(folder: Path) -> Iterator[None]:
-    """Run without root's right to write everywhere, as the owner of `folder`."""
+    """Run the block as the owner of `folder`, without root's privileges."""
     if os.geteuid() != 0:
         yield
         return
@@ -173,7 +175,7 @@ def unprivileged(folder: Path) -> Iterator[None]:
         os.seteuid(0)
 
 
-async def test_results_past_their_time_are_removed_from_the_file(file: Path) -> None:
+async def test_expired_results_are_removed_from_the_file(file: Path) -> None:
     async with opened(SqliteStore(file, budget=5, ttl_seconds=1)) as store:
         await store.record([a_prediction() for _ in range(20)])
         await asyncio.sleep(2.1)

@@ -1,4 +1,4 @@
-"""What every results store promises; the same tests for each."""
+"""The behaviour of every results store."""
 
 import random
 from contextlib import suppress
@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 
 def half_past(days: int) -> datetime:
-    """Half past an hour so many days ago, which no other test uses."""
+    """Return a time half past an hour, several days ago, that no other test uses."""
     return (NOW - timedelta(days=days)).replace(minute=30, second=0, microsecond=0)
 
 
@@ -32,7 +32,7 @@ def everything(store: ResultsStore) -> list[Prediction]:
     return list(store.since(datetime(1970, 1, 1, tzinfo=UTC)))
 
 
-async def test_what_was_recorded_comes_back_whole(store: ResultsStore) -> None:
+async def test_page_returns_recorded_predictions_unchanged(store: ResultsStore) -> None:
     session = a_session()
     full = a_prediction(session=session, label=3, filename="zwei – 二.png")
     bare = a_prediction(session=session)
@@ -40,13 +40,13 @@ async def test_what_was_recorded_comes_back_whole(store: ResultsStore) -> None:
     assert await store.page(session) == [bare, full]
 
 
-async def test_a_prediction_without_a_session_is_kept_for_training(store: ResultsStore) -> None:
+async def test_since_yields_predictions_without_a_session(store: ResultsStore) -> None:
     alone = a_prediction()
     await store.record([alone])
     assert alone in everything(store)
 
 
-async def test_an_id_recorded_twice_is_one_prediction_as_it_was_told_last(
+async def test_id_recorded_twice_is_one_prediction_with_the_last_values(
     store: ResultsStore,
 ) -> None:
     session, id = a_session(), uuid7()
@@ -63,7 +63,7 @@ async def test_an_id_twice_in_one_call_is_one_prediction(store: ResultsStore) ->
     assert [each.id for each in await store.page(session)] == [id]
 
 
-async def test_a_label_is_found_on_the_page_and_in_training(store: ResultsStore) -> None:
+async def test_label_is_returned_by_page_and_since(store: ResultsStore) -> None:
     session = a_session()
     prediction = a_prediction(session=session)
     await store.record([prediction])
@@ -84,7 +84,7 @@ async def test_recording_again_keeps_the_label(store: ResultsStore) -> None:
     assert [each.label for each in everything(store) if each.id == prediction.id] == [4]
 
 
-async def test_a_label_may_be_told_not_to_replace_another(store: ResultsStore) -> None:
+async def test_label_without_overwrite_keeps_an_existing_label(store: ResultsStore) -> None:
     session = a_session()
     labelled, unlabelled = a_prediction(session=session, label=2), a_prediction(session=session)
     await store.record([labelled, unlabelled])
@@ -104,7 +104,7 @@ async def test_a_prediction_without_a_session_can_be_labelled(store: ResultsStor
     assert [each.label for each in everything(store) if each.id == prediction.id] == [9]
 
 
-async def test_an_id_sent_by_another_session_changes_nothing_of_the_first(
+async def test_id_of_another_session_does_not_change_the_first(
     store: ResultsStore,
 ) -> None:
     victim, other = a_session(), a_session()
@@ -123,7 +123,7 @@ async def test_an_id_sent_by_another_session_changes_nothing_of_the_first(
         assert mine in everything(store)
 
 
-async def test_an_id_of_two_sessions_is_a_prediction_of_each(store: ResultsStore) -> None:
+async def test_id_in_two_sessions_is_two_predictions(store: ResultsStore) -> None:
     for id in (uuid7(), uuid4()):
         sessions = [a_session(), a_session(), None]
         rows = [a_prediction(id, session) for session in sessions]
@@ -141,7 +141,7 @@ async def test_an_id_of_two_sessions_is_a_prediction_of_each(store: ResultsStore
 
 
 @pytest.mark.parametrize("label", [0, 9, "none"])
-async def test_a_label_can_be_taken_back(store: ResultsStore, label: Label) -> None:
+async def test_label_can_be_removed(store: ResultsStore, label: Label) -> None:
     session = a_session()
     prediction = a_prediction(session=session)
     await store.record([prediction])
@@ -157,7 +157,7 @@ async def test_a_label_can_be_taken_back(store: ResultsStore, label: Label) -> N
     assert await store.page(session) == [replace(prediction, label=5)]
 
 
-async def test_a_recorded_label_may_say_that_it_is_no_digit(store: ResultsStore) -> None:
+async def test_label_may_be_none(store: ResultsStore) -> None:
     session = a_session()
     prediction = a_prediction(session=session, label="none")
     await store.record([prediction])
@@ -165,9 +165,7 @@ async def test_a_recorded_label_may_say_that_it_is_no_digit(store: ResultsStore)
 
 
 @pytest.mark.parametrize("days", [-30_000, -100, 1, 30_000])
-async def test_ids_of_incredible_times_are_predictions_like_others(
-    store: ResultsStore, days: int
-) -> None:
+async def test_ids_with_incredible_times_are_recorded(store: ResultsStore, days: int) -> None:
     session, time = a_session(), max(NOW + timedelta(days=days), datetime(1970, 1, 2, tzinfo=UTC))
     one, two = (a_prediction(an_id_at(time + n * HOUR), session) for n in range(2))
     for _ in range(2):
@@ -184,7 +182,7 @@ async def test_ids_of_incredible_times_are_predictions_like_others(
     assert not [each for each in everything(store) if each.session == session]
 
 
-async def test_labelling_an_unknown_id_and_labelling_anothers_look_the_same(
+async def test_label_fails_alike_for_unknown_and_foreign_ids(
     store: ResultsStore,
 ) -> None:
     session = a_session()
@@ -206,7 +204,7 @@ async def test_labelling_an_unknown_id_and_labelling_anothers_look_the_same(
     assert await store.page(session) == [prediction]
 
 
-async def test_labelling_what_is_not_there_creates_nothing(store: ResultsStore) -> None:
+async def test_label_of_an_unknown_id_creates_nothing(store: ResultsStore) -> None:
     before = len(everything(store))
     with pytest.raises(UnknownPrediction):
         await store.label(uuid7(), 4)
@@ -241,7 +239,7 @@ async def test_an_unknown_session_has_no_results(store: ResultsStore) -> None:
     assert await store.page(a_session()) == []
 
 
-async def test_ids_that_hold_no_time_are_listed_last(store: ResultsStore) -> None:
+async def test_ids_without_a_time_are_listed_last(store: ResultsStore) -> None:
     session = a_session()
     timed = [a_prediction(an_id_at(NOW - n * HOUR), session) for n in range(3)]
     untimed = [a_prediction(id, session) for id in (uuid4(), uuid1(), UUID(int=0), uuid4())]
@@ -255,7 +253,7 @@ async def test_ids_that_hold_no_time_are_listed_last(store: ResultsStore) -> Non
     assert paged == listed
 
 
-async def test_since_gives_what_was_filed_in_the_interval(store: ResultsStore) -> None:
+async def test_since_yields_predictions_filed_in_the_interval(store: ResultsStore) -> None:
     start = half_past(days=70)
     at = [start + n * HOUR for n in range(-1, 5)]
     predictions = [a_prediction(an_id_at(time), a_session()) for time in at]
@@ -265,7 +263,7 @@ async def test_since_gives_what_was_filed_in_the_interval(store: ResultsStore) -
     assert predictions[-1] in list(store.since(at[-1]))
 
 
-async def test_since_finds_ids_that_hold_no_time_by_their_predictions_time(
+async def test_since_uses_the_time_of_predictions_without_one_in_the_id(
     store: ResultsStore,
 ) -> None:
     start = half_past(days=73)
@@ -277,7 +275,7 @@ async def test_since_finds_ids_that_hold_no_time_by_their_predictions_time(
     assert list(store.since(start, start + 2 * HOUR))[0] == timed
 
 
-async def test_more_results_than_one_request_fetches(store: ResultsStore) -> None:
+async def test_since_yields_more_results_than_one_fetch(store: ResultsStore) -> None:
     session = a_session()
     time = half_past(days=76)
     predictions = [a_prediction(an_id_at(time), session) for _ in range(1_100)]
@@ -289,7 +287,7 @@ async def test_more_results_than_one_request_fetches(store: ResultsStore) -> Non
     assert set(found) == ids
 
 
-async def test_a_whole_request_of_the_largest_results_is_recorded(store: ResultsStore) -> None:
+async def test_largest_request_of_largest_results_is_recorded(store: ResultsStore) -> None:
     session, time = a_session(), half_past(days=79)
     noise = [
         replace(
@@ -302,7 +300,7 @@ async def test_a_whole_request_of_the_largest_results_is_recorded(store: Results
     assert len(await store.page(session, limit=2_000)) == 1_024
 
 
-async def test_erasing_a_session_takes_its_results_from_everywhere(store: ResultsStore) -> None:
+async def test_erase_removes_a_session_from_page_and_since(store: ResultsStore) -> None:
     mine, other = a_session(), a_session()
     erased = [a_prediction(an_id_at(NOW - n * HOUR), mine) for n in range(5)]
     erased.append(a_prediction(uuid4(), mine))
@@ -318,7 +316,7 @@ async def test_erasing_a_session_takes_its_results_from_everywhere(store: Result
         await store.label(erased[0].id, 1, mine)
 
 
-async def test_erasing_one_result_leaves_the_others(store: ResultsStore) -> None:
+async def test_erase_of_one_result_keeps_the_others(store: ResultsStore) -> None:
     session = a_session()
     one, two = a_prediction(session=session), a_prediction(session=session)
     await store.record([one, two])
@@ -327,7 +325,7 @@ async def test_erasing_one_result_leaves_the_others(store: ResultsStore) -> None
     assert one.id not in {each.id for each in everything(store)}
 
 
-async def test_nobody_erases_anothers_result(store: ResultsStore) -> None:
+async def test_erase_ignores_results_of_other_sessions(store: ResultsStore) -> None:
     session = a_session()
     prediction = a_prediction(session=session)
     await store.record([prediction])
@@ -337,7 +335,7 @@ async def test_nobody_erases_anothers_result(store: ResultsStore) -> None:
     assert prediction in everything(store)
 
 
-async def test_a_session_that_was_erased_can_be_used_again(store: ResultsStore) -> None:
+async def test_erased_session_can_be_used_again(store: ResultsStore) -> None:
     session = a_session()
     await store.record([a_prediction(session=session)])
     await store.erase(session)
@@ -348,7 +346,7 @@ async def test_a_session_that_was_erased_can_be_used_again(store: ResultsStore) 
 
 
 async def test_results_vanish_after_their_time_to_live(open_store: OpenStore) -> None:
-    # Cassandra counts whole seconds, and a label expires one before its row: of these, one is left.
+    # Cassandra counts whole seconds, and a label expires one second before its row.
     store, session = open_store(ttl_seconds=4), a_session()
     prediction = a_prediction(session=session)
     await store.record([prediction])
@@ -361,10 +359,10 @@ async def test_results_vanish_after_their_time_to_live(open_store: OpenStore) ->
         await store.label(prediction.id, 5, session)
 
 
-async def test_recording_nothing_is_nothing(store: ResultsStore) -> None:
+async def test_record_of_no_predictions_does_nothing(store: ResultsStore) -> None:
     await store.record([])
 
 
-async def test_a_store_is_ready_once_it_recorded(store: ResultsStore) -> None:
+async def test_state_is_ready_after_recording(store: ResultsStore) -> None:
     await store.record([a_prediction()])
     assert store.state() == "ready"

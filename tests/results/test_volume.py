@@ -1,4 +1,4 @@
-"""The long ones: a hundred thousand results in one session, a million in one day.
+"""Long tests: a hundred thousand results in one session, a million in one day.
 
 `make test-long TESTS=tests/results` runs them; docs/results.md has the figures of one run.
 """
@@ -44,7 +44,7 @@ LONGEST_NAME = "𝟟" * 255
 
 @dataclass
 class Source:
-    """Real digits with made-up answers, as fast as they can be had."""
+    """Yield real digits with generated answers."""
 
     images: NDArray[np.uint8]
 
@@ -72,14 +72,14 @@ class Source:
 
 
 def an_id(ms: int) -> UUID:
-    """Return an id of that Unix millisecond."""
+    """Return an id with that time in Unix milliseconds."""
     return UUID(
         int=ms << 80 | 7 << 76 | random.getrandbits(12) << 64 | 2 << 62 | random.getrandbits(62)
     )
 
 
 def ids_of_one_shard(settings: Settings, start: int) -> list[UUID]:
-    """Return as many ids of an hour as one of its shards takes at a thousand a second."""
+    """Return one shard's ids of an hour with a thousand results a second."""
     partitions = partitions_of(settings)
     found: list[UUID] = []
     while len(found) < IN_HOURS_SHARD:
@@ -90,7 +90,7 @@ def ids_of_one_shard(settings: Settings, start: int) -> list[UUID]:
 
 
 def of_the_day(source: Source) -> Iterator[Prediction]:
-    """Yield a million, evenly over the day, hour by hour."""
+    """Yield a million predictions, evenly over a day, hour by hour."""
     start = int(DAY.timestamp() * 1000)
     for hour in range(24):
         for _ in range(IN_HOUR):
@@ -99,7 +99,7 @@ def of_the_day(source: Source) -> Iterator[Prediction]:
 
 
 def of_the_session(source: Source, session: str) -> Iterator[Prediction]:
-    """A hundred thousand of one session, in the hours of one day."""
+    """Yield a hundred thousand predictions of one session in one day."""
     start = int((DAY + timedelta(days=2)).timestamp() * 1000)
     for number in range(IN_SESSION):
         ms = start + number * 86_400_000 // IN_SESSION
@@ -107,7 +107,7 @@ def of_the_session(source: Source, session: str) -> Iterator[Prediction]:
 
 
 def of_two_months(source: Source, session: str) -> Iterator[Prediction]:
-    """Yield ten a day of one session, over 59 days."""
+    """Yield ten predictions a day of one session over 59 days."""
     start = int((DAY - timedelta(days=59)).timestamp() * 1000)
     for number in range(590):
         ms = start + number * 86_400_000 // 10
@@ -132,13 +132,13 @@ async def median_ms(call: Callable[[], Awaitable[object]]) -> float:
 
 
 def stored_bytes(node: Node, keyspace: str, table: str) -> int:
-    """What the table's rows take before compression, from the files' CompressionInfo."""
+    """Return the table's bytes before compression, from the files' CompressionInfo."""
     found = (node.directory / "data" / keyspace).glob(f"{table}-*/*-CompressionInfo.db")
     return sum(_data_length(file.read_bytes()) for file in found)
 
 
 def _data_length(info: bytes) -> int:
-    """The field of that name: after the compressor, its options, and two lengths of chunks."""
+    """Parse the length of the data, after the compressor, its options and two lengths."""
 
     def after_text(start: int) -> int:
         return start + 2 + int.from_bytes(info[start : start + 2])
@@ -152,7 +152,7 @@ def _data_length(info: bytes) -> int:
 
 
 def restarted(node: Node) -> None:
-    """Every row is in a file then: what only the commit log held is read from it and flushed."""
+    """Restart the node, so that all rows are in files."""
     node.stop()
     node.start()
 

@@ -1,4 +1,4 @@
-"""What users tell of results that wait, or that only the log holds; the same for each store."""
+"""Labels and erasures of results in the outbox or in the log."""
 
 import json
 from collections.abc import Sequence
@@ -23,11 +23,11 @@ from tests.results.samples import Log, a_prediction, a_session, an_id_at
 pytestmark = pytest.mark.anyio
 
 SETTINGS = Settings(store_budget_ms=30_000)
-"""Patient, so that no result is only logged because the machine is slow."""
+"""A long budget, so that a slow machine does not log results."""
 
 
 class AwayStore(MemoryStore):
-    """Does not answer."""
+    """A store that does not answer."""
 
     async def record(self, predictions: Sequence[Prediction]) -> None:
         raise StoreUnavailable("away")
@@ -38,7 +38,7 @@ def a_batch(session: str, count: int = 5) -> list[Prediction]:
 
 
 async def queued(predictions: list[Prediction]) -> MemoryBucket:
-    """The outbox after one request while the store did not answer."""
+    """Return the outbox after one request during an outage of the store."""
     bucket = MemoryBucket()
     assert await Recorder(AwayStore(), bucket, SETTINGS, Log()).record(predictions) == "queued"
     assert len(list(outbox.names(bucket))) == 1
@@ -46,7 +46,7 @@ async def queued(predictions: list[Prediction]) -> MemoryBucket:
 
 
 async def logged(predictions: list[Prediction]) -> Log:
-    """The log after one request while neither the store nor the outbox answered."""
+    """Return the log after one request during an outage of store and outbox."""
     log = Log()
     assert await Recorder(AwayStore(), None, SETTINGS, log).record(predictions) == "logged"
     return log
@@ -57,7 +57,7 @@ def lines_of(log: Log) -> list[str]:
 
 
 async def labels_of(store: ResultsStore, session: str) -> list[Label | None]:
-    """Oldest first."""
+    """Return the log's lines, oldest first."""
     return [each.label for each in await store.page(session)][::-1]
 
 
@@ -93,9 +93,7 @@ async def test_every_result_of_a_queued_batch_can_be_erased(store: ResultsStore)
 
 
 @pytest.mark.parametrize("apart", ["no time in them", "an hour", "the last moment of a minute"])
-async def test_a_queued_batch_is_found_by_whatever_ids_its_client_chose(
-    store: ResultsStore, apart: str
-) -> None:
+async def test_queued_batch_is_found_by_any_chosen_ids(store: ResultsStore, apart: str) -> None:
     session, minute = a_session(), datetime(2031, 2, 3, 4, 5, tzinfo=UTC)
     ids = {
         "no time in them": [uuid4() for _ in range(4)],
@@ -129,7 +127,7 @@ async def test_two_batches_that_share_ids_are_both_kept(store: ResultsStore) -> 
     assert await store.page(session) == [last, other, one]
 
 
-async def test_a_queued_batch_of_another_session_looks_like_no_batch(store: ResultsStore) -> None:
+async def test_queued_batch_of_another_session_is_not_revealed(store: ResultsStore) -> None:
     session = a_session()
     batch = a_batch(session)
     bucket = await queued(batch)
@@ -145,14 +143,14 @@ async def test_a_queued_batch_of_another_session_looks_like_no_batch(store: Resu
     assert await labels_of(store, session) == [None] * 5
 
 
-async def test_what_is_erased_while_it_is_moved_stays_erased(store: ResultsStore) -> None:
+async def test_result_erased_during_a_replay_stays_erased(store: ResultsStore) -> None:
     session = a_session()
     batch = a_batch(session)
     bucket = await queued(batch)
     recorder = Recorder(store, bucket, SETTINGS, Log())
 
     class ErasedMeanwhile(MemoryStore):
-        """Erasing ends in the moment before the store has what is erased."""
+        """Erase the prediction just before the store records it."""
 
         async def record(self, predictions: Sequence[Prediction]) -> None:
             if len(predictions) == 5:
@@ -184,7 +182,7 @@ async def test_a_queued_batch_is_labelled_and_erased_in_a_real_bucket(
     assert list(outbox.names(bucket)) == []
 
 
-async def test_a_label_of_a_result_that_only_the_log_holds_is_replayed_with_it(
+async def test_label_of_a_logged_result_is_replayed(
     store: ResultsStore,
 ) -> None:
     session = a_session()
@@ -200,7 +198,7 @@ async def test_a_label_of_a_result_that_only_the_log_holds_is_replayed_with_it(
     assert await labels_of(store, session) == [4, 5, 7, None, None]
 
 
-async def test_labels_of_the_log_give_way_to_what_was_told_later(store: ResultsStore) -> None:
+async def test_logged_labels_do_not_replace_later_ones(store: ResultsStore) -> None:
     session = a_session()
     (result,) = batch = a_batch(session, 1)
     log = await logged(batch)
@@ -213,7 +211,7 @@ async def test_labels_of_the_log_give_way_to_what_was_told_later(store: ResultsS
     assert await labels_of(store, session) == [5]
 
 
-async def test_what_was_erased_is_not_replayed_from_the_log(store: ResultsStore) -> None:
+async def test_erased_results_are_not_replayed_from_the_log(store: ResultsStore) -> None:
     mine, other = a_session(), a_session()
     batch = [*a_batch(mine, 3), *a_batch(other, 3)]
     log = await logged(batch)
@@ -228,7 +226,7 @@ async def test_what_was_erased_is_not_replayed_from_the_log(store: ResultsStore)
     assert await store.page(other) == [batch[5], batch[3]]
 
 
-async def test_the_log_keeps_an_id_apart_for_each_session_that_sent_it(store: ResultsStore) -> None:
+async def test_log_distinguishes_equal_ids_of_two_sessions(store: ResultsStore) -> None:
     mine, other = a_session(), a_session()
     (result,) = batch = a_batch(mine, 1)
     log = await logged(batch)
@@ -242,7 +240,7 @@ async def test_the_log_keeps_an_id_apart_for_each_session_that_sent_it(store: Re
     assert await store.page(other) == []
 
 
-async def test_a_log_service_may_export_the_newest_line_first(store: ResultsStore) -> None:
+async def test_replay_reads_an_export_with_the_newest_line_first(store: ResultsStore) -> None:
     session = a_session()
     batch = a_batch(session, 2)
     log = await logged(batch)
@@ -259,7 +257,7 @@ async def test_a_log_service_may_export_the_newest_line_first(store: ResultsStor
     assert await store.page(session) == batch[:1]
 
 
-async def test_the_log_names_no_session_of_those_who_label_or_erase() -> None:
+async def test_log_has_no_session_of_labels_and_erasures() -> None:
     session, log = a_session(), Log()
     recorder = Recorder(MemoryStore(), MemoryBucket(), SETTINGS, log)
     with pytest.raises(UnknownPrediction):
@@ -279,6 +277,6 @@ async def test_the_log_names_no_session_of_those_who_label_or_erase() -> None:
         {"erased": None},
     ],
 )
-async def test_a_torn_line_about_a_label_or_an_erasing_is_named(torn: object) -> None:
+async def test_torn_line_of_a_label_or_an_erasure_is_named(torn: object) -> None:
     replayed = await replay_log(MemoryStore(), ["", json.dumps(torn)])
     assert [each.partition(": ")[0] for each in replayed.unreadable] == ["line 2"]

@@ -1,4 +1,4 @@
-"""A wrong setting: predictions go on; `/health` says what to change, the log also where."""
+"""Wrong settings: predictions continue; `/health` and the log report the fault."""
 
 import asyncio
 import json
@@ -36,7 +36,7 @@ FAULTS = {
         r"cassandra, 127.0.0.1:\d+",
     ),
     "no login": (
-        r"a login is asked for: set CASSANDRA_USER and CASSANDRA_PASSWORD",
+        r"a login is required: set CASSANDRA_USER and CASSANDRA_PASSWORD",
         r"127.0.0.1:\d+",
     ),
     "nothing listens": (r"connections are refused: nothing listens there", r"127.0.0.1:\d+: .+"),
@@ -55,12 +55,12 @@ FAULTS = {
     "no TLS there": (r"no TLS connection", r"127.0.0.1:\d+: .+"),
     "no such certificate": (r"CASSANDRA_CA_FILE is no file", r"/no/such/ca.pem"),
 }
-"""What /health says, and what the log adds."""
+"""By fault: the message of /health, and the log's addition."""
 
 
 @pytest.fixture
 def broken(request: pytest.FixtureRequest, cassandra: Settings, tmp_path: Path) -> Settings:
-    """Settings with the fault that the test names."""
+    """Return settings with the named fault."""
     match request.param:
         case "wrong password" | "no login":
             guarded: Node = request.getfixturevalue("guarded_node")
@@ -100,7 +100,7 @@ def broken(request: pytest.FixtureRequest, cassandra: Settings, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("broken", FAULTS, indirect=True)
-async def test_a_wrong_setting_queues_predictions_and_is_told_in_one_line(
+async def test_wrong_setting_queues_predictions_and_logs_one_line(
     broken: Settings, request: pytest.FixtureRequest
 ) -> None:
     fault, where = FAULTS[request.node.callspec.params["broken"]]
@@ -108,7 +108,7 @@ async def test_a_wrong_setting_queues_predictions_and_is_told_in_one_line(
     bucket, log = MemoryBucket(), Log()
     messages: list[str] = []
     async with opened(CassandraStore(broken)) as store:
-        # The outbox may take its time, as the machine may be slow.
+        # A patient outbox, because the machine may be slow.
         recorder = Recorder(store, bucket, replace(broken, store_budget_ms=30_000), log)
         end = time.monotonic() + 20
         while not any(re.search(words, message) for message in messages):
@@ -126,7 +126,7 @@ async def test_a_wrong_setting_queues_predictions_and_is_told_in_one_line(
 
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """One bucket for a function that is started again with each fault."""
+    """Start one bucket for the functions with each fault."""
     started = Deployment(
         tmp_path_factory.mktemp("wrong"), Settings(results_store="none"), direct=True
     )
@@ -142,7 +142,7 @@ def test_the_function_reports_a_wrong_setting_and_queues_predictions(
     deployment: Deployment, broken: Settings, sample: Images, request: pytest.FixtureRequest
 ) -> None:
     fault, where = FAULTS[request.node.callspec.params["broken"]]
-    # Each of these is known at once; the budget is for a machine that is slow.
+    # These faults are detected immediately; the budget is for a slow machine.
     deployment.restart(replace(broken, store_budget_ms=10_000))
     body = {"pixels": sample[0][0].ravel().tolist(), "session": a_session()}
     answers = [deployment.ask("POST", "", body)[1] for _ in range(8)]
@@ -157,9 +157,7 @@ def test_the_function_reports_a_wrong_setting_and_queues_predictions(
 
 
 @pytest.mark.parametrize("tls", [False, True])
-async def test_a_login_and_tls_are_used_where_they_are_set(
-    guarded_node: Node, keystore: Path, tls: bool
-) -> None:
+async def test_login_and_tls_are_used_if_set(guarded_node: Node, keystore: Path, tls: bool) -> None:
     settings = Settings(
         results_store="cassandra",
         cassandra_port=guarded_node.port,
@@ -176,7 +174,7 @@ async def test_a_login_and_tls_are_used_where_they_are_set(
         assert await store.page(session) == [prediction]
 
 
-async def test_a_certificate_of_somebody_else_is_refused(
+async def test_certificate_of_another_authority_is_refused(
     guarded_node: Node, cassandra: Settings
 ) -> None:
     settings = replace(cassandra, cassandra_port=guarded_node.port, cassandra_tls=True)

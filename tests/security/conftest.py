@@ -1,4 +1,4 @@
-"""The function as in `tests/function`, and as a process whose memory can be watched."""
+"""The function in this process, and as a separate process."""
 
 from tests.function.conftest import bucket, client, served, start
 

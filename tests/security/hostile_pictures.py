@@ -1,4 +1,4 @@
-"""Files whose few bytes ask a decoder for a lot: of memory, of time, or of turns in a loop."""
+"""Small files that demand much memory or time from a decoder."""
 
 import io
 import struct
@@ -6,11 +6,11 @@ import zlib
 
 from PIL import Image
 
-Q = 4096  # the largest square that is decoded
+Q = 4096  # side of the largest square that is decoded
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
-    """One chunk of a PNG (third edition, 5.3)."""
+    """Return a chunk of a PNG (third edition, 5.3)."""
     checksum = zlib.crc32(kind + data)
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
 
@@ -21,7 +21,7 @@ def png(width: int, height: int, *chunks: bytes, depth: int = 8, colour: int = 0
 
 
 def zeros(count: int) -> bytes:
-    """A PNG's pixels, all zero, of `count` bytes."""
+    """Return `count` zero bytes, compressed like a PNG's pixels."""
     return chunk(b"IDAT", zlib.compress(bytes(count), 9))
 
 
@@ -30,7 +30,7 @@ def gif(width: int, height: int, blocks: bytes) -> bytes:
 
 
 def bmp(width: int, height: int, runs: bytes) -> bytes:
-    """An 8-bit BMP in runs (RLE8)."""
+    """Return an 8-bit BMP in runs (RLE8)."""
     head = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, len(runs), 0, 0, 256, 0)
     start = 14 + len(head) + 1024
     return b"BM" + struct.pack("<IHHI", start + len(runs), 0, 0, start) + head + bytes(1024) + runs
@@ -43,14 +43,14 @@ def encoded(image: Image.Image, format: str, **options: object) -> bytes:
 
 
 def jpeg_of_many_scans(count: int) -> bytes:
-    """A progressive JPEG whose last pass over all its pixels comes again and again."""
+    """Return a progressive JPEG that repeats its last scan."""
     whole = encoded(Image.new("L", (2000, 2000), 77), "JPEG", progressive=True)
     at = whole.rindex(b"\xff\xda")
     return whole[:-2] + whole[at:-2] * count + whole[-2:]
 
 
 def webp_that_claims(width: int, height: int) -> bytes:
-    """A moving WebP's canvas, without anything on it."""
+    """Return an empty canvas of an animated WebP."""
     canvas = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     extended = b"VP8X" + struct.pack("<I", 10) + b"\x02\0\0\0" + canvas
     moving = b"ANIM" + struct.pack("<I", 6) + bytes(6)
@@ -59,7 +59,7 @@ def webp_that_claims(width: int, height: int) -> bytes:
 
 
 def refused() -> dict[str, tuple[bytes, int]]:
-    """Name → bytes, and the status that refuses them."""
+    """Return bytes and the expected status by name."""
     return {
         "PNG of 65,535 × 65,535": (png(65_535, 65_535, zeros(1000)), 413),
         "GIF of 65,535 × 65,535": (gif(65_535, 65_535, b"\x2c" + bytes(9) + b"\x02\x00\x3b"), 413),
@@ -108,7 +108,7 @@ def refused() -> dict[str, tuple[bytes, int]]:
 
 
 def largest() -> dict[str, bytes]:
-    """Name → bytes of a blank that is just small enough to be decoded."""
+    """Return by name blank pictures that are just small enough to be decoded."""
     return {
         "PNG, 16 bits of four channels": png(Q, Q, zeros((8 * Q + 1) * Q), depth=16, colour=6),
         "PNG, 16 bits of grey": png(Q, Q, zeros((2 * Q + 1) * Q), depth=16),

@@ -1,6 +1,6 @@
-"""A child process that loads damaged models, each in a process of its own, and counts how they end.
+"""Load damaged models in separate processes and count the outcomes.
 
-`python model_bytes.py MODEL COUNT` prints a JSON object: `loaded`, `refused`, and what else was.
+`python model_bytes.py MODEL COUNT` prints a JSON object of counts.
 """
 
 import json
@@ -22,7 +22,7 @@ MEMORY = 4 * 2**30
 
 
 def damaged(model: bytes, seed: int) -> bytes:
-    """The model with flipped bits, changed bytes at its ends, a cut, a splice, or nothing of it."""
+    """Return the model with flipped bits, changed ends, a cut, a splice, or empty."""
     chance = random.Random(seed)
     changed = bytearray(model)
     kind = chance.choice(("bits", "ends", "ends", "cut", "splice", "noise"))
@@ -30,7 +30,7 @@ def damaged(model: bytes, seed: int) -> bytes:
         for _ in range(chance.choice((1, 4, 50))):
             changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
     elif kind == "ends":
-        # The flatbuffer's tables lie there; the weights are in the middle.
+        # The flatbuffer's tables are at its ends, the weights in the middle.
         for _ in range(chance.choice((1, 4, 16))):
             near = chance.choice((chance.randrange(4_000), -1 - chance.randrange(8_000)))
             changed[near] = chance.choice((0, 1, 127, 128, 255))
@@ -45,7 +45,7 @@ def damaged(model: bytes, seed: int) -> bytes:
 
 
 def ending(model: bytes) -> str:
-    """How a process ends that loads these bytes and reads twenty images with them."""
+    """Return the outcome of a process that loads the model and reads twenty images."""
     pid = os.fork()
     if pid == 0:
         signal.alarm(SECONDS)

@@ -1,6 +1,6 @@
-"""Real pictures and bodies, damaged: bits flipped, cut, spliced, their headers' numbers changed.
+"""Damaged pictures and bodies: flipped bits, cuts, splices, changed headers.
 
-The same seed makes the same mutants.
+The same seed gives the same mutants.
 """
 
 import base64
@@ -42,7 +42,7 @@ ODD: tuple[object, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One request: POST `body` to `path` as `content_type`."""
+    """A request that posts `body` to `path` as `content_type`."""
 
     path: str
     content_type: str
@@ -50,7 +50,7 @@ class Mutant:
 
 
 def mutants(seed: int) -> Iterator[Mutant]:
-    """Endlessly many; half are pictures in any wrapping, half JSON and forms."""
+    """Yield mutants endlessly: half pictures in any format of request, half JSON and forms."""
     chance = random.Random(seed)
     while True:
         made = chance.choice((_picture, _picture_in_json, _picture_in_form, _json, _json, _form))
@@ -59,7 +59,7 @@ def mutants(seed: int) -> Iterator[Mutant]:
 
 @cache
 def pictures() -> tuple[bytes, ...]:
-    """Whole files of each format, in the kinds that each has."""
+    """Return undamaged files of each format and variant."""
     drawn = Image.new("L", (60, 52), 250)
     ImageDraw.Draw(drawn).line([(14, 8), (44, 8), (24, 46)], fill=15, width=6)
     coloured = Image.merge("RGB", (drawn, drawn.point(lambda level: level // 2 + 60), drawn))
@@ -98,7 +98,7 @@ def pictures() -> tuple[bytes, ...]:
 
 
 def _run_length_bmp() -> bytes:
-    """16 × 16 in 8-bit runs, as Pillow reads but does not write."""
+    """Return a BMP of 16 × 16 in 8-bit runs, which Pillow reads but cannot write."""
     rows = b"".join(bytes([6, 255, 4, 0, 6, 255, 0, 0]) for _ in range(16)) + b"\x00\x01"
     head = struct.pack("<IiiHHIIiiII", 40, 16, 16, 1, 8, 1, len(rows), 0, 0, 256, 0)
     palette = b"".join(bytes([level, level, level, 0]) for level in range(256))
@@ -107,7 +107,7 @@ def _run_length_bmp() -> bytes:
 
 
 def damaged(whole: bytes, chance: random.Random) -> bytes:
-    """The file with one to four things wrong with it."""
+    """Return the file with one to four faults."""
     for _ in range(chance.choice((1, 1, 1, 2, 4))):
         whole = chance.choice(_DAMAGES)(whole, chance)
     return whole
@@ -116,7 +116,7 @@ def damaged(whole: bytes, chance: random.Random) -> bytes:
 def _flipped(whole: bytes, chance: random.Random) -> bytes:
     changed = bytearray(whole)
     for _ in range(chance.choice((1, 1, 4, 16)) if whole else 0):
-        # Half of them at the front, where the headers are.
+        # Half of the faults are at the front, where the headers are.
         reach = len(changed) if chance.random() < 0.5 else min(len(changed), 64)
         changed[chance.randrange(reach)] ^= 1 << chance.randrange(8)
     return bytes(changed)
@@ -150,7 +150,7 @@ def _with_noise(whole: bytes, chance: random.Random) -> bytes:
 
 
 def _with_number(whole: bytes, chance: random.Random) -> bytes:
-    """A field of two or four bytes becomes a number that overflows, is empty or is one off."""
+    """Replace a field of two or four bytes by a number that overflows, is 0 or is off by one."""
     size, order = chance.choice(((2, "<H"), (2, ">H"), (4, "<I"), (4, ">I")))
     at = chance.randrange(min(len(whole), 80) + 1)
     number = chance.choice(NUMBERS) & (2 ** (8 * size) - 1)
@@ -158,7 +158,7 @@ def _with_number(whole: bytes, chance: random.Random) -> bytes:
 
 
 def _repaired_png(whole: bytes, chance: random.Random) -> bytes:
-    """A PNG whose header was changed and whose checksum is right again, so that it is believed."""
+    """Return a PNG with a changed header and a valid checksum."""
     if whole[:4] != b"\x89PNG" or len(whole) < 33:
         return whole
     header = bytearray(whole[12:29])
@@ -200,7 +200,7 @@ def _picture_in_form(chance: random.Random) -> Mutant:
 
 
 def _json(chance: random.Random) -> Mutant:
-    """A question with a value exchanged, or tokens strewn into its text."""
+    """Return a request with a replaced value, or with tokens inserted into its text."""
     rows = [ONE[at : at + 28] for at in range(0, 784, 28)]
     questions: tuple[dict[str, object], ...] = (
         {"pixels": ONE, "id": "019aa4f0-8c5e-7d1c-9f6e-0d6f2b8f4a11", "session": "0f" * 16},

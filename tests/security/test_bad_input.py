@@ -1,4 +1,4 @@
-"""Damaged pictures and bodies on the real server: an answer or a refusal each, and nothing left."""
+"""Damaged pictures and bodies on the real server: valid responses, no leaks."""
 
 import http.client
 import json
@@ -21,7 +21,7 @@ SLOW_SECONDS = 0.25
 
 @dataclass
 class Run:
-    """What came back: how many of each status, how long each took in seconds, what was wrong."""
+    """Responses: counts by status, seconds, and violations of the contract."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Run:
 
 
 def what_is_wrong(mutant: Mutant, status: int, body: bytes) -> str:
-    """Why this is neither an answer nor a refusal in the contract's shape; empty if it is."""
+    """Return how the response violates the contract, or ""."""
     if status == 204 and mutant.path == "/feedback":
         return "" if not body else "204 with a body"
     try:
@@ -62,7 +62,7 @@ def what_is_wrong(mutant: Mutant, status: int, body: bytes) -> str:
 
 
 def sent(served: Server, seed: int, count: int) -> Run:
-    """That many mutants over one connection, which is made anew when the server closes it."""
+    """Send mutants over one connection, reopened when the server closes it."""
     run = Run()
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
     for mutant in islice(mutants(seed), count):
@@ -81,7 +81,7 @@ def sent(served: Server, seed: int, count: int) -> Run:
 
 
 def sent_one(served: Server, mutant: Mutant) -> float:
-    """Seconds until the answer to this one, on a connection of its own."""
+    """Return the seconds until the response, on a separate connection."""
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
     start = time.perf_counter()
     connection.request("POST", mutant.path, mutant.body, {"Content-Type": mutant.content_type})
@@ -92,7 +92,7 @@ def sent_one(served: Server, mutant: Mutant) -> float:
 
 
 def all_sent(served: Server, seed: int, count: int) -> Run:
-    """The same over several connections at once."""
+    """Send mutants over several connections."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         seeds = [seed * CONNECTIONS + each for each in range(CONNECTIONS)]
         runs = pool.map(lambda each: sent(served, each, count // CONNECTIONS), seeds)
@@ -107,12 +107,12 @@ def check(served: Server, run: Run) -> None:
     assert "Traceback" not in log and "stack_trace" not in log and "WARNING" not in log
 
 
-def test_three_thousand_mutants_are_answered_or_refused(served: Server) -> None:
+def test_mutants_are_answered_or_refused(served: Server) -> None:
     check(served, all_sent(served, 1, 3000))
 
 
 @pytest.mark.long
-def test_two_hundred_thousand_mutants_leave_no_trace(served: Server) -> None:
+def test_mutants_leave_no_trace(served: Server) -> None:
     process = served.worker()
     total, resident = Run(), []
     for part in range(20):
@@ -123,11 +123,11 @@ def test_two_hundred_thousand_mutants_leave_no_trace(served: Server) -> None:
     assert served.worker() == process
     ordered = sorted(total.seconds)
     print(f"p50 {statistics.median(ordered) * 1000:.1f} ms, longest {ordered[-5:]} s")
-    # What was slow, on a machine that may have had other work, is asked for again.
+    # Repeat slow requests, because the machine may have been busy.
     again = [fastest_of_five(served, mutant) for mutant in total.slow]
     print(f"{len(again)} took more than {SLOW_SECONDS} s; again, {max(again, default=0):.3f} s")
     assert max(again, default=0) < 1
-    # From the first 20,000 on, which meet every kind.
+    # Measure from the first 20,000 on, which include every kind.
     assert resident[-1] - resident[1] < 16
 
 

@@ -1,4 +1,4 @@
-"""Clients that are silent, slow, greedy or deaf: others are answered, and memory stays bounded."""
+"""Silent, slow and greedy clients: others are answered, in bounded memory."""
 
 import json
 import resource
@@ -31,7 +31,7 @@ few_or = {
 
 @pytest.fixture(scope="module")
 def served(storage: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The function as a process that all of these tests share."""
+    """Start the function as a process shared by these tests."""
     folder = tmp_path_factory.mktemp("connections")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STORAGE_EMULATOR_HOST", storage)
@@ -46,14 +46,14 @@ def served(storage: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @pytest.fixture(autouse=True)
 def _many_files() -> None:
-    """Let this process hold as many connections as the tests open."""
+    """Raise this process's limit on open connections."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @contextmanager
 def little_growth(served: Server) -> Iterator[None]:
-    """Ask for drawings in the meantime; check that they are answered soon, in little memory."""
+    """Send drawings during the block; check latency and memory."""
     for _ in range(50):
         served.post(QUESTION)
     before = served.resident_bytes()
@@ -66,7 +66,7 @@ def little_growth(served: Server) -> Iterator[None]:
 
 
 def deaf(served: Server) -> socket.socket:
-    """Return a connection whose end here takes next to nothing."""
+    """Return a connection with a tiny receive buffer."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
     connection.settimeout(20)
@@ -75,7 +75,7 @@ def deaf(served: Server) -> socket.socket:
 
 
 def is_ended(connection: socket.socket) -> bool:
-    """Return whether the server has closed the connection, once all is read that it sent."""
+    """Read everything, and return whether the server has closed the connection."""
     connection.settimeout(0.01)
     try:
         while connection.recv(65_536):
@@ -88,7 +88,7 @@ def is_ended(connection: socket.socket) -> bool:
 
 
 def await_end(connections: list[socket.socket], seconds: float) -> None:
-    """Wait until the server has closed all of them."""
+    """Wait until the server has closed all connections."""
     end = time.monotonic() + seconds
     left = connections
     while left := [each for each in left if not is_ended(each)]:
@@ -97,7 +97,7 @@ def await_end(connections: list[socket.socket], seconds: float) -> None:
 
 
 @few_or[2_000]
-def test_idle_connections_cost_others_nothing_and_are_closed(served: Server, count: int) -> None:
+def test_idle_connections_are_closed_and_do_not_affect_others(served: Server, count: int) -> None:
     with ExitStack() as stack, little_growth(served):
         idle = [stack.enter_context(served.connect()) for _ in range(count)]
         for _ in range(10):
@@ -120,7 +120,7 @@ STARTS = {
 
 
 @pytest.mark.parametrize("start", STARTS)
-def test_slow_clients_cost_others_nothing(served: Server, start: str) -> None:
+def test_slow_clients_do_not_affect_others(served: Server, start: str) -> None:
     with ExitStack() as stack, little_growth(served):
         slow = [stack.enter_context(served.connect()) for _ in range(20)]
         for each in slow:
@@ -132,7 +132,7 @@ def test_slow_clients_cost_others_nothing(served: Server, start: str) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("start", STARTS)
-def test_two_hundred_slow_clients_are_cut_off(served: Server, start: str) -> None:
+def test_slow_clients_are_disconnected(served: Server, start: str) -> None:
     with ExitStack() as stack, little_growth(served):
         slow = [stack.enter_context(served.connect()) for _ in range(200)]
         for each in slow:
@@ -155,7 +155,7 @@ def test_line_ends_do_not_keep_a_connection_open(served: Server) -> None:
 
 
 def asked_for_everything(served: Server, rows: int) -> Callable[[str], bytes]:
-    """Record as many results, and return what asks for them."""
+    """Record results, and return the request that lists them."""
     session = secrets.token_hex(16)
     batch = {"instances": [ONE] * min(rows, 1_000), "session": session}
     for _ in range(max(rows // 1_000, 1)):
@@ -166,7 +166,7 @@ def asked_for_everything(served: Server, rows: int) -> Callable[[str], bytes]:
 
 @few_or[200]
 @pytest.mark.parametrize("path", ["/results", "/results.csv"])
-def test_readers_that_do_not_read_cost_others_nothing(
+def test_clients_that_do_not_read_do_not_affect_others(
     served: Server, count: int, path: str
 ) -> None:
     ask = asked_for_everything(served, 3_000)
@@ -177,7 +177,7 @@ def test_readers_that_do_not_read_cost_others_nothing(
         for _ in range(20):
             assert served.post(QUESTION)[0] == 200
         end = time.monotonic() + 60
-        while len(served.connections()) > 2:  # nothing is read meanwhile
+        while len(served.connections()) > 2:  # without reading the responses
             assert time.monotonic() < end
             time.sleep(0.2)
 
@@ -193,7 +193,7 @@ def test_a_slow_reader_gets_everything(served: Server) -> None:
     assert size > 1_000 * 1_700
 
 
-def test_a_hundred_megabytes_of_headers_leave_no_trace(served: Server) -> None:
+def test_hundred_megabytes_of_headers_use_no_memory(served: Server) -> None:
     line = b"X-Long: " + b"a" * 1_000 + b"\r\n"
     for header in (line, b"a" * len(line)):
         with little_growth(served), served.connect() as connection:
@@ -210,7 +210,7 @@ def test_a_large_head_is_refused_in_short_text(served: Server) -> None:
     assert answer.endswith(b"Head too large")
 
 
-def test_a_flood_of_requests_on_one_connection_is_cut_off(served: Server) -> None:
+def test_flood_of_pipelined_requests_is_cut_off(served: Server) -> None:
     with little_growth(served), served.connect() as connection, pytest.raises(OSError):
         for _ in range(100):
             connection.sendall(b"GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n" * 10_000)
@@ -226,14 +226,14 @@ def test_a_flood_of_requests_on_one_connection_is_cut_off(served: Server) -> Non
         (b"GET /health HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\n", "Expect"),
     ],
 )
-def test_a_head_that_is_wrong_is_refused_as_json(served: Server, head: bytes, field: str) -> None:
+def test_invalid_headers_are_refused_as_json(served: Server, head: bytes, field: str) -> None:
     answer = served.exchange(head + b"Connection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 400 ")
     error = json.loads(answer.split(b"\r\n\r\n", 1)[1])["error"]
     assert (error["code"], error["field"]) == ("malformed", field)
 
 
-def test_a_client_that_waits_for_100_continue_is_told_to_go_on(served: Server) -> None:
+def test_client_that_expects_100_continue_gets_it(served: Server) -> None:
     with served.connect() as connection:
         length = f"Content-Length: {len(QUESTION)}\r\nExpect: 100-continue\r\n\r\n".encode()
         connection.sendall(HEAD + length)

@@ -1,4 +1,4 @@
-"""Every answer, also a refusal, forbids guessing its type, keeping, framing and running it."""
+"""Security headers of every response, including errors."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def check(response: Response, status: int, content_type: str) -> None:
 
 
 @pytest.mark.parametrize(("method", "path", "sent", "status", "content_type"), REQUESTS)
-def test_every_answer_carries_them_and_cors_for_the_pages_allowed_alone(
+def test_every_answer_has_security_headers_and_cors(
     start: Any,
     client: Client,
     method: str,
@@ -74,7 +74,7 @@ def test_every_answer_carries_them_and_cors_for_the_pages_allowed_alone(
     ("method", "path", "status"),
     [("GET", "/robots.txt", 404), ("GET", "/favicon.ico", 404), ("TRACE", "/health", 405)],
 )
-def test_what_the_framework_refuses_is_short_text(
+def test_refusal_by_the_framework_is_short_text(
     client: Client, method: str, path: str, status: int
 ) -> None:
     response = client.request(method, path)
@@ -95,13 +95,13 @@ def test_what_the_framework_refuses_is_short_text(
         "*",
     ],
 )
-def test_an_origin_that_only_looks_like_an_allowed_one_is_not(start: Any, origin: str) -> None:
+def test_similar_origin_is_not_allowed(start: Any, origin: str) -> None:
     asked = start(ALLOWED_ORIGINS="https://page.example")
     response = asked.options("/", headers={"Origin": origin})
     assert "Access-Control-Allow-Origin" not in response.headers
 
 
-def test_where_all_pages_are_allowed_none_is_named(start: Any) -> None:
+def test_wildcard_origin_names_no_page(start: Any) -> None:
     response = start(ALLOWED_ORIGINS="*").options("/", headers={"Origin": "https://page.example"})
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
@@ -117,7 +117,7 @@ def test_where_all_pages_are_allowed_none_is_named(start: Any) -> None:
         as_json(b'{"pixels": [' + b"9" * 5000 + b", NaN]}"),
     ],
 )
-def test_no_refusal_shows_what_is_inside(client: Client, body: dict[str, Any]) -> None:
+def test_refusal_shows_no_internals(client: Client, body: dict[str, Any]) -> None:
     response = client.post("/", **body)
     assert 400 <= response.status_code < 500
     text = response.text

@@ -1,4 +1,4 @@
-"""A body that would become far more than its bytes is refused while it is only bytes."""
+"""Bodies that expand far beyond their size are rejected before parsing."""
 
 import contextlib
 import http.client
@@ -63,7 +63,7 @@ def status_of(served: Server, path: str, kind: str, body: bytes) -> int:
     return response.status
 
 
-def test_each_is_refused_and_takes_little_more_memory_than_its_bytes(served: Server) -> None:
+def test_hostile_body_is_refused_in_little_memory(served: Server) -> None:
     assert status_of(served, "/", JSON, b"{}") == 422
     before = served.peak_megabytes()
     wrong = {}
@@ -86,7 +86,7 @@ pixels = (
 
 @settings(deadline=None)
 @given(pixels, numbers)
-def test_any_value_for_pixels_is_an_array_of_numbers_or_refused(sent: Any, scale: Any) -> None:
+def test_any_value_of_pixels_is_an_array_or_refused(sent: Any, scale: Any) -> None:
     try:
         array = pixels_of(sent, scale)
     except WrongValue as refused:
@@ -114,11 +114,11 @@ def test_a_files_name_keeps_what_can_be_printed(name: str, other: str) -> None:
 @pytest.mark.parametrize("key", ["id", "session", "source", "filename", "scale", "record"])
 @settings(deadline=None, max_examples=60)
 @given(sent=numbers | st.lists(numbers, max_size=3) | st.dictionaries(st.text(), numbers))
-def test_any_value_of_an_option_is_taken_or_refused_by_its_name(key: str, sent: Any) -> None:
+def test_any_value_of_an_option_is_accepted_or_refused_by_name(key: str, sent: Any) -> None:
     body = json.dumps({"pixels": ONE, key: sent}).encode()
     try:
         requests.from_json(body, "/")
     except RequestError as refused:
-        # Of pixels that go to 255 a scale of 1 is wrong, and so are they.
+        # A scale of 1 contradicts pixels of up to 255.
         assert refused.field in (key, "pixels") or isinstance(refused, MalformedRequest)
         orjson.dumps(refused.message)

@@ -1,4 +1,4 @@
-"""A picture that asks for more than a picture needs is refused before it gets it."""
+"""Pictures with excessive demands are rejected before decoding."""
 
 import http.client
 import json
@@ -16,7 +16,7 @@ def answered(served: Server, picture: bytes) -> tuple[int, dict[str, object]]:
     return status, json.loads(body)["error"]
 
 
-def test_it_is_refused_and_takes_little_memory(served: Server) -> None:
+def test_hostile_picture_is_refused_in_little_memory(served: Server) -> None:
     answered(served, b"no picture")
     before = served.peak_megabytes()
     wrong = {}
@@ -28,7 +28,7 @@ def test_it_is_refused_and_takes_little_memory(served: Server) -> None:
     assert served.peak_megabytes() - before < 120  # a body, a copy of it, and what was begun
 
 
-def test_the_largest_that_are_decoded_fit_into_half_a_gigabyte(served: Server) -> None:
+def test_largest_pictures_are_decoded_in_half_a_gigabyte(served: Server) -> None:
     codes = {name: answered(served, picture)[1]["code"] for name, picture in largest().items()}
     assert set(codes.values()) == {"blank"}, codes
     assert served.peak_megabytes() < 512

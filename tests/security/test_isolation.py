@@ -1,4 +1,4 @@
-"""Nobody reads, labels or erases another session's results, whatever they send in what order."""
+"""Isolation of sessions: no access to other sessions' results."""
 
 import secrets
 from typing import Any
@@ -26,7 +26,7 @@ def rows_of(client: Client, session: str) -> list[Sent]:
 
 @pytest.fixture
 def mine(client: Client) -> tuple[str, Sent]:
-    """A session, and its only result."""
+    """Return a session and its only result."""
     session = a_session()
     client.post("/", json={"pixels": ONE, "session": session, "source": "draw"})
     (row,) = rows_of(client, session)
@@ -34,7 +34,7 @@ def mine(client: Client) -> tuple[str, Sent]:
 
 
 def attacks(id: str, other: str) -> list[tuple[str, str, Sent | None]]:
-    """What somebody may try who has a result's id, and a session of their own."""
+    """Return attacks with a result's id and another session."""
     query = f"session={other}&id={id}"
     turned = list(reversed(ONE))
     return [
@@ -55,9 +55,7 @@ def attacks(id: str, other: str) -> list[tuple[str, str, Sent | None]]:
     ]
 
 
-def test_who_has_only_an_id_changes_nothing_and_reads_nothing(
-    client: Client, mine: tuple[str, Sent]
-) -> None:
+def test_id_alone_gives_no_access(client: Client, mine: tuple[str, Sent]) -> None:
     session, row = mine
     other = a_session()
     for method, path, body in attacks(row["id"], other):
@@ -82,7 +80,7 @@ def test_who_has_only_an_id_changes_nothing_and_reads_nothing(
         "null",
     ],
 )
-def test_a_session_that_is_none_is_refused_everywhere(client: Client, guess: str) -> None:
+def test_invalid_session_is_refused_on_every_path(client: Client, guess: str) -> None:
     query = {"session": guess}
     for response in (
         client.get("/results", params=query),
@@ -95,7 +93,7 @@ def test_a_session_that_is_none_is_refused_everywhere(client: Client, guess: str
         assert response.json()["error"]["field"] == "session"
 
 
-def test_an_unknown_id_and_anothers_get_the_same_answers(
+def test_unknown_and_foreign_ids_get_the_same_answers(
     client: Client, mine: tuple[str, Sent]
 ) -> None:
     theirs, unknown, session = mine[1]["id"], str(uuid4()), a_session()
@@ -115,7 +113,7 @@ def test_an_unknown_id_and_anothers_get_the_same_answers(
     assert answers(theirs) == answers(unknown)
 
 
-def test_an_unknown_session_and_one_that_was_erased_get_the_same_answers(
+def test_unknown_and_erased_sessions_get_the_same_answers(
     client: Client, mine: tuple[str, Sent]
 ) -> None:
     client.delete(f"/results?session={mine[0]}")
@@ -124,20 +122,20 @@ def test_an_unknown_session_and_one_that_was_erased_get_the_same_answers(
         assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
 
 
-def test_ids_that_the_function_makes_cannot_be_guessed_from_each_other(
+def test_ids_cannot_be_guessed_from_each_other(
     client: Client,
 ) -> None:
     batch = client.post("/", json={"instances": [ONE] * 300}).json()["predictions"]
     ids = [UUID(each["id"]).int for each in batch]
     assert len(set(ids)) == 300
     tails = [id & (2**32 - 1) for id in ids]
-    # Each of the 32 random bits of each id is set in about half of them: 150 ± 6 deviations.
+    # Each random bit is set in about half of the ids: 150 ± 6 standard deviations.
     for bit in range(32):
         assert 98 <= sum(tail >> bit & 1 for tail in tails) <= 202
 
 
 class Sessions(RuleBasedStateMachine):
-    """Three sessions and somebody without one, against what each of them must see."""
+    """Three sessions, and a client without one, against a model of their results."""
 
     client: Client
 
@@ -181,7 +179,7 @@ class Sessions(RuleBasedStateMachine):
         return self.sessions[who] if who < 3 else None
 
 
-def test_whatever_three_sessions_do_each_sees_its_own(client: Client) -> None:
+def test_each_session_sees_only_its_own_results(client: Client) -> None:
     machine = type("Sessions", (Sessions,), {"client": client})
     run_state_machine_as_test(
         machine,

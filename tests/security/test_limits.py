@@ -1,4 +1,4 @@
-"""How often one caller may ask, by a clock that the test turns."""
+"""Rate limits, with a clock that tests advance."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from digitreader.http.rate_limit import Limiter
 
 
 class Clock:
-    """Seconds that pass when told to."""
+    """A clock that tests advance."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -19,7 +19,7 @@ class Clock:
 
 
 def admitted(limiter: Limiter, caller: str, times: int) -> int:
-    """How many of so many requests get in."""
+    """Count the admitted requests."""
     count = 0
     for _ in range(times):
         try:
@@ -30,7 +30,7 @@ def admitted(limiter: Limiter, caller: str, times: int) -> int:
     return count
 
 
-def test_a_minutes_worth_gets_in_at_once_and_then_as_many_as_the_rate() -> None:
+def test_bucket_admits_a_minute_of_requests_then_the_rate() -> None:
     clock = Clock()
     limiter = Limiter(60, clock=clock)
     assert admitted(limiter, "a", 100) == 60
@@ -40,7 +40,7 @@ def test_a_minutes_worth_gets_in_at_once_and_then_as_many_as_the_rate() -> None:
     assert admitted(limiter, "a", 100) == 60
 
 
-def test_a_refusal_says_when_to_come_back_and_then_it_is_so() -> None:
+def test_retry_after_refusal_succeeds() -> None:
     clock = Clock()
     limiter = Limiter(6, clock=clock)
     admitted(limiter, "a", 6)
@@ -54,7 +54,7 @@ def test_a_refusal_says_when_to_come_back_and_then_it_is_so() -> None:
     assert admitted(limiter, "a", 1) == 1
 
 
-def test_a_batch_larger_than_the_bucket_is_taken_and_waited_for_afterwards() -> None:
+def test_large_batch_drives_the_balance_negative() -> None:
     clock = Clock()
     limiter = Limiter(60, clock=clock)
     limiter.admit("a")
@@ -65,19 +65,19 @@ def test_a_batch_larger_than_the_bucket_is_taken_and_waited_for_afterwards() -> 
     assert admitted(limiter, "a", 1) == 1
 
 
-def test_one_caller_does_not_use_up_anothers_rate() -> None:
+def test_callers_have_separate_buckets() -> None:
     limiter = Limiter(3, clock=Clock())
     assert admitted(limiter, "a", 10) == 3
     assert admitted(limiter, "b", 10) == 3
 
 
-def test_no_limit_counts_nobody() -> None:
+def test_limiter_without_a_rate_admits_everything() -> None:
     limiter = Limiter(0)
     assert admitted(limiter, "a", 10_000) == 10_000
     assert len(limiter) == 0
 
 
-def test_memory_is_bounded_and_the_caller_seen_last_is_remembered() -> None:
+def test_limiter_forgets_the_longest_unused_caller() -> None:
     limiter = Limiter(3, most_callers=100, clock=Clock())
     for each in range(100_000):
         limiter.admit(str(each))
@@ -89,7 +89,7 @@ def test_memory_is_bounded_and_the_caller_seen_last_is_remembered() -> None:
     st.integers(1, 1000),
     st.lists(st.tuples(st.floats(0, 120), st.integers(0, 50)), max_size=60),
 )
-def test_over_any_stretch_no_more_than_a_bucket_and_the_rate_get_in(
+def test_any_interval_admits_at_most_a_bucket_and_the_rate(
     rate: int, asked: list[tuple[float, int]]
 ) -> None:
     clock = Clock()

@@ -1,4 +1,4 @@
-"""A model is data: what is not the bytes that its manifest names is refused before it is read."""
+"""Models that do not match their manifest are rejected before they are interpreted."""
 
 import contextlib
 import dataclasses
@@ -33,7 +33,7 @@ LOADER = Path(__file__).with_name("model_bytes.py")
 
 
 def endings(count: int) -> dict[str, int]:
-    """How that many damaged release models ended."""
+    """Return the outcomes of loading damaged release models."""
     done = subprocess.run(
         [sys.executable, str(LOADER), str(RELEASE / ARTIFACT_FILE), str(count)],
         env=os.environ | {"PYTHONPATH": str(ROOT / "function")},
@@ -45,7 +45,7 @@ def endings(count: int) -> dict[str, int]:
     return told
 
 
-def test_no_damaged_model_gets_past_its_checksum() -> None:
+def test_checksum_refuses_every_damaged_model() -> None:
     whole, manifest = released()
     for seed in range(2_000):
         model = damaged(whole, seed)
@@ -55,17 +55,17 @@ def test_no_damaged_model_gets_past_its_checksum() -> None:
 
 
 def litert_faults(told: dict[str, int]) -> int:
-    """How many ended LiteRT's process, which only the checksum keeps from happening here."""
+    """Count the crashes of LiteRT, which only the checksum prevents."""
     assert "another error" not in told
     return sum(told.values()) - told["loaded"] - told["refused"]
 
 
-def test_a_hundred_damaged_models_are_read_or_refused_but_for_one() -> None:
+def test_damaged_models_with_valid_checksums_rarely_crash() -> None:
     assert litert_faults(endings(100)) <= 1
 
 
 @pytest.mark.long
-def test_and_all_but_one_in_a_thousand_of_five_thousand() -> None:
+def test_thousands_of_damaged_models_rarely_crash() -> None:
     told = endings(5_000)
     print(told)
     assert litert_faults(told) <= 5
@@ -73,7 +73,7 @@ def test_and_all_but_one_in_a_thousand_of_five_thousand() -> None:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
-def test_no_damaged_pointer_is_anything_but_read_or_refused(data: st.DataObject) -> None:
+def test_damaged_pointer_is_read_or_refused(data: st.DataObject) -> None:
     whole = Pointer(released()[1], PROMOTED_AT).to_json()
     at = data.draw(st.integers(0, len(whole)))
     noise = data.draw(st.binary(max_size=40) | st.sampled_from([b"[" * 100_000, b"9" * 5_000]))
@@ -88,9 +88,7 @@ def test_no_damaged_pointer_is_anything_but_read_or_refused(data: st.DataObject)
     st.sampled_from([each.name for each in dataclasses.fields(Manifest)]),
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers()),
 )
-def test_no_value_of_a_manifest_is_believed_that_is_of_another_kind(
-    key: str, value: object
-) -> None:
+def test_manifest_value_of_another_type_is_refused(key: str, value: object) -> None:
     fields = released()[1].to_dict() | {key: value}
     with contextlib.suppress(ArtifactCorrupt):
         assert type(getattr(Manifest.from_dict(fields), key)) is type(value)
@@ -103,9 +101,7 @@ def refused(client: Client) -> str:
     return code
 
 
-def test_an_object_larger_than_its_manifest_says_is_refused_by_its_size(
-    start: Start, bucket: GoogleBucket
-) -> None:
+def test_object_larger_than_its_manifest_is_refused(start: Start, bucket: GoogleBucket) -> None:
     put_live(bucket, "one")
     bucket.write(object_name("one", ARTIFACT_FILE), bytes(LARGEST_ARTIFACT * 2))
     assert refused(start()) == "artifact_corrupt"
@@ -116,7 +112,7 @@ def test_a_pointer_of_megabytes_is_refused(start: Start, bucket: GoogleBucket) -
     assert refused(start()) == "artifact_corrupt"
 
 
-def test_a_bad_model_that_is_promoted_leaves_the_good_one_in_its_place(
+def test_promoted_bad_model_does_not_replace_the_served_one(
     start: Start, bucket: GoogleBucket
 ) -> None:
     good = put_live(bucket, "good")

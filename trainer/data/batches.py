@@ -37,7 +37,7 @@ def targets(digits: Digits, no_digits: int, smoothing: float) -> NDArray[np.floa
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """Images in batches: each image once an epoch, in a new order and augmented anew.
+    """Batches with each image once an epoch, in a new order and newly augmented.
 
     Attributes:
         images: uint8 (n, 28, 28), 0 to 255.

@@ -12,7 +12,7 @@ SPLIT_SEED = 1
 
 
 class DataError(DigitReaderError):
-    """The data cannot be read, or are not what they should be."""
+    """The data cannot be read or have unexpected contents."""
 
     code = "bad_data"
 

@@ -16,7 +16,7 @@ LARGEST_SHARE = 0.05
 """Largest share of the training set that corrections make up, copies included."""
 
 MOST_COPIES = 40
-"""Most copies of a corrected drawing in an epoch, each augmented anew."""
+"""Most copies of a corrected drawing in an epoch, each augmented differently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ class Corrections:
 def collect(predictions: Iterable[Prediction], judges: Sequence[Network]) -> Corrections:
     """Collect the labelled predictions, without those whose label every judge doubts.
 
-    No good model gives a wrong label a noticeable probability, whether it is a mistake or meant to
+    No good model gives a wrong label a noticeable probability, whether a mistake or an attempt to
     poison the model. The true label of a misread drawing is usually some model's second choice.
 
     Args:
         predictions: Predictions with or without a label.
         judges: Networks that judge the labels; without any, no label is doubted.
     """
-    # "none", what is no digit, teaches no digit.
+    # Drawings labelled "none" have no digit to learn.
     labelled = sorted(
         (each for each in predictions if isinstance(each.label, int)),
         key=lambda each: each.filed_at,

@@ -58,7 +58,7 @@ def prepare(recipe: Recipe, sources: Sources) -> Prepared:
     """Prepare the data that `recipe` trains on and chooses by.
 
     Raises:
-        DataError: A file is missing, or is not what it should be.
+        DataError: A file is missing or has unexpected contents.
     """
     train, validation = split(_training_set(recipe.dataset, sources.npz), recipe.validation)
     no_digits = np.concatenate(
@@ -90,7 +90,7 @@ def test_sets(recipe: Recipe, sources: Sources) -> dict[str, Digits]:
     """Prepare the test sets by name, that of the data set first.
 
     Raises:
-        DataError: A file is missing, or is not what it should be.
+        DataError: A file is missing or has unexpected contents.
     """
     dataset = mnist.load(recipe.dataset, sources.npz)
     tests = {f"{recipe.dataset} test": normalised(dataset.test)}

@@ -27,7 +27,7 @@ CORRUPTED = 2000
 """Test images on which each corruption is tried."""
 
 PHOTOGRAPHED = 400
-"""One test image in so many is photographed in each scene: 25 of MNIST's, 300 in all scenes."""
+"""Step between the test images photographed in a scene: 25 of MNIST's, 300 in all scenes."""
 
 
 @dataclass(frozen=True, slots=True)

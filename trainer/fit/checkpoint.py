@@ -33,7 +33,7 @@ class Checkpoint:
         """Restore both networks and the optimizer, and return the history so far.
 
         Args:
-            model: The compiled network; it stays as it is if there is no checkpoint.
+            model: The compiled network, which is unchanged without a checkpoint.
             averaged: The network of averaged weights.
 
         Raises:

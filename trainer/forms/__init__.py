@@ -1,1 +1,1 @@
-"""Forms in which people and programs send a digit, made up: only for evaluation."""
+"""Generated pictures of the kinds that clients send, only for evaluation."""

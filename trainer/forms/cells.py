@@ -22,7 +22,7 @@ def cells(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Se
         inner = [0, 0, height, width]
         for side in sides.tolist():
             covered, reach = _line(side, height, width, generator)
-            # From a shade of the paper to the ink's own darkness.
+            # From a shade of the paper to the darkness of the ink.
             lines = np.maximum(lines, covered * generator.uniform(0.12, 1.0))
             inner[side] = reach if side < 2 else inner[side] - reach
         top, left = _place(digit, inner, height, width, generator)
@@ -35,14 +35,14 @@ def cells(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Se
 
 
 def ruled(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield `count` digits written on a line of their own darkness, or across it, at the edge."""
+    """Yield `count` digits on, or across, a line as dark as their ink."""
     for number in range(count):
         height, width = generator.integers(60, 161, 2).tolist()
         tall = round(min(height, width) * generator.uniform(0.45, 0.65))
         pen = tall * generator.uniform(0.08, 0.14)
         digit, label = inks.any(number, tall, pen)
         paper, ink = generator.uniform(190, 250), generator.uniform(20, 110)
-        below = digit.shape[0] * generator.uniform(0.0, 0.25)  # of the digit, under the line
+        below = digit.shape[0] * generator.uniform(0.0, 0.25)  # share of the digit below the line
         bottom = height - max(3, round(height * generator.uniform(0.05, 0.15)))
         top = max(2, min(height - digit.shape[0] - 2, round(bottom - digit.shape[0] + below)))
         left = int(generator.integers(3, width - digit.shape[1] - 3))
@@ -61,7 +61,7 @@ def ruled(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Se
 def _line(
     side: int, height: int, width: int, generator: np.random.Generator
 ) -> tuple[Coverage, float]:
-    """Return a line at a side (0 top, 1 left, 2 bottom, 3 right), and how far it reaches in."""
+    """Return a line at a side (0 top, 1 left, 2 bottom, 3 right) and its inner edge."""
     length, depth = (width, height) if side % 2 == 0 else (height, width)
     away = generator.uniform(1, 0.13 * depth)
     tilt = generator.uniform(-4, 4)
@@ -78,7 +78,7 @@ def _line(
 def _place(
     digit: Coverage, inner: list[float], height: int, width: int, generator: np.random.Generator
 ) -> tuple[int, int]:
-    """Return the digit's top and left: inside the lines, or on one of them in one of four."""
+    """Return the digit's top and left: in one of four cases on a line, else inside."""
     place = []
     touching = generator.random() < 0.25
     axis = int(generator.integers(2))

@@ -1,4 +1,4 @@
-"""Digits cut to their ink, as bounding boxes and older data sets have them."""
+"""Digits cut to their ink, as in bounding boxes and older data sets."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ FILTERS = (
 
 
 def tight(digits: Digits, side: int, dark: bool, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield each MNIST digit cut to its ink, its longer side at `side` px."""
+    """Yield each MNIST digit cut to its ink, with a longer side of `side` pixels."""
     for image, label in _labelled(digits):
         box = cut(image)
         scale = side / max(box.shape)
@@ -39,7 +39,7 @@ def stretched(
 def margins(
     digits: Digits, margin: int, dark: bool, generator: np.random.Generator
 ) -> Iterator[Sent]:
-    """Yield each MNIST digit cut to its ink, `margin` px of paper around it."""
+    """Yield each MNIST digit cut to its ink, with a margin of `margin` pixels."""
     for image, label in _labelled(digits):
         yield _polarity(np.pad(cut(image), margin), dark), label
 

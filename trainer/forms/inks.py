@@ -1,4 +1,4 @@
-"""Digits as coverage by ink at any size: MNIST's images enlarged, pen strokes drawn."""
+"""Digits as ink at any size: enlarged images of MNIST, and drawn pen strokes."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,20 @@ from trainer.data.pen_strokes import Stroke
 
 Coverage = NDArray[np.float32]
 
-_FINE = 4  # subpixels a pixel and side, for the pen's edges
+_FINE = 4  # subpixels along a pixel's side, for the pen's soft edges
 
 
 class Inks:
     """Labelled digits that can be drawn at any size.
 
     Attributes:
-        digits: MNIST's.
+        digits: The digits of MNIST.
     """
 
     def __init__(
         self, digits: Digits, drawings: Sequence[list[Stroke]], labels: NDArray[np.int64]
     ) -> None:
-        """Take MNIST's `digits` and the pen's `drawings`, alternately when drawn from."""
+        """Store MNIST's `digits` and the pen's `drawings`, which `any` returns in turn."""
         self.digits = digits
         self._drawings = drawings
         self._drawing_labels = labels
@@ -34,12 +34,12 @@ class Inks:
         return self.digits.take(slice(0, count))
 
     def of_mnist(self, number: int, height: int) -> tuple[Coverage, int]:
-        """Return digit `number` with its ink box's longer side at `height` px, and its label."""
+        """Return digit `number`, scaled to `height` pixels, and its label."""
         index = number % len(self.digits)
         return enlarge(self.digits.images[index], height), int(self.digits.labels[index])
 
     def of_pen(self, number: int, height: int, pen: float) -> tuple[Coverage, int]:
-        """Return drawing `number`, `height` px long, by a pen of `pen` px, and its label."""
+        """Return drawing `number`, `height` pixels long and `pen` wide, and its label."""
         index = number % len(self._drawings)
         drawn = draw_strokes(self._drawings[index], height, pen)
         return drawn, int(self._drawing_labels[index])
@@ -58,7 +58,7 @@ def cut(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def enlarge(image: NDArray[np.uint8], height: int) -> Coverage:
-    """Return the ink box with its longer side at `height` px and a pen's sharp edges."""
+    """Return the ink box, scaled to `height` pixels, with a pen's sharp edges."""
     box = np.pad(cut(image), 1)
     scale = height / (max(box.shape) - 2)
     size = [max(3, round(side * scale)) for side in box.shape]
@@ -70,7 +70,7 @@ def enlarge(image: NDArray[np.uint8], height: int) -> Coverage:
 
 
 def draw_strokes(strokes: list[Stroke], height: int, pen: float) -> Coverage:
-    """Return the strokes with their longer side at `height` px, round ends and soft edges."""
+    """Draw the strokes, scaled to `height` pixels, with round ends and soft edges."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     scale = (height - pen) / max(float((high - low).max()), 1e-6)

@@ -1,4 +1,4 @@
-"""Picture files: photographs, small digits, colours and gradients, paint files, shrunk photos."""
+"""Picture files: photos, small digits, colours, gradients and paint files."""
 
 import io
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from trainer.forms.inks import Coverage, Inks
 Sent = tuple[bytes, int]
 Colour = NDArray[np.float64]
 
-SMALL = (0.04, 0.107)  # of the frame's shorter side: 3 to 8 % of the longer one
+SMALL = (0.04, 0.107)  # shares of the frame's shorter side: 3 to 8 % of the longer side
 SMALL_SCENES = (
     Scene(size=SMALL),
     Scene(size=SMALL, shadow=(0.4, 0.65)),
@@ -31,12 +31,12 @@ def photos(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[S
 
 
 def small(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield `count` photographs whose digit takes 3 to 8 % of the frame's longer side."""
+    """Yield `count` photographs with a digit of 3 to 8 % of the longer side."""
     yield from _scenes(inks.digits, SMALL_SCENES, count, generator)
 
 
 def shrunk(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield `count` photographs shrunk to thumbnails, by nearest neighbour too."""
+    """Yield `count` photographs shrunk to thumbnails, some by nearest neighbour."""
     filters = (Image.Resampling.NEAREST, Image.Resampling.BOX, Image.Resampling.BICUBIC)
     for picture, label in photos(inks, count, generator):
         with Image.open(io.BytesIO(picture)) as held:
@@ -57,7 +57,7 @@ def _scenes(
 
 
 def large_frames(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield `count` frames of 1,000 to 1,600 px with a digit of 40 to 90 px, a thin pen, grain."""
+    """Yield `count` grainy frames of 1,000 to 1,600 px with a thin digit of 40 to 90."""
     for number in range(count):
         width, height = generator.integers(1000, 1600, 2).tolist()
         tall = int(generator.integers(40, 90))
@@ -71,7 +71,7 @@ def large_frames(inks: Inks, count: int, generator: np.random.Generator) -> Iter
 
 
 def coloured(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield `count` digits on colour: equal lightness, gradients, stripes of a third colour."""
+    """Yield `count` digits on colours of equal lightness, gradients and stripes."""
     makers = (_equal_lightness, _gradient, _gradient, _stripe)
     for number in range(count):
         side = int(generator.integers(90, 300))
@@ -84,7 +84,7 @@ def coloured(inks: Inks, count: int, generator: np.random.Generator) -> Iterator
 
 
 def _equal_lightness(side: int, digit: Coverage, generator: np.random.Generator) -> Colour:
-    """Ink and paper of different colours and one luma."""
+    """Return ink and paper of different colours and equal luma."""
     while True:
         paper, ink = generator.uniform(0, 255, (2, 3))
         ink += (paper - ink) @ LUMA
@@ -96,7 +96,7 @@ def _equal_lightness(side: int, digit: Coverage, generator: np.random.Generator)
 
 
 def _gradient(side: int, digit: Coverage, generator: np.random.Generator) -> Colour:
-    """Paper from black to white, straight or round, under a dark or a light digit."""
+    """Return a linear or radial gradient under a dark or a light digit."""
     y, x = np.mgrid[:side, :side] / side - 0.5
     if generator.random() < 0.7:
         angle = generator.uniform(0, 2 * np.pi)
@@ -106,7 +106,7 @@ def _gradient(side: int, digit: Coverage, generator: np.random.Generator) -> Col
         ramp = ramp if generator.random() < 0.5 else 1 - ramp
     ramp = (ramp - ramp.min()) / (ramp.max() - ramp.min())
     dark = generator.random() < 0.5
-    ends = (80, 255) if dark else (0, 175)  # so that the whole digit shows
+    ends = (80, 255) if dark else (0, 175)  # so that the whole digit is visible
     if generator.random() < 0.5:
         ends = (30, 255) if dark else (0, 225)
     paper = ends[0] + ramp * (ends[1] - ends[0])
@@ -142,7 +142,7 @@ def _stripe(side: int, digit: Coverage, generator: np.random.Generator) -> Colou
 
 
 def paint(inks: Inks, count: int, generator: np.random.Generator) -> Iterator[Sent]:
-    """Yield `count` files of 28 × 28 from a paint program: thin lines, grey, alpha, dust."""
+    """Yield `count` files of a paint program: 28 × 28, thin lines, grey, alpha, dust."""
     for number in range(count):
         digit, label = inks.of_pen(number * 11, int(generator.integers(16, 25)), 1.0)
         if number % 3 == 0:  # without soft edges
@@ -179,7 +179,7 @@ def _lay(
     generator: np.random.Generator,
     margin: float,
 ) -> None:
-    """Draw the digit at a random place, at least `margin` of the frame from its edges."""
+    """Draw the digit at a random place; `margin` is a share of the frame."""
     room = [frame - size for frame, size in zip(image.shape[:2], digit.shape, strict=True)]
     top, left = (int(generator.uniform(margin * r, (1 - margin) * r)) for r in room)
     box = image[top : top + digit.shape[0], left : left + digit.shape[1]]

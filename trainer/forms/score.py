@@ -1,9 +1,9 @@
-"""Measure how a network reads every form, through the function's own preprocessing.
+"""Scores of a network on every form, with the function's preprocessing.
 
     python -m trainer.forms.score [--seed N] [--train] [SET …]
 
-prints a table: right, identified and wrong, refused. `--train` takes MNIST's training digits, for
-work on the preprocessing; the figures to report are of the test digits.
+prints a table of pictures read correctly, identified incorrectly and refused. With `--train`, the
+digits are MNIST's training digits, for work on the preprocessing; report the test digits' figures.
 """
 
 import argparse
@@ -35,14 +35,14 @@ Maker = Callable[[Inks, int, np.random.Generator], Iterable[Sent]]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What became of one set.
+    """The outcomes of one set of pictures.
 
     Attributes:
-        count: pictures sent.
-        right: read right, whatever the confidence.
-        wrong: identified as another digit.
-        refused: refused instead of read.
-        missed: numbers of the pictures that were not read right.
+        count: Number of pictures.
+        right: Pictures read correctly, with any confidence.
+        wrong: Pictures identified as another digit.
+        refused: Pictures refused.
+        missed: Indices of the pictures that were not read correctly.
     """
 
     count: int
@@ -101,7 +101,7 @@ def score(network: Network, sent: Iterable[Sent]) -> Score:
 
 
 def make_inks(train: bool) -> Inks:
-    """Return MNIST's test digits and one half of the pen's, or those for work on this."""
+    """Return the digits to score, or other digits for development if `train` is set."""
     mnist = mnist_data.load("mnist")
     digits = mnist.train.take(slice(50_000, 60_000)) if train else mnist.test
     drawings, labels = pen_strokes.load(Path(os.environ["PEN_STROKES"]))

@@ -1,1 +1,1 @@
-"""The HTTP side: requests into questions, answers into responses, access and limits."""
+"""The HTTP layer: requests, responses, access control and limits."""

@@ -1,4 +1,4 @@
-"""Who may ask: API keys, and limits by address and by session."""
+"""Access control: API keys, and rate limits by address and by session."""
 
 import hmac
 
@@ -9,14 +9,15 @@ from digitreader.http.fields import quoted
 from digitreader.http.rate_limit import Limiter
 from digitreader.settings import Settings
 
-_IPV6_SITE = 64  # bits: what one home or host gets of them, and so may change at will
+_IPV6_SITE = 64  # prefix length of a site, which may choose the other bits at will
 
 
 class Access:
-    """The door of the function."""
+    """Checks of a request's API key and rate limits."""
 
     def __init__(self, settings: Settings) -> None:
-        # A header's bytes are told as latin-1, in which a key may have been sent as well.
+        """Read keys, limits and the number of trusted proxies from the settings."""
+        # A header is decoded as Latin-1; clients encode keys as UTF-8 or Latin-1.
         self._keys = tuple(
             key.encode(coding, "replace")
             for key in settings.api_keys
@@ -27,41 +28,45 @@ class Access:
         self._by_session = Limiter(settings.rate_per_session)
 
     def check_address(self, request: Request) -> None:
-        """Count a request from its address; raises TooMany."""
+        """Take a token for the request's address; raise TooMany if there is none."""
         if self._by_address.counts:
             self._by_address.admit(address_of(request, self._proxies))
 
     def check_session(self, session: str | None) -> None:
-        """Count a request for that session; raises TooMany."""
+        """Take a token for the session; raise TooMany if there is none."""
         if session is not None:
             self._by_session.admit(session)
 
     def charge(self, request: Request, session: str | None, images: int) -> None:
-        """Count the images of a request beyond its first, whose token was taken at the door."""
+        """Take a token for each image but the first, whose token the checks have taken."""
         if self._by_address.counts:
             self._by_address.charge(address_of(request, self._proxies), images - 1)
         if session is not None:
             self._by_session.charge(session, images - 1)
 
     def check_key(self, request: Request) -> None:
-        """Raises Unauthorised unless a key is sent, or none is asked for."""
+        """Raise Unauthorised unless the request has a valid key or none is required."""
         if not self._keys:
             return
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         bearer = token.strip() if scheme.lower() == "bearer" else ""
         sent = bearer or request.headers.get("X-Api-Key", "")
-        # All of them are compared, each in constant time: how long it takes tells nothing.
+        # Compare every key in constant time, so that the duration reveals nothing.
         found = [hmac.compare_digest(key, sent.encode("latin-1")) for key in self._keys]
         if not any(found):
-            got = "another one" if sent else "none"
+            got = "an unknown key" if sent else "none"
             raise Unauthorised(f"Authorization: expected Bearer and an API key, got {got}")
 
 
 def address_of(request: Request, proxies: int) -> str:
-    """Who asks, as the nearest of so many trusted proxies saw it; of IPv6 the site.
+    """Return the client's address; of an IPv6 address, only the /64 prefix.
 
-    Each proxy appends the address it was called from to X-Forwarded-For, so with n trusted ones the
-    last n entries are true, and whatever stands before them is the client's own invention.
+    Each proxy appends the address of its caller to X-Forwarded-For. With n trusted proxies, the
+    last n entries are reliable; a client may forge the others.
+
+    Args:
+        request: The request.
+        proxies: Number of trusted proxies in front of the function.
     """
     import ipaddress
 
@@ -79,15 +84,15 @@ def address_of(request: Request, proxies: int) -> str:
 
 
 def _peer(request: Request) -> str:
-    """Return the address at the other end of the connection."""
+    """Return the address of the connection's peer."""
     return "" if request.client is None else request.client.host
 
 
 def check_head(request: Request) -> None:
-    """Raise MalformedRequest for a head that HTTP/1.1 forbids and the server lets through."""
+    """Raise MalformedRequest for headers that HTTP/1.1 forbids."""
     hosts = len(request.headers.getlist("host"))
     if hosts > 1 or not hosts and request.scope["http_version"] == "1.1":
-        raise MalformedRequest(f"Host: expected one, got {hosts or 'none'}", field="Host")
+        raise MalformedRequest(f"Host: expected one header, got {hosts or 'none'}", field="Host")
     expected = request.headers.get("expect", "100-continue")
     if expected.lower() != "100-continue":
         got = quoted(expected)

@@ -1,4 +1,4 @@
-"""Pictures as text: data URLs (RFC 2397) and bare base64 (RFC 4648, sections 4 and 5)."""
+"""Pictures as text: data URLs (RFC 2397) and base64 (RFC 4648, sections 4 and 5)."""
 
 import binascii
 import re
@@ -7,34 +7,34 @@ from urllib.parse import unquote
 from digitreader.errors import MalformedRequest
 from digitreader.http.fields import quoted
 
-_LONGEST_HEAD = 256  # characters of a data URL, before its comma
+_LONGEST_HEAD = 256  # characters of a data URL before its comma
 _DATA_URL = re.compile(r"\s*data:[^,]*?(;\s*base64)?\s*", re.IGNORECASE)
-_FOLDS = (60, 64, 76)  # characters of a line, as base64 is wrapped
-_PIECE = 262_144  # characters, a multiple of four, whose decoding takes a fraction of a millisecond
+_FOLDS = (60, 64, 76)  # usual lengths of wrapped base64 lines
+_PIECE = 262_144  # characters, a multiple of four; one piece takes a fraction of a millisecond
 _STANDARD = bytes.maketrans(b"-_ ", b"+/+")
 _LINE_BREAKS = b"\r\n\t\f\v"
 
 
 def is_data_url(text: str) -> bool:
-    """Return whether the text begins as a data URL, percent-encoded or not."""
+    """Return whether the text begins like a data URL, percent-encoded or not."""
     return text[:16].lstrip().lower().startswith(("data:", "data%3a"))
 
 
 def decode_picture(text: str, field: str) -> bytes:
     """Return the bytes of a data URL or of base64 text.
 
-    Line breaks, the URL-safe alphabet, missing padding, percent-encoding and the quotes of
-    Python's bytes are accepted. Blanks are the plus signs that a form has made of them.
+    Accept line breaks, the URL-safe alphabet, missing padding, percent-encoding and the quotes of
+    Python's bytes. Decode blanks as plus signs, because form encoding turns a plus into a blank.
 
     Raises:
-        MalformedRequest: the text is neither.
+        MalformedRequest: The text is neither a data URL nor base64.
     """
     try:
         coded = _coded(text)
         if not coded:
             raise ValueError
         pieces = [coded[start : start + _PIECE] for start in range(0, len(coded), _PIECE)]
-        # In pieces, between which the event loop can run.
+        # The event loop can run between two pieces.
         return b"".join(binascii.a2b_base64(piece, strict_mode=True) for piece in pieces)
     except (binascii.Error, ValueError):
         raise MalformedRequest(
@@ -45,7 +45,7 @@ def decode_picture(text: str, field: str) -> bytes:
 
 
 def _coded(text: str) -> bytes:
-    """Return the standard alphabet's letters, padded; raises ValueError for a foreign letter."""
+    """Return the text in the standard alphabet with padding, or raise ValueError."""
     if "%" in text[:_LONGEST_HEAD]:
         text = unquote(text)
     comma = text.find(",", 0, _LONGEST_HEAD)
@@ -65,7 +65,7 @@ def _coded(text: str) -> bytes:
 
 
 def _unfolded(text: str) -> str:
-    """Return the text without blanks that a shell has made of line breaks."""
+    """Remove the blanks into which a shell has turned line breaks."""
     first = text.find(" ")
     if first not in _FOLDS:
         return text

@@ -1,4 +1,4 @@
-"""Batches as TensorFlow Serving's and Vertex AI's clients send them → a question of many images."""
+"""Parsing of batches in the formats of TensorFlow Serving and Vertex AI."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,15 +16,19 @@ MOST_INSTANCES = 1024
 
 
 def from_instances(instances: Any, options: ArrayOptions) -> Question:
-    """Return the question of TensorFlow Serving's row format; raises RequestError."""
+    """Parse TensorFlow Serving's row format.
+
+    Raises:
+        WrongValue, MalformedRequest, TooLarge: An image is missing or cannot be parsed.
+    """
     return _from_elements(instances, "instances", options)
 
 
 def from_inputs(inputs: Any, options: ArrayOptions) -> Question:
-    """Return the question of TensorFlow Serving's column format: a list, or one that has a name.
+    """Parse TensorFlow Serving's column format: a list, or an object with one list.
 
     Raises:
-        WrongValue, MalformedRequest, TooLarge: it is neither, or an image cannot be read.
+        WrongValue, MalformedRequest, TooLarge: An image is missing or cannot be parsed.
     """
     if isinstance(inputs, dict) and "b64" not in inputs:
         if len(inputs) != 1:

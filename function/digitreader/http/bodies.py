@@ -1,4 +1,4 @@
-"""A request's body, read as a stream within limits of bytes and time."""
+"""Reading of a request's body as a stream, within limits of size and time."""
 
 import asyncio
 import zlib
@@ -11,24 +11,30 @@ from digitreader.http.fields import quoted
 from digitreader.threads import Pool, check_wanted
 
 ARRIVAL_SECONDS = 10.0
-"""How long a body may take to arrive, or each PROGRESS bytes of a longer one."""
+"""Time-out of a body, or of each PROGRESS bytes of a longer body."""
 PROGRESS = 65_536
 DRAINED_BYTES = 67_108_864
-"""What is thrown away, at most, of a body that is refused, so that its client reads the answer."""
+"""Most bytes of a refused body that are discarded, so that the client reads the response."""
 DRAIN_SECONDS = 1.0
 
-_UNPACKED = 1_048_576  # bytes at a time
+_UNPACKED = 1_048_576  # bytes decompressed at a time
 _UNPACKING = Pool("unpacking", 1)
 
 
 async def read_body(request: Request, most: int, hold: Hold) -> bytes:
-    """Return the body, unpacked; `most` bytes may arrive, and come of it.
+    """Return the body, decompressed.
 
     Args:
-        hold: grows by the bytes beyond the first PROGRESS, which the server keeps anyway.
+        request: The request.
+        most: Most bytes that the body may have, both compressed and decompressed.
+        hold: Grows by the bytes beyond the first PROGRESS, which the server buffers anyway.
 
     Raises:
-        TooLarge, TimedOut, UnsupportedType, MalformedRequest, Overloaded
+        TooLarge: The body has more than `most` bytes.
+        TimedOut: The body does not arrive completely in time.
+        UnsupportedType: The content encoding is neither gzip nor identity.
+        MalformedRequest: The body is no gzip file.
+        Overloaded: The budget of `hold` is exhausted.
     """
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("identity", "gzip", "x-gzip"):
@@ -45,7 +51,7 @@ async def read_body(request: Request, most: int, hold: Hold) -> bytes:
 
 
 def announced(request: Request) -> int | None:
-    """Return how many bytes the body has, 0 without one; None when it comes in chunks."""
+    """Return the body's announced length in bytes; None for a chunked body."""
     if "transfer-encoding" in request.headers:
         return None
     length = request.headers.get("content-length", "0")
@@ -53,12 +59,12 @@ def announced(request: Request) -> int | None:
 
 
 def is_unread(request: Request) -> bool:
-    """Return whether the request has a body of which some may be on its way."""
+    """Return whether some of the request's body may still be in transit."""
     return announced(request) != 0 and not getattr(request.state, "body_is_read", False)
 
 
 async def discard(request: Request) -> None:
-    """Throw away what arrives of a body, for a while, so that its client can listen."""
+    """Read and discard the rest of a body, so that the client can read the response."""
     size = 0
     try:
         async with asyncio.timeout(DRAIN_SECONDS):
@@ -72,7 +78,7 @@ async def discard(request: Request) -> None:
 
 
 async def _arrived(request: Request, most: int, length: int | None, hold: Hold) -> bytes:
-    body = bytearray()  # which grows in place, where a list of parts would leave holes in memory
+    body = bytearray()  # grows in place; a list of parts would fragment memory
     awaited = PROGRESS
     now = asyncio.get_running_loop().time
     try:
@@ -95,12 +101,12 @@ async def _arrived(request: Request, most: int, length: int | None, hold: Hold) 
 
 def _cut_short(length: int | None) -> TimedOut:
     if length is None:
-        return TimedOut("body: expected its last chunk, got none in time")
+        return TimedOut("body: expected the last chunk, got none in time")
     return TimedOut(f"body: expected {length} bytes, got fewer")
 
 
 def _unpacked(packed: bytes, most: int) -> bytes:
-    """Return what the gzip file (RFC 1952) holds, of one member or several."""
+    """Decompress a gzip file (RFC 1952) of one or several members."""
     parts: list[bytes] = []
     size = 0
     try:
@@ -112,7 +118,7 @@ def _unpacked(packed: bytes, most: int) -> bytes:
                 packed = member.unconsumed_tail or member.unused_data
                 size += len(part)
                 if size > most:
-                    raise TooLarge(f"body: expected at most {most} bytes unpacked, got more")
+                    raise TooLarge(f"body: expected at most {most} bytes decompressed, got more")
                 if not part and not member.eof:
                     raise zlib.error("cut short")
                 parts.append(part)

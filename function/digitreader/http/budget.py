@@ -1,4 +1,4 @@
-"""A budget in bytes, shared by all requests: memory stays bounded however many come at once."""
+"""A budget of bytes that bounds the memory of all concurrent requests."""
 
 from types import TracebackType
 from typing import Self
@@ -7,40 +7,42 @@ from digitreader.errors import Overloaded
 
 
 class ByteBudget:
-    """So many bytes at most that requests hold at the same time; for one event loop."""
+    """The bytes that concurrent requests may hold; for one event loop."""
 
     def __init__(self, size: int) -> None:
+        """Start with `size` free bytes."""
         self._left = size
 
     def hold(self, count: int = 0) -> "Hold":
-        """Return a hold on so many of the bytes; raises Overloaded when there are not as many."""
+        """Return a hold on `count` bytes; raise Overloaded if fewer are free."""
         hold = Hold(self)
         hold.grow(count)
         return hold
 
     def take(self, count: int) -> None:
-        """Take bytes out of the budget, or put them back when `count` is negative."""
+        """Take `count` bytes (return them if negative); raise Overloaded if too few."""
         if count > self._left:
-            raise Overloaded("bytes: too many of other requests are held now, ask again later")
+            raise Overloaded("memory: concurrent requests leave too little; retry later")
         self._left -= count
 
 
 class Hold:
-    """What one request holds of a budget, until it is released."""
+    """The bytes that one request holds until it releases them."""
 
     __slots__ = ("_budget", "_count")
 
     def __init__(self, budget: ByteBudget) -> None:
+        """Hold no bytes yet."""
         self._budget = budget
         self._count = 0
 
     def grow(self, count: int) -> None:
-        """Hold more bytes; raises Overloaded when the budget does not have them."""
+        """Hold `count` more bytes; raise Overloaded if fewer are free."""
         self._budget.take(count)
         self._count += count
 
     def release(self) -> None:
-        """Give the bytes back; idempotent."""
+        """Return the bytes to the budget. Idempotent."""
         self._budget.take(-self._count)
         self._count = 0
 

@@ -1,4 +1,4 @@
-"""Single values out of a request, each checked where it enters."""
+"""Parsing and checking of a request's fields."""
 
 import re
 from typing import Any, Literal
@@ -15,14 +15,14 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def uuid_of(sent: Any, field: str) -> UUID:
-    """A UUID in its canonical form of 36 characters (RFC 9562, section 4); raises WrongValue."""
+    """Parse a UUID in canonical form (RFC 9562, section 4), or raise WrongValue."""
     if isinstance(sent, str) and _UUID.fullmatch(sent):
         return UUID(sent)
     raise WrongValue(f"{field}: expected a UUID, got {quoted(sent)}", field=field)
 
 
 def session_of(sent: Any) -> str:
-    """A session's name: 128 random bits as 32 lower-case hexadecimal digits; raises WrongValue."""
+    """Return a session's 32 lower-case hexadecimal digits, or raise WrongValue."""
     if isinstance(sent, str) and is_session(sent):
         return sent
     raise WrongValue(
@@ -32,10 +32,12 @@ def session_of(sent: Any) -> str:
 
 
 def label_of(sent: Any) -> int | Literal["none"] | None:
-    """Return a digit, where 3.0 is 3 as in JSON Schema, or `none`; null takes a label back.
+    """Return the label: a digit, `none`, or None to remove a label.
+
+    As in JSON Schema, 3.0 is the digit 3.
 
     Raises:
-        WrongValue: it is none of these.
+        WrongValue: The value is no label.
     """
     if sent is None:
         return None
@@ -49,7 +51,7 @@ def label_of(sent: Any) -> int | Literal["none"] | None:
 
 
 def limit_of(sent: str | None, default: int = 50, most: int = 500) -> int:
-    """How many rows a page may have; raises WrongValue."""
+    """Return the largest number of rows of a page, or raise WrongValue."""
     if sent is None:
         return default
     if sent.isascii() and sent.isdecimal() and len(sent) < 6 and 1 <= int(sent) <= most:
@@ -58,23 +60,27 @@ def limit_of(sent: str | None, default: int = 50, most: int = 500) -> int:
 
 
 def switch_of(sent: str | None, field: str) -> bool:
-    """`1` or `0` of a query, off when it is not there; raises WrongValue."""
+    """Return whether a query parameter is `1`, or raise WrongValue; absent means `0`."""
     if sent in (None, "0", "1"):
         return sent == "1"
     raise WrongValue(f"{field}: expected 0 or 1, got {quoted(sent)}", field=field)
 
 
 def flag(sent: Any, field: str) -> bool:
-    """True or false; raises WrongValue."""
+    """Return a boolean of JSON, or raise WrongValue."""
     if isinstance(sent, bool):
         return sent
     raise WrongValue(f"{field}: expected true or false, got {quoted(sent)}", field=field)
 
 
 def filename_of(sent: Any) -> str | None:
-    """A file's name, to be shown and nothing else: its end, without what cannot be printed.
+    """Return the end of a file's name, without unprintable characters, for display.
 
-    None for an empty one; raises WrongValue for anything but text.
+    Returns:
+        At most LONGEST_NAME characters, or None for an empty name.
+
+    Raises:
+        WrongValue: The value is no text.
     """
     if not isinstance(sent, str):
         raise WrongValue(f"filename: expected text, got {kind_of(sent)}", field="filename")
@@ -82,17 +88,17 @@ def filename_of(sent: Any) -> str | None:
 
 
 def number_of(sent: Any) -> float | None:
-    """The number, or None for anything else (true and false are no numbers)."""
+    """Return the number, or None for any other value, including booleans."""
     return sent if type(sent) in (int, float) else None
 
 
 def key_name(key: str) -> str:
-    """A key that a client chose, as an error message shows it: itself when it is plain."""
+    """Return a client's key for an error message, quoted unless it is a plain word."""
     return key if _PLAIN.fullmatch(key) else quoted(key)
 
 
 def quoted(sent: Any) -> str:
-    """What was sent, as an error message shows it: escaped, and at most 40 characters."""
+    """Return a client's value for an error message, escaped and cut to 40 characters."""
     if isinstance(sent, (list, dict)):
         return kind_of(sent)
     text = repr(sent[:41] if isinstance(sent, str) else sent)
@@ -100,6 +106,6 @@ def quoted(sent: Any) -> str:
 
 
 def kind_of(sent: Any) -> str:
-    """What kind of JSON value was sent, in words."""
+    """Return the type of a JSON value in words."""
     names = {dict: "an object", list: "a list", str: "text", bool: "true or false"}
     return "null" if sent is None else names.get(type(sent), "a number")

@@ -1,4 +1,4 @@
-"""What bytes are by their first ones: pictures that are read, and files that are not."""
+"""File types by first bytes: supported pictures, and known files to reject."""
 
 import re
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from digitreader.errors import MalformedRequest
 
 PICTURES = "a PNG, JPEG, WebP, BMP, GIF, TIFF or AVIF picture"
 
-_HEAD = 1024  # bytes that are looked at
+_HEAD = 1024  # bytes that are inspected
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _NUMBERS = re.compile(rb"[\s\d.,;eE+-]*\d[,;][\s\d.,;eE+-]*")
 _MARKUP = re.compile(rb"\s*<(?:!--|!DOCTYPE|\?xml|svg|html|\w+[\s>])", re.IGNORECASE)
@@ -17,7 +17,7 @@ _NUMPY = "send its tolist() as pixels"
 
 
 def is_picture(body: bytes) -> bool:
-    """Return whether the bytes begin as a picture of a format that is read."""
+    """Return whether the bytes begin like a picture of a supported format."""
     return (
         body.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"II+\0"))
         or (body.startswith(b"RIFF") and body[8:12] == b"WEBP")
@@ -27,9 +27,12 @@ def is_picture(body: bytes) -> bool:
 
 
 def check_picture(content: bytes, field: str) -> bytes:
-    """Return the content; raises MalformedRequest for a file of a type that is known and not read.
+    """Return the content unless it is a file of a known, unsupported type.
 
-    Bytes of no known type are left to the decoder.
+    Bytes of an unknown type are left to the decoder.
+
+    Raises:
+        MalformedRequest: The type is not supported; the message names the type.
     """
     head = content[:_HEAD]
     if not is_picture(head):
@@ -44,7 +47,7 @@ def check_picture(content: bytes, field: str) -> bytes:
 
 
 def is_csv(body: bytes) -> bool:
-    """Return whether the bytes begin as a table of numbers."""
+    """Return whether the bytes begin like a table of numbers."""
     return _NUMBERS.fullmatch(body[:_HEAD]) is not None
 
 

@@ -1,4 +1,4 @@
-"""Forms: multipart (RFC 7578) by python-multipart, and URL-encoded."""
+"""Parsing of forms: multipart (RFC 7578) with python-multipart, and URL-encoded."""
 
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -12,12 +12,12 @@ from digitreader.threads import check_wanted
 MOST_FIELDS = 100
 
 _PIECE = 65_536  # bytes
-_IN_MEMORY = {"MAX_MEMORY_FILE_SIZE": 2**31}  # the body's limit is the limit
+_IN_MEMORY = {"MAX_MEMORY_FILE_SIZE": 2**31}  # the body's size is limited already
 
 
 @dataclass(slots=True)
 class Form:
-    """The first file of a form, and all its fields."""
+    """A form's fields and its first file."""
 
     fields: dict[str, str] = field(default_factory=dict)
     file: bytes | None = None
@@ -25,10 +25,10 @@ class Form:
 
 
 def parse_urlencoded(body: bytes) -> Form:
-    """Return a URL-encoded form's fields; of two with the same name the first.
+    """Parse a URL-encoded form; of two fields with the same name, the first counts.
 
     Raises:
-        TooLarge: it has more than MOST_FIELDS fields.
+        TooLarge: The form has more than MOST_FIELDS fields.
     """
     if (count := body.count(b"&") + 1) > MOST_FIELDS:
         raise TooLarge(f"form: expected at most {MOST_FIELDS} fields, got {count}")
@@ -37,10 +37,10 @@ def parse_urlencoded(body: bytes) -> Form:
 
 
 def parse_multipart(body: bytes, content_type: str) -> Form:
-    """Return the form; one that is damaged or cut short is empty.
+    """Parse a multipart form; return an empty form if it is damaged or incomplete.
 
     Raises:
-        TooLarge: it has more than MOST_FIELDS fields and files.
+        TooLarge: The form has more than MOST_FIELDS fields and files.
     """
     form, count = Form(), 0
 
@@ -80,7 +80,7 @@ def parse_multipart(body: bytes, content_type: str) -> Form:
 
 
 def _text(name: bytes | None) -> str:
-    """Return the text of a name or value: UTF-8, or what older browsers send."""
+    """Decode a name or value: UTF-8, or Latin-1 from older browsers."""
     try:
         return (name or b"").decode()
     except UnicodeDecodeError:

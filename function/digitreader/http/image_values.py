@@ -1,4 +1,4 @@
-"""A value of JSON or of a form → one image: an array, or a picture as text."""
+"""Parsing of an image in JSON or a form: an array, or a picture as text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,26 +17,26 @@ OPTIONS = frozenset(
     ("id", "session", "source", "filename", "record", "show_pixels", "explain")
     + ("scale", "transposed", "parameters", "signature_name")
 )
-"""Keys that are never an image's."""
+"""Keys that never hold an image."""
 
 IMAGE_KEYS = ("pixels", "image")
 
 SHORTEST_TEXT = 64
-"""Characters of a text that may be an image under a key of any name."""
+"""Fewest characters of a text that may be an image under a key of any name."""
 
-_MOST_LEVELS = 3  # of objects around an image
+_MOST_LEVELS = 3  # objects nested around an image
 
 
 @dataclass(frozen=True, slots=True)
 class ArrayOptions:
-    """How numbers are to be read; `scale` is None to find it out."""
+    """Options for parsing arrays; `scale` is 1, 255, or None to detect the scale."""
 
     scale: Any = None
     transposed: bool = False
     may_hold_flags: bool = True
 
     def within(self, sent: Mapping[str, Any]) -> "ArrayOptions":
-        """Return the options with what an object says of its own image."""
+        """Return the options with those of an object that holds one image."""
         if "scale" not in sent and "transposed" not in sent:
             return self
         scale, transposed = sent.get("scale"), sent.get("transposed")
@@ -53,15 +53,17 @@ WITH_FLAGS, WITHOUT_FLAGS = ArrayOptions(), ArrayOptions(may_hold_flags=False)
 def image_of(
     sent: Any, key: str, options: ArrayOptions, place: str = "", levels: int = 1
 ) -> Picture:
-    """Return the image in an array, a text, `{"b64": …}` or an object with one of them.
+    """Parse an image: an array, a text, `{"b64": …}` or an object with one of these.
 
     Args:
-        key: the value's key, which errors name.
-        place: the image's name among several.
-        levels: objects around the value.
+        sent: The value.
+        key: The value's key, which error messages name.
+        options: Options for arrays.
+        place: The image's position in a batch, or "".
+        levels: Number of objects around the value.
 
     Raises:
-        WrongValue, MalformedRequest, TooLarge: there is none.
+        WrongValue, MalformedRequest, TooLarge: The value is no image.
     """
     if isinstance(sent, LongList):
         options = replace(options, may_hold_flags=sent.may_hold_flags)
@@ -89,10 +91,10 @@ def image_of(
 def text_image(
     text: str, key: str, options: ArrayOptions, place: str = "", levels: int = 1
 ) -> Picture:
-    """Return the image in a data URL, base64, numbers or JSON as text.
+    """Parse the image in a text: a data URL, base64, numbers or JSON.
 
     Raises:
-        WrongValue, MalformedRequest, TooLarge: there is none.
+        WrongValue, MalformedRequest, TooLarge: The text is no image.
     """
     start = text[:64].lstrip()[:1]
     if start and start in "[{":
@@ -107,12 +109,12 @@ def text_image(
 
 
 def find_image(sent: Mapping[str, Any], field: str, keys: tuple[str, ...] = IMAGE_KEYS) -> str:
-    """Return the one key of an object that holds its image.
+    """Return the key of the object's image.
 
-    It is one of `keys`, or the only other one that is no option and holds an array or a picture.
+    The key is one of `keys`, or else the only key that is no option and holds an array or picture.
 
     Raises:
-        WrongValue: none is, or several are.
+        WrongValue: No key, or more than one, may hold an image.
     """
     given = [key for key in keys if key in sent]
     if not given:
@@ -128,7 +130,7 @@ def find_image(sent: Mapping[str, Any], field: str, keys: tuple[str, ...] = IMAG
 
 
 def _is_image(value: Any) -> bool:
-    """Return whether the value is an image by its looks."""
+    """Return whether the value looks like an image."""
     if isinstance(value, dict):
         return isinstance(value.get("b64"), str)
     return isinstance(value, (list, LongList)) or isinstance(value, str) and is_data_url(value)

@@ -1,7 +1,7 @@
-"""JSON text → Python's values: whole when it is short, its longest list in pieces when not.
+"""JSON parsing: short documents at once, the longest list of others in pieces.
 
-A parser holds the interpreter's lock from its first byte to its last. What is parsed in pieces, in
-a thread of its own, lets the event loop run between two of them.
+A parser holds the interpreter lock until it returns. Between two pieces, which are parsed in a
+worker thread, the event loop can run.
 """
 
 import json
@@ -21,12 +21,12 @@ MOST_NUMBERS = 4_194_304  # 1,024 images of 64 × 64
 MOST_LISTS = 262_144  # lists and objects: 1,024 images of 255 rows
 MOST_KEYS = 16_384
 SHORT = 131_072
-"""Bytes that are parsed whole, in a millisecond or so."""
+"""Most bytes of a document that is parsed at once, in about a millisecond."""
 
-_MOST_WHOLE = 65_536  # numbers that are parsed whole
+_MOST_WHOLE = 65_536  # values outside the longest list, parsed at once
 _PIECE = 65_536  # bytes
-_SCANNED = 131_072  # bytes at a time, which fit into the processor's cache
-_LONGEST_WITH_NAN = 1_000_000  # bytes; the standard library's parser takes longer
+_SCANNED = 131_072  # bytes scanned at a time, to fit into the processor's cache
+_LONGEST_WITH_NAN = 1_000_000  # bytes; the standard library's parser is slower
 _QUOTE, _COMMA = b'",'
 _LIST = re.compile(rb"\s*\[")
 _NESTING = bytes(
@@ -37,22 +37,24 @@ _NESTING = bytes(
 
 @dataclass(frozen=True, slots=True)
 class LongList:
-    """A list in a document, whose elements come piece by piece."""
+    """A list whose elements are parsed piece by piece."""
 
     count: int
     elements: Iterator[Any]
-    """Each can be taken once; raises MalformedRequest where they are not JSON."""
+    """Single use; raises MalformedRequest where an element is not JSON."""
     may_hold_flags: bool
-    """False when neither true nor false is in the list."""
+    """False if the list contains neither true nor false."""
 
 
 def parse(body: bytes) -> Any:
-    """Return the document (RFC 8259), with NaN and Infinity, so that their field can be named.
+    """Parse a JSON document (RFC 8259).
+
+    NaN and Infinity are parsed, so that a later error can name their field.
 
     Raises:
-        MalformedRequest: it is no JSON, or nested a thousand levels deep.
-        TooLarge: it has more numbers, lists or keys than any question has; they take up to thirty
-            times their bytes in memory.
+        MalformedRequest: The body is not JSON, or is nested a thousand levels deep.
+        TooLarge: The document has too many numbers, lists or keys. In memory, these take up to
+            thirty times their size in bytes.
     """
     if not body:
         raise MalformedRequest("body: expected JSON, got nothing")
@@ -62,7 +64,7 @@ def parse(body: bytes) -> Any:
     if len(body) <= SHORT:
         return _parsed(body)
     longest = _longest_list(body, 1 if _LIST.match(body) else 2)
-    if longest is not None and body[longest[0]] != ord("["):  # an object, with one in it
+    if longest is not None and body[longest[0]] != ord("["):  # an object, perhaps with a list
         longest = _longest_list(body, 3)
     if longest is None or longest[1] - longest[0] < SHORT or body[longest[0]] != ord("["):
         return _parsed_whole(body)
@@ -81,7 +83,7 @@ def parse(body: bytes) -> Any:
 
 
 def _replace(document: Any, mark: str, found: LongList) -> bool:
-    """Put the list in the place of the mark, in an object or in one of its objects."""
+    """Replace the mark by the list, in an object or in one of its objects."""
     for key, value in document.items() if isinstance(document, dict) else ():
         if value == mark:
             document[key] = found
@@ -92,10 +94,10 @@ def _replace(document: Any, mark: str, found: LongList) -> bool:
 
 
 def _elements(body: bytes, start: int, end: int, commas: NDArray[np.int64]) -> Iterator[Any]:
-    """Yield the elements between the brackets at `start` and before `end`.
+    """Yield the elements between the brackets at `start` and `end - 1`.
 
-    Where each piece is the inside of a list, so is the whole, and has the same elements: a comma
-    that parts no two elements leaves a piece that is no JSON.
+    Each piece, in brackets, must be a JSON list. A comma that separates no elements leaves an empty
+    or malformed piece.
     """
     at = start + 1
     while at < end - 1:
@@ -111,13 +113,14 @@ def _elements(body: bytes, start: int, end: int, commas: NDArray[np.int64]) -> I
 
 
 def _longest_list(body: bytes, level: int) -> tuple[int, int, NDArray[np.int64]] | None:
-    """Return where the longest list or object of a level begins and ends, and its commas.
+    """Return the start, end and commas of the longest list or object on a level.
 
     Args:
-        level: 1 for the outermost one.
+        body: The document.
+        level: Nesting level; 1 is the outermost.
     """
     text = body
-    if b"\\" in body:  # an escaped quote ends no string
+    if b"\\" in body:  # an escaped quote does not end a string
         text = body.replace(b"\\\\", b"__").replace(b'\\"', b"__")
     opened: list[NDArray[np.int64]] = []
     closed: list[NDArray[np.int64]] = []
@@ -155,17 +158,16 @@ def _longest_list(body: bytes, level: int) -> tuple[int, int, NDArray[np.int64]]
 
 
 def _parsed_whole(body: bytes) -> Any:
-    """Return the document, unless it takes too long in one go."""
+    """Parse the document at once, unless that takes too long."""
     if len(body) > _MOST_WHOLE and (count := body.count(b",")) > _MOST_WHOLE:
         raise TooLarge(
-            f"body: expected one list of images and at most {_MOST_WHOLE} values beside it, "
-            f"got {count}"
+            f"body: expected one list of images and at most {_MOST_WHOLE} other values, got {count}"
         )
     return _parsed(body)
 
 
 def _parsed(text: bytes, offset: int = 0) -> Any:
-    """Return what `text` holds; `offset` is where it begins in the body."""
+    """Parse `text`, which begins at `offset` in the body."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -181,7 +183,7 @@ def _parsed(text: bytes, offset: int = 0) -> Any:
 
 
 def _check_count(body: bytes, marks: bytes, of_what: str, most: int) -> None:
-    """Raise TooLarge when more bytes of the body are `marks`; a shorter one is not searched."""
+    """Raise TooLarge if the body contains more than `most` of the bytes in `marks`."""
     if len(body) <= most:
         return
     count = 0

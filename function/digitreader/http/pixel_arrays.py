@@ -1,4 +1,4 @@
-"""Numbers as JSON or text has them → arrays, checked before numpy makes anything of them."""
+"""Parsing of pixel arrays, whose values are checked before numpy converts them."""
 
 import contextlib
 import re
@@ -12,11 +12,11 @@ from digitreader.errors import WrongValue
 from digitreader.http.fields import kind_of, number_of, quoted
 from digitreader.preprocess.normalise import LARGEST, SIDE
 
-LONGEST_TEXT = 65_536  # of 784 numbers
+LONGEST_TEXT = 65_536  # characters of a text of numbers
 MOST_DIMENSIONS = 8
 
-_SLACK = 0.1  # beyond 0–1: what resampling overshoots
-_OVERSHOOT = 0.05 * 255  # beyond 0–255
+_SLACK = 0.1  # tolerance around 0–1, because resampling overshoots
+_OVERSHOOT = 0.05 * 255  # tolerance around 0–255
 _COLOURS = (3, 4)  # channels
 _FLAT = SIDE * SIDE
 _OF_NUMBERS = frozenset("0123456789.,;eE+-[] \t\r\n")
@@ -29,24 +29,26 @@ def pixels_of(
     transposed: bool = False,
     field: str = "pixels",
 ) -> NDArray[np.uint8]:
-    """Return 784 numbers or rows of numbers as levels (h, w).
+    """Parse 784 numbers, or rows of numbers, as levels (h, w) of 0–255.
 
     Dimensions of length 1 are ignored.
 
     Args:
-        scale: 1 or 255, the value of full ink; None to find it out.
-        may_hold_flags: False when the JSON that `sent` comes from has neither true nor false.
-        transposed: whether the columns come one after the other, as EMNIST's do.
+        sent: Nested lists of numbers.
+        scale: 1 or 255, the value of full ink; None to detect it.
+        may_hold_flags: False if the JSON text contains neither true nor false.
+        transposed: Whether the pixels are in column order, as in EMNIST.
+        field: The field's name for error messages.
 
     Raises:
-        WrongValue: another shape, something that is not a number, or numbers out of range.
+        WrongValue: The shape is wrong, an element is no number, or a number is out of range.
     """
     if scale is not None and number_of(scale) not in (1, 255):
         raise WrongValue(f"scale: expected 1 or 255, got {quoted(scale)}", field="scale")
     if not isinstance(sent, list):
         raise _bad_pixels(field, kind_of(sent))
     if scale != 1 and not may_hold_flags:
-        # The quick way for whole numbers that a byte holds; whatever else it is, is found below.
+        # The quick path for whole numbers of 0–255; the code below handles everything else.
         with contextlib.suppress(ValueError, TypeError):
             levels = _byte_levels(_as_bytes(sent), scale).reshape(SIDE, SIDE)
             return levels.T if transposed else levels
@@ -59,12 +61,12 @@ def pixels_of(
 
 
 def is_text_of_numbers(text: str) -> bool:
-    """Return whether `text_numbers` may read the text."""
+    """Return whether `text_numbers` may be able to parse the text."""
     return len(text) <= LONGEST_TEXT and not set(text) - _OF_NUMBERS
 
 
 def text_numbers(text: str, field: str) -> list[float]:
-    """Return the numbers that commas, semicolons or blanks separate; raises WrongValue."""
+    """Parse numbers separated by commas, semicolons or blanks, or raise WrongValue."""
     parts = re.split(r"\s*[,;]\s*|\s+", text.strip("[] \t\r\n"))
     try:
         return [float(part) for part in parts]
@@ -77,7 +79,7 @@ def text_numbers(text: str, field: str) -> list[float]:
 
 
 def _as_bytes(sent: list[Any]) -> bytes:
-    """Return 784 numbers or 28 rows of 28; raises ValueError or TypeError for all else."""
+    """Return 784 numbers or 28 rows of 28 as bytes, or raise ValueError or TypeError."""
     if len(sent) == _FLAT:
         return bytes(sent)
     if len(sent) == SIDE and all(isinstance(row, list) and len(row) == SIDE for row in sent):
@@ -86,7 +88,7 @@ def _as_bytes(sent: list[Any]) -> bytes:
 
 
 def _byte_levels(data: bytes, scale: Any) -> NDArray[np.uint8]:
-    """Return whole numbers as levels of 0–255; of nothing but 0 and 1, 1 is full ink."""
+    """Return whole numbers as levels of 0–255; if all are 0 or 1, then 1 is full ink."""
     levels = np.frombuffer(data, np.uint8)
     if scale is None and b"\xff" not in data and not data.translate(None, b"\x00\x01"):
         return levels * np.uint8(255)
@@ -94,7 +96,7 @@ def _byte_levels(data: bytes, scale: Any) -> NDArray[np.uint8]:
 
 
 def _flattened(sent: list[Any], field: str) -> tuple[list[Any], tuple[int, ...]]:
-    """Return the numbers of nested lists, and the shape of an array of them."""
+    """Return the numbers of nested lists and the lists' shape."""
     shape = [len(sent)]
     level = sent
     while (kinds := set(map(type, level))) == {list}:
@@ -112,7 +114,7 @@ def _flattened(sent: list[Any], field: str) -> tuple[list[Any], tuple[int, ...]]
 
 
 def _sides_of_one(shape: tuple[int, ...], field: str) -> tuple[int, int]:
-    """Return the shape of the one image in an array of that shape; raises WrongValue."""
+    """Return the height and width of the one image in an array, or raise WrongValue."""
     sides = tuple(side for side in shape if side != 1)
     if 0 in sides:
         raise _bad_pixels(field, "none")
@@ -128,13 +130,16 @@ def _sides_of_one(shape: tuple[int, ...], field: str) -> tuple[int, int]:
     if sides[-1] in _COLOURS:
         raise _bad_pixels(field, f"colours ({got}); send one number a pixel, or a picture file")
     if sides[0] in _COLOURS and len(sides) == 3:
-        got += "; send several images as instances, and of colours one number a pixel"
+        got += "; send several images as instances, and colours as one number a pixel"
         raise _bad_pixels(field, got)
     raise _bad_pixels(field, f"{got}; send several images as instances")
 
 
 def _is_batch(levels: NDArray[np.uint8]) -> bool:
-    """Return whether rows of 784 numbers are an image each: far too wide, or with empty margins."""
+    """Return whether each row of 784 numbers is an image.
+
+    One image would be far too wide, or the rows have the empty margins of images.
+    """
     if len(levels) * 8 <= _FLAT:
         return True
     margins = levels.reshape(-1, SIDE, SIDE)[:, :, [0, -1]]
@@ -142,7 +147,7 @@ def _is_batch(levels: NDArray[np.uint8]) -> bool:
 
 
 def _levels_of(numbers: list[Any], scale: Any, field: str) -> NDArray[np.uint8]:
-    """Return numbers as whole levels of 0–255, whichever of the two scales they are in."""
+    """Return numbers of either scale as whole levels of 0–255."""
     if scale != 1:
         with contextlib.suppress(ValueError, TypeError):
             return _byte_levels(bytes(numbers), scale)
@@ -162,7 +167,7 @@ def _levels_of(numbers: list[Any], scale: Any, field: str) -> NDArray[np.uint8]:
 
 
 def _is_standardised(low: float, high: float) -> bool:
-    """Return whether numbers are around 0, as networks are fed."""
+    """Return whether numbers are centred on 0, like the input of many networks."""
     return low < -_SLACK and high < _OVERSHOOT
 
 
@@ -170,7 +175,7 @@ def _out_of_range(field: str, expected: str, low: float, high: float) -> WrongVa
     advice = ""
     if _is_standardised(low, high):
         is_halved = low > -1.5 and high < 1.5
-        advice = "; send (x + 1) / 2" if is_halved else "; send them as they were before"
+        advice = "; send (x + 1) / 2" if is_halved else "; send them before standardisation"
     return WrongValue(
         f"{field}: expected numbers {expected}, got {low:g} to {high:g}{advice}",
         field=field,

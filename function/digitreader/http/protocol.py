@@ -1,6 +1,6 @@
-"""Bounds of a connection that uvicorn has not: of heads, silence, bodies that trickle, readers.
+"""Limits of a connection that uvicorn lacks: on large heads, idle and slow peers.
 
-They go by asyncio's own protocol methods and a second parser, which costs a microsecond a request.
+asyncio's protocol methods and a second parser enforce the limits, at a microsecond a request.
 """
 
 import asyncio
@@ -10,18 +10,18 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LARGEST_HEAD = 32_768
-"""Bytes of a request's line and headers."""
+"""Most bytes of a request's line and headers."""
 SILENT_SECONDS = 5.0
-"""After so long without a first byte, or between two requests, a connection is closed."""
+"""Time-out of a connection before its first byte and between two requests."""
 HEAD_SECONDS = 10.0
-"""How long a head may take to arrive."""
+"""Time-out of a request's line and headers."""
 BODY_SECONDS = 30.0
-"""How long each PROGRESS bytes of a body may take, also of one that nobody reads."""
+"""Time-out of each PROGRESS bytes of a body, even if the function does not read the body."""
 READING_SECONDS = 10.0
-"""How long a client may take to read what was sent: 64 KiB at most, then the next."""
+"""Longest time in which a client must read what was sent, at most 64 KiB."""
 PROGRESS = 65_536
 
-_MOST_PIPELINED = 16  # requests in what arrives at once
+_MOST_PIPELINED = 16  # requests in one piece of received data
 _LOOK_SECONDS = 2.0
 _NEVER = float("inf")
 _TOO_LARGE = (
@@ -31,40 +31,41 @@ _TOO_LARGE = (
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol for one connection, which ends when it goes over a bound."""
+    """uvicorn's protocol for one connection, which is closed when it exceeds a limit."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to watch."""
+        """Start watching the connection."""
         self.watch = Watch(transport)
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
-        """Hand on what is within the bounds."""
+        """Pass the data to uvicorn if they are within the limits."""
         if self.watch.admits(data):
             super().data_received(data)
 
     def pause_writing(self) -> None:
-        """The client reads slower than is written."""
+        """Start the time-out of a client that reads slowly."""
         self.watch.read_by = self.watch.now() + READING_SECONDS
         super().pause_writing()
 
     def resume_writing(self) -> None:
-        """The client has read it all."""
+        """Stop the time-out: the client has read everything."""
         self.watch.read_by = _NEVER
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop watching."""
+        """Stop watching the connection."""
         self.watch.timer.cancel()
         super().connection_lost(exc)
 
 
 class Watch:
-    """Where a connection stands, by a parser of its own, and until when it may stand there."""
+    """The state of a connection, tracked by a separate parser, and its time-out."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
+        """Start the timer."""
         self._transport = transport
-        transport.set_write_buffer_limits(0)  # what is not read is not written ahead
+        transport.set_write_buffer_limits(0)  # pause writing as soon as the client stops reading
         loop = asyncio.get_running_loop()
         self.now = loop.time
         self._call_later = loop.call_later
@@ -76,12 +77,12 @@ class Watch:
         self._head = self._fields = self._body = self._begun = 0
 
     def admits(self, data: bytes) -> bool:
-        """Return whether the data may be handled; end the connection where it goes on too long."""
+        """Return whether uvicorn may handle the data; close the connection above a limit."""
         self._begun, was_idle = 0, not self._in_head and not self._in_body
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            return not self._transport.is_closing()  # uvicorn's own parser says what is wrong
+            return not self._transport.is_closing()  # uvicorn's parser reports the error
         if self._in_head:
             self._head += len(data)
         elif self._in_body:
@@ -89,7 +90,7 @@ class Watch:
             if self._body >= PROGRESS:
                 self._await_body()
         elif was_idle and not self._begun:
-            return False  # line ends between two requests, which would keep the connection open
+            return False  # line ends between two requests must not keep the connection open
         if max(self._head, self._fields) > LARGEST_HEAD:
             self._transport.write(_TOO_LARGE)
             self._transport.close()
@@ -98,23 +99,28 @@ class Watch:
         return not self._transport.is_closing()
 
     def on_message_begin(self) -> None:
+        """Begin a request's head."""
         self._begun += 1
         self._in_head, self._head = True, 0
         self._go_on_by = self.now() + HEAD_SECONDS
 
     def on_url(self, url: bytes) -> None:
+        """Count the URL's bytes."""
         self._fields = len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """Count a header's bytes."""
         self._fields += len(name) + len(value)
 
     def on_headers_complete(self) -> None:
+        """Begin a request's body."""
         self._in_head, self._in_body, self._head = False, True, 0
         self._await_body()
 
     def on_message_complete(self) -> None:
+        """End the request; the handler and uvicorn's idle time-out take over."""
         self._in_body = False
-        self._go_on_by = _NEVER  # the handler's time, then uvicorn's for idle connections
+        self._go_on_by = _NEVER
 
     def _await_body(self) -> None:
         self._body, self._go_on_by = 0, self.now() + BODY_SECONDS

@@ -1,4 +1,4 @@
-"""The keys beside an image: whose it is, and what to do with it."""
+"""Parsing of the options beside an image, such as id, session and record."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,13 +16,15 @@ _SCALES = {"1": 1, "255": 255}
 
 
 def with_options(question: Question, sent: Mapping[str, Any], many: bool = False) -> Question:
-    """Return the question with what its keys say.
+    """Return the question with the options of a request.
 
     Args:
-        many: whether the question has several images, each of which may have its own id.
+        question: The question.
+        sent: The request's keys and values.
+        many: Whether the request is a batch, where each image may have an id.
 
     Raises:
-        WrongValue: a key has a value that it cannot have.
+        WrongValue: An option has an invalid value.
     """
     changes: dict[str, Any] = {}
     if sent.get("id") is not None:
@@ -46,7 +48,7 @@ def with_options(question: Question, sent: Mapping[str, Any], many: bool = False
 
 
 def typed(fields: Mapping[str, str]) -> dict[str, Any]:
-    """Return a form's fields with the switches and numbers among them as such."""
+    """Return a form's fields, with switches as booleans and the scale as a number."""
     values: dict[str, Any] = dict(fields)
     for key in _SWITCHES:
         if key in values:
@@ -57,10 +59,10 @@ def typed(fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def probabilities_only(sent: Mapping[str, Any]) -> bool | None:
-    """Return what `parameters` say of bare probabilities; None when they say nothing.
+    """Return the parameter `probabilities_only`; None if it is absent.
 
     Raises:
-        WrongValue: `parameters` are no object, or the parameter is no switch.
+        WrongValue: `parameters` is no object, or the parameter is no boolean.
     """
     parameters = sent.get("parameters")
     if parameters is None:
@@ -74,9 +76,12 @@ def probabilities_only(sent: Mapping[str, Any]) -> bool | None:
 
 
 def signature_name(sent: Mapping[str, Any]) -> str | None:
-    """Return the signature that TensorFlow Serving's clients name; raises WrongValue for no text.
+    """Return the signature that TensorFlow Serving's clients name, or None.
 
-    There is one signature, whatever it is called.
+    Every name is accepted, because the model has only one signature.
+
+    Raises:
+        WrongValue: The name is no text.
     """
     name = sent.get("signature_name")
     if name is None or isinstance(name, str):

@@ -1,7 +1,7 @@
-"""How often one caller may ask, counted in this instance alone: token buckets in bounded memory.
+"""Rate limits by caller: token buckets in bounded memory.
 
-Best effort: each instance counts for itself and forgets when it ends, so a caller may get the rate
-once for each. What bounds the whole is the platform's cap on instances.
+Best effort: each instance counts separately and forgets when it ends, so a caller may get the full
+rate from every instance. The platform's limit on instances bounds the total.
 """
 
 import hashlib
@@ -18,11 +18,10 @@ MOST_CALLERS = 10_000
 
 
 class Limiter:
-    """One token bucket a caller (Turner, New directions in communications, 1986); safe for threads.
+    """Token buckets by caller (Turner, New directions in communications, 1986).
 
-    A bucket holds a minute's worth of tokens and fills evenly. Whoever has one token may ask, and
-    pays for what it then was, if need be on credit: a batch larger than the bucket is answered, and
-    waited for afterwards.
+    A bucket holds the tokens of one minute and fills evenly. A request needs one token; a large
+    batch may drive the balance negative. Safe for threads.
     """
 
     def __init__(
@@ -31,38 +30,48 @@ class Limiter:
         most_callers: int = MOST_CALLERS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`per_minute` tokens, 0 for no limit; `clock` counts seconds."""
+        """Start with full buckets.
+
+        Args:
+            per_minute: Tokens a minute; 0 for no limit.
+            most_callers: Most buckets in memory; the longest unused is dropped first.
+            clock: Returns monotonic seconds.
+        """
         self._rate = per_minute / 60
         self._size = max(1.0, per_minute)
         self._most = most_callers
         self._clock = clock
         self._lock = threading.Lock()
         self._key = os.urandom(16)
-        # Caller → (tokens, when they were counted), the longest unseen first.
+        # Caller → (tokens, time of the count), the longest unused first.
         self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
 
     @property
     def counts(self) -> bool:
-        """False when there is no limit."""
+        """Whether there is a limit."""
         return self._rate > 0
 
     def admit(self, caller: str) -> None:
-        """Take one token; raises TooMany, which says in how many seconds there is one."""
+        """Take one token.
+
+        Raises:
+            TooMany: There is no token; the error has the seconds until the next one.
+        """
         if self.counts and (missing := 1 - self._taken(caller, 1, only_if_there=True)) > 0:
             raise TooMany(math.ceil(missing / self._rate))
 
     def charge(self, caller: str, tokens: int) -> None:
-        """Take that many more, on credit if they are not there."""
+        """Take that many tokens, even if the balance becomes negative."""
         if self.counts and tokens > 0:
             self._taken(caller, tokens, only_if_there=False)
 
     def __len__(self) -> int:
-        """How many callers are remembered."""
+        """Return the number of callers in memory."""
         return len(self._buckets)
 
     def _taken(self, caller: str, tokens: int, *, only_if_there: bool) -> float:
-        """Take tokens; returns how many there were."""
-        # Not the caller's name: nobody's address is kept, in memory neither.
+        """Take tokens and return the balance before."""
+        # A keyed hash, so that no address is stored, not even in memory.
         key = hashlib.blake2b(caller.encode(), digest_size=16, key=self._key).digest()
         with self._lock:
             now = self._clock()

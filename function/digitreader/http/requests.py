@@ -1,7 +1,7 @@
-"""A request's body → a question, in any of the forms in which clients ask.
+"""Parsing of a request's body into a question.
 
-A dialect is the form that a request came in. All of them ask the same question, and get the same
-answer with the keys added that older clients of this kind look for.
+A dialect is the format of a request. Every dialect gets the same answer, with additional keys for
+the older clients of that dialect.
 """
 
 import re
@@ -58,13 +58,13 @@ def is_slow(body: bytes, content_type: str) -> bool:
 
 
 def parse(body: bytes, content_type: str, path: str) -> Asked:
-    """Return the question and its dialect, by what the body is and by its content type.
+    """Parse a body by its first bytes, then by its content type.
 
-    Clients send JSON as text, forms as JSON, and pictures under any type, so the first bytes count
-    before the type does.
+    The first bytes take precedence, because clients send JSON as text, forms as JSON and pictures
+    under any type.
 
     Raises:
-        RequestError: it is no question, or one without an image.
+        RequestError: The body cannot be parsed or has no image.
     """
     kind = content_type.partition(";")[0].strip().lower()
     if kind == MULTIPART:
@@ -88,7 +88,8 @@ def parse(body: bytes, content_type: str, path: str) -> Asked:
     advice = "send numbers as pixels" if "csv" in kind or is_csv(body) else "send PNG or JPEG"
     if kind in _JSON_TEXT_TYPES:
         raise MalformedRequest(
-            f"body: expected JSON, or a picture as data URL or base64, got other {kind}; {advice}"
+            f"body: expected JSON, or a picture as data URL or base64, got other content in {kind};"
+            f" {advice}"
         )
     raise UnsupportedType(
         f"Content-Type: expected application/json, a form or a picture, got {quoted(kind)}; "
@@ -97,7 +98,11 @@ def parse(body: bytes, content_type: str, path: str) -> Asked:
 
 
 def from_json(body: bytes, path: str) -> Asked:
-    """Return a JSON body's question; raises MalformedRequest, WrongValue or TooLarge."""
+    """Parse a JSON body.
+
+    Raises:
+        MalformedRequest, WrongValue, TooLarge: The body is not JSON or has no image.
+    """
     sent = json_text.parse(body)
     if isinstance(sent, str) and sent.lstrip()[:1] in ("{", "["):  # encoded twice
         body = sent.encode(errors="replace")
@@ -120,7 +125,7 @@ def from_picture(
     filename: str | None = None,
     fields: Mapping[str, str] | None = None,
 ) -> Asked:
-    """Return the question of a picture's bytes, or of a file in a form with its `fields`."""
+    """Return the question of a picture file, with the fields of its form if any."""
     field = "image" if filename is None else "file"
     sent = typed(fields or {})
     transposed = WITH_FLAGS.within(sent).transposed
@@ -131,7 +136,7 @@ def from_picture(
 
 
 def from_form(fields: Mapping[str, str], path: str) -> Asked:
-    """Return the question of a form whose picture is a text, in one of FORM_KEYS or another."""
+    """Return the question of a form whose picture is a text, under any key."""
     sent = typed(fields)
     keys = [key for key in FORM_KEYS if fields.get(key)]
     if not keys:
@@ -156,7 +161,7 @@ def _from_multipart(form: forms.Form, path: str) -> Asked:
 
 
 def _from_text(body: bytes, path: str) -> Asked:
-    """Return the question of a data URL or base64 that is the whole body."""
+    """Return the question of a body that is one data URL or base64 text."""
     image = text_image(body.decode("latin-1"), "body", WITH_FLAGS)
     return _single(image, {}, path)
 
@@ -170,7 +175,7 @@ def _from_object(sent: dict[str, Any], options: ArrayOptions, path: str) -> Aske
         return question, "inputs" if bare is False else "columns"
     if key == "instances":
         question = with_options(from_instances(sent[key], options), sent, many=True)
-        # The clients that name a signature take the largest of each prediction's numbers.
+        # Clients that name a signature expect bare probabilities.
         is_bare = name is not None if bare is None else bare
         return question, "rows" if is_bare else "instances"
     image = image_of(sent[key], key, options)
@@ -182,7 +187,7 @@ def _from_object(sent: dict[str, Any], options: ArrayOptions, path: str) -> Aske
 def _single(
     image: Picture, sent: Mapping[str, Any], path: str, dialect: Dialect = "pixels"
 ) -> Asked:
-    """Return the question of one image; two older paths have answers of their own."""
+    """Return the question of one image; two older paths have their own dialects."""
     is_array = not isinstance(image.content, bytes)
     source = "api" if is_array else "upload"
     question = Question(images=(image,), ids=(None,), source=source)

@@ -1,4 +1,4 @@
-"""Responses: JSON, every failure in one shape, and the headers that all of them carry."""
+"""Responses: JSON bodies, errors in one shape, and the headers of every response."""
 
 import traceback
 from collections.abc import AsyncIterator, Sequence
@@ -41,14 +41,14 @@ _BATCHES: dict[Dialect, tuple[str, bool]] = {
     "inputs": ("outputs", False),
     "columns": ("outputs", True),
 }
-"""The key of a batch's answers, and whether they are bare probabilities."""
+"""By dialect: the key of a batch's answers, and whether the answers are bare probabilities."""
 
 
 class Answer(Response):
-    """A response that goes out as fast as its client reads, and no faster.
+    """A response that is sent no faster than its client reads.
 
-    `hold` is released once it has gone. `discards` names the request whose body, still on its way,
-    is thrown away, so that its client reads the answer before the connection ends.
+    After sending, `hold` is released. Before the last piece, the unread body of the request in
+    `discards` is discarded, so that the client reads the response before the connection closes.
     """
 
     hold: Hold | None = None
@@ -83,59 +83,60 @@ class Answer(Response):
 
 
 class Download(StreamingResponse):
-    """Text that is made while it is read; the connection ends early where making it fails."""
+    """A file generated while it is sent; an error closes the connection early."""
 
     def __init__(self, lines: AsyncIterator[str], hold: Hold, filename: str, kind: str) -> None:
+        """Send `lines` as an attachment of the media type `kind`, then release `hold`."""
         headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
         super().__init__(lines, headers=headers, media_type=f"{kind}; charset=utf-8")
         self._hold = hold
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response (ASGI), until its client leaves."""
+        """Send the response (ASGI) until the client disconnects."""
         try:
             await super().__call__(scope, receive, send)
         except Exception as error:
-            log.write("ERROR", "a download ended early", reason=str(error) or repr(error))
+            log.write("ERROR", "download ended early", reason=str(error) or repr(error))
         finally:
             self._hold.release()
 
 
 def json_answer(body: object, status: int = 200) -> Answer:
-    """Return the body as JSON; numpy's arrays and numbers are lists and numbers."""
+    """Return a JSON response; numpy's arrays and numbers are lists and numbers."""
     data = orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
     return Answer(data, status, media_type=_JSON)
 
 
 def refused(error: Exception) -> Answer:
-    """Return whatever was raised as a failure that the contract knows."""
+    """Log any exception and return its response."""
     if isinstance(error, DigitReaderError):
         known = error
     elif isinstance(error, MemoryError):
-        known = OutOfMemory("memory: too little is left for this request now")
+        known = OutOfMemory("memory: too little is available for this request; retry later")
     else:
         log.add(stack_trace="".join(traceback.format_exception(error)))
-        known = DigitReaderError("something went wrong here; it was logged")
+        known = DigitReaderError("internal error; the log has the details")
     log.add(outcome="refused", code=known.code, field=known.field)
     if known.status >= 500:
-        # Our own words; those for a client's mistake quote what it sent, and are not for the log.
+        # Messages about a client's error quote the request and must not be logged.
         log.add(reason=known.message)
     return refusal(known)
 
 
 def refusal(error: DigitReaderError) -> Answer:
-    """Return the error in the contract's shape, with the headers that its status asks for."""
+    """Return the error's response, with the headers that its status requires."""
     answer = json_answer({"error": error_body(error)}, error.status)
     answer.headers.update(error.headers)
     return answer
 
 
 def error_body(error: DigitReaderError) -> dict[str, Any]:
-    """Return what an answer says of a failure."""
+    """Return the error's object in a response."""
     return {"code": error.code, "message": error.public or error.message, "field": error.field}
 
 
 def reading_body(reading: Reading, question: Question, dialect: Dialect) -> dict[str, Any]:
-    """Return the answers, with the keys that this dialect's clients look for."""
+    """Return the body with the answers and the keys of the dialect."""
     wrapper, bare = _BATCHES.get(dialect, ("", False))
     if bare:
         return {wrapper: reading.probabilities}
@@ -166,12 +167,12 @@ def reading_body(reading: Reading, question: Question, dialect: Dialect) -> dict
 
 
 def page_body(rows: Sequence[tuple[Prediction, bool]], following: object) -> dict[str, Any]:
-    """Return a page of recorded predictions, each with whether it counts as identified."""
+    """Return the body of a page of (prediction, identified) pairs and its cursor."""
     return {"results": [_row(*row) for row in rows], "next": following and str(following)}
 
 
 def card_body(manifest: Manifest) -> dict[str, Any]:
-    """Return the live model's status as TensorFlow Serving words it, and its card."""
+    """Return the live model's card and its status in TensorFlow Serving's format."""
     status = {"error_code": "OK", "error_message": ""}
     version = {"version": manifest.version, "state": "AVAILABLE", "status": status}
     return {
@@ -190,7 +191,7 @@ def card_body(manifest: Manifest) -> dict[str, Any]:
 
 
 def health_body(health: Health) -> dict[str, Any]:
-    """Return the state in words."""
+    """Return the body of `GET /health`."""
     body: dict[str, Any] = {
         "state": health.state,
         "model": None if health.model_version is None else {"version": health.model_version},
@@ -209,7 +210,7 @@ def health_body(health: Health) -> dict[str, Any]:
 
 
 def finish(answer: Response, request: Request, allowed: tuple[str, ...]) -> Response:
-    """Add CORS for the allowed pages, and no guessing, caching, framing or running of answers."""
+    """Add security and CORS headers, and the discarding of an unread body."""
     headers = answer.raw_headers
     headers += _OF_EVERY_ANSWER
     if isinstance(answer, Answer) and bodies.is_unread(request):

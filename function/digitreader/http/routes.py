@@ -1,4 +1,4 @@
-"""Paths and methods → the service's use cases; failures → responses. It knows nothing of pixels."""
+"""Routing of requests to the service's use cases, and of exceptions to responses."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -28,22 +28,22 @@ from digitreader.threads import Pool
 LABEL_BYTES = 4_096
 OPENAPI = Path(__file__).parent / "openapi.json"
 _BODIES_HELD, _ANSWERS_HELD = 67_108_864, 16_777_216  # bytes, in all requests together
-_ROW_BYTES = 4_096  # of a listed result, or of an answer with its pixels
-_CSV_BYTES = 524_288  # of the results that a download holds at a time
-_MANY = 16  # answers whose text is made in a thread
+_ROW_BYTES = 4_096  # memory of a listed result, or of an answer with its pixels
+_CSV_BYTES = 524_288  # memory of the results that a download holds at a time
+_MANY = 16  # above this number, answers are serialised in a thread
 
-_PARSING = Pool("parsing", 1)  # 16 MB of JSON can be 400 MB of values
+_PARSING = Pool("parsing", 1)  # one thread, because 16 MB of JSON can need 400 MB of memory
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Routes:
-    """Answers every request; every failure is JSON in one shape, told in one line of the log."""
+    """The routes of the function; each request writes one line of the log."""
 
     def __init__(
         self, service: DigitService, settings: Settings, body_bytes: int = _BODIES_HELD
     ) -> None:
-        """Route to `service`; all bodies in flight together hold `body_bytes` at most."""
+        """Route to `service`; concurrent bodies hold at most `body_bytes` in total."""
         self._service = service
         self._settings = settings
         self._access = Access(settings)
@@ -68,15 +68,15 @@ class Routes:
         }
 
     async def answer(self, request: Request) -> Response:
-        """Return the response to any request; raises nothing."""
+        """Return the response to any request; never raise."""
         log.begin(request.headers.get("traceparent"), self._settings.google_cloud_project)
         try:
             response = await self._routed(request)
-        except asyncio.CancelledError:  # the server's patience at its shutdown is over
-            response = responses.refused(Overloaded("request: the server stops, ask again"))
+        except asyncio.CancelledError:  # the time-out of the graceful shutdown is over
+            response = responses.refused(Overloaded("request: the server shuts down; retry"))
         except Exception as error:
             response = responses.refused(error)
-            # Its frames hold the body, and one another: gone now, not at the next collection.
+            # The frames hold the body in reference cycles; free the memory now.
             error.__traceback__ = error.__context__ = error.__cause__ = None
         log.add(method=request.method, status=response.status_code)
         log.end("ERROR" if response.status_code >= 500 else "INFO")
@@ -135,7 +135,7 @@ class Routes:
             return answer
 
     async def _read(self, request: Request, question: Question) -> Reading:
-        """Return the reading; what takes long ends when its client leaves."""
+        """Return the reading; cancel slow work when the client disconnects."""
         work = self._service.read(question)
         return await (work if is_quick(question.images) else while_wanted(request, work))
 
@@ -152,13 +152,13 @@ class Routes:
         return Response(status_code=204)
 
     def _session(self, request: Request) -> str:
-        """Return the session that the query names, once it was counted."""
+        """Return the query's session after checking its rate limit."""
         session = fields.session_of(request.query_params.get("session"))
         self._access.check_session(session)
         return session
 
     async def _list_results(self, request: Request) -> Response:
-        """List a session's predictions, newest first, and the cursor of the next page."""
+        """List a session's predictions, newest first, with the next page's cursor."""
         session = self._session(request)
         limit = fields.limit_of(request.query_params.get("limit"))
         before = request.query_params.get("before")
@@ -194,21 +194,21 @@ class Routes:
         return Response(status_code=204)
 
     async def _model_card(self, _: Request) -> Response:
-        """Show the live model's status and card."""
+        """Return the live model's status and card."""
         return responses.json_answer(responses.card_body(await self._service.card()))
 
     async def _metadata(self, _: Request) -> Response:
-        """Show what the live model takes and gives."""
+        """Return the live model's inputs and outputs."""
         return responses.json_answer(versions.metadata_body(await self._service.card()))
 
     async def _health(self, request: Request) -> Response:
-        """Show the state; `?load=1` sets the model up first."""
+        """Return the state; `?load=1` loads the model first."""
         load = fields.switch_of(request.query_params.get("load"), "load")
         health = await self._service.health(load)
         return responses.json_answer(responses.health_body(health), 200 if health.fit else 503)
 
     async def _openapi(self, _: Request) -> Response:
-        """Show the contract as OpenAPI 3.1; where there are API keys, they are not optional."""
+        """Return the OpenAPI document, where keys are mandatory if any are configured."""
         document = json_text.parse(OPENAPI.read_bytes())
         for operations in document["paths"].values() if self._settings.api_keys else ():
             for operation in operations.values():
@@ -217,7 +217,7 @@ class Routes:
         return responses.json_answer(document)
 
     async def _about(self, _: Request) -> Response:
-        """Say what this is, and where page, document and health are."""
+        """Return a description of the service, with links to page, document and health."""
         pages = [origin for origin in self._settings.allowed_origins if origin != "*"]
         return responses.json_answer(
             {

@@ -1,7 +1,7 @@
-"""How uvicorn, in gunicorn's worker, serves the function.
+"""Settings of uvicorn in gunicorn's worker.
 
-functions-framework starts the server with settings of its own and hands on no options; what it
-leaves at uvicorn's default is set here, before the server starts.
+functions-framework starts the server and passes on no options. The settings that it leaves at
+uvicorn's defaults are set here, before the server starts.
 """
 
 import contextlib
@@ -14,14 +14,14 @@ from digitreader import log
 from digitreader.http import protocol
 
 STOP_SECONDS = 8
-"""How long requests in execution may take after SIGTERM; the platform kills after 10."""
+"""Time-out of running requests after SIGTERM; the platform sends SIGKILL after 10 seconds."""
 
 SWITCH_SECONDS = 0.0005
-"""How long a thread of a pool keeps the event loop from Python's lock; 0.005 is Python's own."""
+"""Longest time that a worker thread holds the interpreter lock; Python's default is 0.005."""
 
 
 def apply() -> None:
-    """Set what every server that this process starts later goes by."""
+    """Apply the settings to every server that this process starts later."""
     UvicornWorker.CONFIG_KWARGS = {
         # uvloop where it is installed.
         "loop": "auto",
@@ -29,7 +29,7 @@ def apply() -> None:
         "ws": "none",
         "interface": "asgi3",
         "access_log": False,
-        # A client says in X-Forwarded-For what it likes; TRUSTED_PROXIES decides what is believed.
+        # Clients can forge X-Forwarded-For; TRUSTED_PROXIES decides which entries count.
         "proxy_headers": False,
         "server_header": False,
         "timeout_keep_alive": int(protocol.SILENT_SECONDS),
@@ -37,7 +37,7 @@ def apply() -> None:
     }
     log.adopt("uvicorn.error", "asyncio", "root")
     sys.setswitchinterval(SWITCH_SECONDS)
-    # A connection is a file; of the usual 1,024, idle ones would leave none to others.
+    # Each connection needs a file descriptor; idle ones could use up the usual 1,024.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,4 +1,4 @@
-"""The live model as TensorFlow Serving's clients address it: by a version, with metadata."""
+"""TensorFlow Serving's addressing of a model by version, and its metadata."""
 
 import re
 from typing import Any
@@ -13,19 +13,19 @@ _PATH = re.compile(r"/v1/models/digits/versions/([^/:]+)(:predict|/metadata)?")
 
 
 def route_of(path: str) -> tuple[str, str | None]:
-    """Return the path's route, and the version that it names, if it names one."""
+    """Return the path's route and the version in the path, if there is one."""
     found = _PATH.fullmatch(path)
     return (path, None) if found is None else (PATH + (found[2] or ""), found[1])
 
 
 def check(version: str, live: str) -> None:
-    """Raise NotFound for a version other than the live one."""
+    """Raise NotFound unless `version` is the live version."""
     if version != live:
         raise NotFound(f"version: expected {live}, the live one, got {quoted(version)}")
 
 
 def metadata_body(manifest: Manifest) -> dict[str, Any]:
-    """Return the model's signature as TensorFlow Serving words it."""
+    """Return the model's signature in TensorFlow Serving's format."""
     signature = {
         "inputs": {"image": _tensor("image:0", -1, 28, 28)},
         "outputs": {"probabilities": _tensor("probabilities:0", -1, 10)},
@@ -38,7 +38,7 @@ def metadata_body(manifest: Manifest) -> dict[str, Any]:
 
 
 def _tensor(name: str, *sizes: int) -> dict[str, Any]:
-    """Return a tensor's description, in whose JSON 64-bit numbers are texts."""
+    """Return a tensor's description; in protobuf's JSON, 64-bit numbers are strings."""
     dimensions = [{"size": str(size), "name": ""} for size in sizes]
     shape = {"dim": dimensions, "unknown_rank": False}
     return {"dtype": "DT_FLOAT", "tensor_shape": shape, "name": name}

@@ -1,4 +1,4 @@
-"""Waiting for work only while its client waits for the answer, and not for ever."""
+"""Cancellation of work whose client disconnects or whose time is over."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -9,13 +9,18 @@ from starlette.requests import Request
 from digitreader.errors import MalformedRequest, Overloaded
 
 WORK_SECONDS = 30.0
-"""How long a request may wait for its turn and be worked on; the platform waits 60."""
+"""Time-out of a request's queueing and work; the platform's own time-out is 60 seconds."""
 
 _Result = TypeVar("_Result")
 
 
 async def while_wanted(request: Request, work: Coroutine[Any, Any, _Result]) -> _Result:
-    """Return what the work returns, unless its client leaves or its time is over."""
+    """Return the result of `work`, or cancel it.
+
+    Raises:
+        MalformedRequest: The client has disconnected.
+        Overloaded: WORK_SECONDS are over.
+    """
     done = asyncio.ensure_future(work)
     left = asyncio.ensure_future(request.receive())
     try:
@@ -23,8 +28,8 @@ async def while_wanted(request: Request, work: Coroutine[Any, Any, _Result]) -> 
         if done.done():
             return done.result()
         if left.done():
-            raise MalformedRequest("request: its client has left")
-        raise Overloaded(f"request: expected its answer within {WORK_SECONDS:.0f} s")
+            raise MalformedRequest("request: the client has disconnected")
+        raise Overloaded(f"request: expected an answer within {WORK_SECONDS:.0f} s; retry later")
     finally:
         left.cancel()
         done.cancel()

@@ -1,1 +1,1 @@
-"""The model: artifact format, LiteRT network, and the reader that loads the live version."""
+"""The model: artifact format, LiteRT network and reader of the live version."""

@@ -1,8 +1,8 @@
 """The artifact format: manifest, object names and live pointer.
 
 models/<version>/model.tflite    the artifact, written once and never changed
-models/<version>/manifest.json   its description
-models/<version>/manifest.sig    the description's signature, if it is signed
+models/<version>/manifest.json   the artifact's description
+models/<version>/manifest.sig    the manifest's signature, if the manifest is signed
 models/<version>/…               Keras weights, report, model card
 models/live.json                 the pointer to the live version, with its manifest; written last
 """
@@ -135,10 +135,10 @@ class Manifest:
         return cls.from_dict(_loaded(data, "manifest"))
 
     def check(self, artifact: bytes) -> None:
-        """Compare the artifact with its size and its SHA-256.
+        """Check the artifact's size and SHA-256.
 
         Raises:
-            ArtifactCorrupt: It is not the artifact that the manifest describes.
+            ArtifactCorrupt: The artifact is not the one that the manifest describes.
         """
         if len(artifact) != self.size:
             raise ArtifactCorrupt(
@@ -217,8 +217,8 @@ def _dumped(values: dict[str, Any]) -> bytes:
 def _loaded(data: bytes, what: str) -> Any:
     """Parse JSON that the function can also return in a response.
 
-    orjson refuses lone surrogates and parses integers beyond 64 bits as floats, which are then of
-    the wrong type. Dumping refuses values nested too deep.
+    orjson rejects lone surrogates and parses integers beyond 64 bits as floats, which then have the
+    wrong type. Dumping rejects values that are nested too deeply.
     """
     try:
         values = orjson.loads(data)

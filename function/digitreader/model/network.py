@@ -1,4 +1,4 @@
-"""The model runtime: an artifact's bytes → probabilities of a batch, by LiteRT."""
+"""The model runtime: LiteRT interpreters that return the probabilities of images."""
 
 import os
 import threading
@@ -11,34 +11,46 @@ from numpy.typing import NDArray
 
 from digitreader.errors import ArtifactCorrupt
 
-CHUNK = 4  # images an invocation; larger ones fall out of the processor's cache
-MOST_CORES = 4  # of which one batch takes hold
+CHUNK = 4  # images in one invocation; larger chunks exceed the processor's cache
+MOST_CORES = 4  # cores that one batch may use
 DIGITS = 10
 
 
 class Network(ABC):
-    """Images in, probabilities out; safe to call from several threads."""
+    """A network that maps images to probabilities; safe for threads."""
 
     @abstractmethod
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(n, 28, 28) uint8 → (n, 10) float32 whose rows sum to 1."""
+        """Return the probabilities of the ten digits for each image.
+
+        Args:
+            images: uint8 (n, 28, 28), white on black.
+
+        Returns:
+            float32 (n, 10), each row with the sum 1.
+        """
 
 
 class LiteRTNetwork(Network):
-    """A LiteRT flatbuffer whose graph holds rescaling and softmax.
+    """A LiteRT flatbuffer whose graph includes rescaling and softmax.
 
-    An interpreter serves one thread at a time and is resized for a batch, so one stays at a single
-    image, and for batches there is one at a chunk for each core.
+    An interpreter serves one thread at a time, and resizing its input is slow. One interpreter
+    therefore takes single images, and one for each core takes chunks of a batch.
     """
 
     def __init__(self, artifact: bytes) -> None:
-        """Raises ArtifactCorrupt when `artifact` is not a model from (n, 28, 28) to (n, 10)."""
+        """Set up the interpreter for single images.
+
+        Raises:
+            ArtifactCorrupt: The bytes are no model from (n, 28, 28) to (n, 10).
+        """
         self._one = _Invoker(artifact, 1)
         self._artifact = artifact
         self._batch: _Batch | None = None
         self._lock = threading.Lock()
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """See Network.probabilities."""
         if len(images) == 1:
             return self._one(images)
         with self._lock:
@@ -48,7 +60,7 @@ class LiteRTNetwork(Network):
 
 
 class _Batch:
-    """Chunks of a batch, shared out among interpreters that work at once."""
+    """Interpreters that read the chunks of a batch in parallel."""
 
     def __init__(self, artifact: bytes, cores: int) -> None:
         self._invokers = [_Invoker(artifact, CHUNK) for _ in range(cores)]
@@ -74,13 +86,13 @@ class _Batch:
 
 
 def _cores() -> int:
-    """How many cores this process may use, MOST_CORES at most."""
+    """Return the number of cores that this process may use, at most MOST_CORES."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(usable or 1, MOST_CORES)
 
 
 class _Invoker:
-    """One interpreter at one batch size, under its lock."""
+    """One interpreter for one batch size, with a lock."""
 
     def __init__(self, artifact: bytes, batch: int) -> None:
         from ai_edge_litert.interpreter import Interpreter
@@ -93,7 +105,7 @@ class _Invoker:
             self._input, self._output = source["index"], target["index"]
             self._interpreter.resize_tensor_input(self._input, (batch, 28, 28))
             self._interpreter.allocate_tensors()
-            # The first call is the slow one, and the output's shape is settled by it.
+            # The first call is slow and determines the output's shape.
             shape = self(np.zeros((batch, 28, 28), np.uint8)).shape
         except (ValueError, RuntimeError, KeyError) as error:
             raise ArtifactCorrupt(f"artifact: expected a LiteRT model, got {error}") from None
@@ -109,12 +121,14 @@ class _Invoker:
 
 
 class FixedNetwork(Network):
-    """The double: every image is the same digit, with the given probability."""
+    """A test double: every image is the same digit with the same probability."""
 
     def __init__(self, digit: int = 7, probability: float = 0.91) -> None:
+        """Give `digit` its probability and share the rest among the other digits."""
         rest = (1.0 - probability) / (DIGITS - 1)
         self._row = np.full(DIGITS, rest, np.float32)
         self._row[digit] = probability
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """See Network.probabilities."""
         return np.tile(self._row, (len(images), 1))

@@ -1,4 +1,4 @@
-"""Cold start and refresh: the live model from the bucket, set up once and read many times."""
+"""Loading and refreshing of the live model from the bucket."""
 
 import asyncio
 import time
@@ -30,7 +30,7 @@ State = Literal["cold", "loading", "ready", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A network that is ready, with its manifest and the pointer's generation it came by."""
+    """A network ready to be used, its manifest and the generation of its pointer."""
 
     network: Network
     manifest: Manifest
@@ -53,7 +53,16 @@ class Reader:
         patience: float = 0.25,
         public_key: bytes = b"",
     ) -> None:
-        """A request waits `patience` seconds for a newer model, then goes on with the one there."""
+        """Store the settings; the first call of `load` reads the bucket.
+
+        Args:
+            bucket: The bucket with the models.
+            refresh_seconds: Interval between two checks for a newer model.
+            build: Builds a network from an artifact's bytes.
+            clock: Returns monotonic seconds.
+            patience: Longest wait of a request for a newer model, in seconds.
+            public_key: Ed25519 key that must have signed the model; empty to accept any model.
+        """
         self._bucket = bucket
         self._refresh_seconds = refresh_seconds
         self._build = build
@@ -71,6 +80,7 @@ class Reader:
 
     @property
     def state(self) -> State:
+        """The state of the diagram above."""
         if self._model is not None:
             return "ready"
         if self._loading is not None:
@@ -79,22 +89,22 @@ class Reader:
 
     @property
     def manifest(self) -> Manifest | None:
-        """The served model's; None until it is ready."""
+        """The served model's manifest; None until the model is ready."""
         return None if self._model is None else self._model.manifest
 
     @property
     def failure(self) -> ModelUnavailable | None:
-        """Why the last load failed; None when it did not."""
+        """The error of the last load; None if it succeeded."""
         return self._failure
 
     async def load(self) -> Model:
-        """Return the model, loaded first if need be: once, however many requests wait for it.
+        """Return the model, loading it once for all waiting requests if necessary.
 
-        Requests that waited for a load that failed share its failure. While one of them tries a
-        bucket again that did not answer, the others do not wait for it.
+        Requests that wait for a load share its failure. After the bucket did not answer, one
+        request retries, and the others fail immediately.
 
         Raises:
-            ModelUnavailable: no model can be served now.
+            ModelUnavailable: No model can be served now.
         """
         if self._model is not None:
             if self._clock() - self._looked_at >= self._refresh_seconds:
@@ -102,11 +112,11 @@ class Reader:
             return self._model
         if self._loading is None:
             self._loading = asyncio.create_task(self._load())
-            # Read here, too: there may be no request left that waits for it.
+            # Retrieve the exception even if no request waits any longer.
             self._loading.add_done_callback(lambda done: done.cancelled() or done.exception())
         elif isinstance(self._failure, BucketUnreachable):
             raise self._failure.with_traceback(None)
-        # A client that leaves cancels its own wait, and not what the others wait for.
+        # A client that disconnects cancels its own wait, not the load.
         return await asyncio.shield(self._loading)
 
     async def _load(self) -> Model:
@@ -123,7 +133,7 @@ class Reader:
             self._loading = None
 
     def _fetch(self) -> Model:
-        """Read pointer and artifact, check them, set up the network; keep each step's seconds."""
+        """Read and check pointer and artifact, set up the network, and time each step."""
         with self._timed("pointer"):
             stored = self._read(
                 "pointer", artifact.POINTER, artifact.LARGEST_POINTER, PointerMissing
@@ -143,7 +153,7 @@ class Reader:
     def _read(
         self, what: str, name: str, largest: int, missing: type[ModelUnavailable]
     ) -> StoredObject:
-        """Return that object, whose lack is `missing`."""
+        """Return the object of that name; raise `missing` if it does not exist."""
         try:
             return self._bucket.read(name, largest)
         except ObjectMissing as error:
@@ -152,7 +162,7 @@ class Reader:
             raise ArtifactCorrupt(f"{what}: {error.message}") from None
 
     async def _look_for_newer(self, model: Model) -> None:
-        """Take up a promoted model; one task looks, and requests wait `patience` for it at most."""
+        """Start a task that looks for a newer model, and wait at most `patience`."""
         if self._refreshing is not None:
             return
         self._looked_at = self._clock()
@@ -160,7 +170,7 @@ class Reader:
         await asyncio.wait([self._refreshing], timeout=self._patience)
 
     async def _refresh(self, model: Model) -> None:
-        """Leave the served model in place when something goes wrong, and say so."""
+        """Replace the served model by a newer one; on failure keep it and log the error."""
         try:
             newer = await self._pool.run(self._fetch_newer, model.generation)
             self._model = newer or model
@@ -168,12 +178,12 @@ class Reader:
         except DigitReaderError as error:
             self.refresh_trouble = error.public or error.code
             with suppress(OSError):
-                log.write("ERROR", f"no newer model is taken up: {error.message}")
+                log.write("ERROR", f"model refresh failed: {error.message}")
         finally:
             self._refreshing = None
 
     def _fetch_newer(self, generation: int) -> Model | None:
-        """Return the live model unless it is of that generation."""
+        """Return the live model, or None if the pointer still has that generation."""
         same = self._bucket.generation(artifact.POINTER) == generation
         return None if same else self._fetch()
 

@@ -21,7 +21,7 @@ def verify(pointer: Pointer, public_key: bytes) -> None:
     Raises:
         ArtifactCorrupt: The manifest is not signed, or not by this key.
     """
-    # Most of cryptography's import is saved where no key is set.
+    # Imported here to start quickly where no key is set.
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -33,4 +33,4 @@ def verify(pointer: Pointer, public_key: bytes) -> None:
         key = Ed25519PublicKey.from_public_bytes(public_key)
         key.verify(signature, pointer.manifest.to_json())
     except (binascii.Error, ValueError, InvalidSignature):
-        raise ArtifactCorrupt(f"{signed}, got one by another key or of other contents") from None
+        raise ArtifactCorrupt(f"{signed}, got one by another key or for other contents") from None

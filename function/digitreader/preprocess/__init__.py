@@ -1,1 +1,1 @@
-"""Preprocessing: pictures and arrays to MNIST's 28 × 28, for training and serving alike."""
+"""Preprocessing to MNIST's 28 × 28, shared by training and serving."""

@@ -1,4 +1,4 @@
-"""Background subtraction: any grey image → ink alone, white on black."""
+"""Background subtraction: the ink of a grey image, white on black."""
 
 import numpy as np
 
@@ -8,18 +8,21 @@ from digitreader.preprocess.filters import Grey, box_mean, sliding_max
 from digitreader.preprocess.gradient import fit_gradient
 from digitreader.preprocess.levels import CLEAN, FAINTEST, PHOTO_SIDE, paper_nearby
 
-CLEAN_SHARE = 0.4  # of all pixels, for paper to count as even
-STEEP = 3.0  # pixels along a shadow's edge by which its surface may be displaced
-DEEP = 0.35  # of the deepest pixel: what full ink is judged by
-BLOB = 0.2  # of the longer side: an area without paper that is no stroke
+CLEAN_SHARE = 0.4  # least share of bare pixels for paper to count as even
+STEEP = 3.0  # pixels by which the estimated surface may be displaced at a shadow's edge
+DEEP = 0.35  # of the deepest pixel: the ink from which the level of full ink is estimated
+BLOB = 0.2  # of the longer side: an area of ink this wide is no stroke
 
 
 def above_even_paper(image: Grey) -> Grey | None:
-    """Return the ink of `image` (h, w; 0–255) in grey levels above its paper.
+    """Return the ink of an image above even paper, or None if the paper is uneven.
 
-    The polarity is found out: ink is whatever differs from the paper. The paper is of one level,
-    even along each column or row (bands), or a smooth gradient. An image cut to its ink has the
-    level of its corners as paper. None is returned for other images.
+    The polarity is detected: ink is what differs from the paper. Even paper has one level, is
+    constant along each column or row (bands), or is a smooth gradient. In an image cut to its ink,
+    the corners have the paper's level.
+
+    Args:
+        image: (h, w), 0–255.
     """
     frame = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
     level = np.float32(np.median(frame))
@@ -37,12 +40,12 @@ def above_even_paper(image: Grey) -> Grey | None:
 
 
 def above_uneven_paper(image: Grey, window: float, dark: bool | None = None) -> Grey:
-    """Return the ink of `image` above a surface that changes more slowly than strokes.
+    """Return the ink of an image above a surface that changes slowly.
 
     Args:
         image: (h, w), 0–255.
-        window: of the longer side; wider than any stroke.
-        dark: whether ink is darker than paper; None to find it out.
+        window: Share of the longer side, wider than any stroke.
+        dark: Whether ink is darker than paper; None to detect the polarity.
     """
     side = max(3, round(max(image.shape) * window) | 1)
     ink = _above_surface(image, side, dark)
@@ -51,10 +54,10 @@ def above_uneven_paper(image: Grey, window: float, dark: bool | None = None) -> 
 
 
 def stretch_contrast(ink: Grey) -> Grey:
-    """Return `ink` with 255 where it is deepest.
+    """Scale the ink so that the deepest level is 255.
 
     Raises:
-        WrongValue: (`blank`) nothing stands out from the paper.
+        WrongValue: The image is blank (code `blank`).
     """
     deepest = _deepest(ink)
     if deepest < FAINTEST:
@@ -65,7 +68,7 @@ def stretch_contrast(ink: Grey) -> Grey:
 def blank(deepest: float) -> WrongValue:
     """Return the error for an image whose ink differs by at most `deepest` levels."""
     return WrongValue(
-        f"pixels: expected a digit, got a blank (ink differs from its paper by "
+        f"pixels: expected a digit, got a blank image (ink differs from paper by "
         f"{deepest:.0f} of 255 levels)",
         field="pixels",
         code="blank",
@@ -73,7 +76,7 @@ def blank(deepest: float) -> WrongValue:
 
 
 def _deepest(ink: Grey) -> float:
-    """Return the level of full ink, above that of stray pixels in larger images."""
+    """Return the level of full ink, ignoring stray pixels in larger images."""
     if ink.size < 4096:
         return float(ink.max())
     inked = ink[ink > DEEP * float(ink.max())]
@@ -91,7 +94,7 @@ def _above_small_paper(image: Grey, departure: Grey, share: float, of_frame: flo
 
 
 def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: float) -> Grey | None:
-    drawn = float((departure <= 1).mean()) >= 0.6  # no camera's grain
+    drawn = float((departure <= 1).mean()) >= 0.6  # without a camera's grain
     if drawn or (share >= 0.6 and of_frame == 1):
         return departure
     if ((share >= 0.6 and of_frame >= 0.9) or share >= 0.72) and not _has_blob(departure, BLOB):
@@ -104,13 +107,11 @@ def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: flo
 
 
 def _has_blob(ink: Grey, share: float) -> bool:
-    """Tell whether an area without paper comes in from the frame and is wider than strokes are.
-
-    It is a shadow, or another surface.
+    """Return whether a shadow or other surface, wider than strokes, is at the frame.
 
     Args:
-        ink: in grey levels.
-        share: of the longer side, the width of a blob.
+        ink: (h, w), in grey levels.
+        share: Least width of a blob, as a share of the longer side.
     """
     near = paper_nearby(ink, share, 1.5 * CLEAN)
     return not (near[0].all() and near[-1].all() and near[:, 0].all() and near[:, -1].all())
@@ -122,12 +123,12 @@ def _without_grain(ink: Grey) -> Grey:
 
 
 def _is_rough(ink: Grey) -> bool:
-    """Tell whether an even paper is not exactly even: a JPEG's ripples, a scanner's grain."""
+    """Return whether even paper has noise: JPEG artefacts or a scanner's grain."""
     return float(((ink > 0) & (ink <= CLEAN)).mean()) > 0.15
 
 
 def _above_bands(image: Grey) -> Grey | None:
-    """Return the ink above a paper that is even along each column or row."""
+    """Return the ink above paper that is constant along each column or row."""
     best, least = None, CLEAN_SHARE
     for rows in (image, image.T):
         ink = np.abs(rows - _between(rows[0], rows[-1])[None, :])
@@ -141,7 +142,7 @@ def _above_bands(image: Grey) -> Grey | None:
 
 
 def _between(one_edge: Grey, other_edge: Grey) -> Grey:
-    """Return each band's level: where its ends disagree, the end that is nearer to the others."""
+    """Return each band's level: the mean of its ends, or the end nearer to the usual."""
     mean = (one_edge + other_edge) / 2
     agree = np.abs(one_edge - other_edge) <= CLEAN
     usual = np.median(mean[agree]) if agree.any() else np.median(mean)
@@ -150,19 +151,18 @@ def _between(one_edge: Grey, other_edge: Grey) -> Grey:
 
 
 def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:
-    """Return the ink above an uneven paper, by grey-scale morphology.
+    """Return the ink above uneven paper by grey-scale morphology.
 
-    Closing removes what is darker than its surroundings and narrower than the window, opening what
-    is brighter (Serra, Image Analysis and Mathematical Morphology, 1982); the difference from the
-    image is the ink.
+    Closing removes dark strokes narrower than the window, opening bright ones (Serra, Image
+    Analysis and Mathematical Morphology, 1982). The difference from the image is the ink.
     """
     half = window // 2
-    # The frame's surroundings are as its edge is: a shadow that ends there is no stroke.
+    # Repeat the edge, so that a shadow that ends at the frame does not look like a stroke.
     smooth = np.pad(box_mean(image, 3), half, mode="edge")
     inner = (slice(half, -half), slice(half, -half))
     if _is_dark(image, window) if dark is None else dark:
         upper = -sliding_max(-sliding_max(smooth, window), window)[inner]
-        # Light scales ink and paper alike, so on bright paper the ratio evens shadows out.
+        # Light scales ink and paper alike, so dividing by the light removes shadows.
         light = np.maximum(upper, 32) / upper.max()
         return np.asarray(np.maximum((upper - image - _steepness(upper)) / light, 0), np.float32)
     lower = sliding_max(-sliding_max(-smooth, window), window)[inner]
@@ -170,23 +170,23 @@ def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:
 
 
 def _steepness(surface: Grey) -> Grey:
-    """Return by how much an image may differ from a surface where that falls off: at shadows."""
+    """Return the tolerance around a surface where it is steep, as at a shadow's edge."""
     down = np.abs(np.diff(surface, axis=0, append=surface[-1:]))
     across = np.abs(np.diff(surface, axis=1, append=surface[:, -1:]))
     return np.asarray(STEEP * np.maximum(down, across), np.float32)
 
 
 def _is_dark(image: Grey, window: int) -> bool:
-    """Tell whether ink is darker than paper, by the third moment.
+    """Return whether ink is darker than paper, by the third moment of the departures.
 
-    Ink departs far from its surroundings, however little of it there is; grain has no skew.
+    Ink departs far from its surroundings, and grain has no skew.
     """
     departure = image - box_mean(image, window)
     return float((departure**3).sum()) <= 0
 
 
 def _noise_floor(ink: Grey) -> float:
-    """Return Otsu's threshold (1979) between grain and ink, lowered to keep strokes' edges."""
+    """Return Otsu's threshold (1979) between grain and ink, lowered for soft edges."""
     levels = np.linspace(0, float(ink.max()) + 1e-3, 65)
     counts, _ = np.histogram(ink, bins=levels)
     centres = (levels[:-1] + levels[1:]) / 2
@@ -199,6 +199,6 @@ def _noise_floor(ink: Grey) -> float:
 
 
 def _grain(ink: Grey) -> float:
-    """Return the level that grain alone rarely passes, by the median absolute deviation."""
+    """Return the level that grain rarely exceeds, from the median absolute deviation."""
     middle = float(np.median(ink))
     return middle + 6.0 * float(np.median(np.abs(ink - middle)))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from digitreader.preprocess.filters import Grey
 
-VISIBLE = 40.0  # grey levels from which ink joins ink
+VISIBLE = 40.0  # least grey level of a component's pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +15,9 @@ class Components:
     """The connected components of an image's ink.
 
     Attributes:
-        labels: int32 (h, w), 0 for paper, then 1 to n.
+        labels: int32 (h, w); 0 for paper, 1 to n for the components.
         mass: (n,) sums of ink.
-        top, left, bottom, right: (n,) boxes, the last two excluded.
+        top, left, bottom, right: (n,) bounding boxes, `bottom` and `right` excluded.
     """
 
     labels: NDArray[np.int32]
@@ -29,17 +29,17 @@ class Components:
 
     @property
     def longer(self) -> NDArray[np.int_]:
-        """The longer sides of the boxes."""
+        """The longer sides of the bounding boxes."""
         return np.asarray(np.maximum(self.bottom - self.top, self.right - self.left))
 
     @property
     def shorter(self) -> NDArray[np.int_]:
-        """The shorter sides of the boxes."""
+        """The shorter sides of the bounding boxes."""
         return np.asarray(np.minimum(self.bottom - self.top, self.right - self.left))
 
 
 def find_components(ink: Grey) -> Components:
-    """Return the components of `ink` (h, w; 0–255)."""
+    """Return the connected components of `ink` (h, w; 0–255)."""
     labels, count = label_components(ink > VISIBLE)
     mass = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=count + 1)[1:]
     rows, columns = labels.nonzero()
@@ -56,9 +56,12 @@ def find_components(ink: Grey) -> Components:
 
 
 def label_components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
-    """8-connected components of `mask` (h, w) as labels 1…n, and n; 0 is outside.
+    """Label the 8-connected components of a mask (h, w).
 
     Runs of a row are joined with the touching runs of the row above (Rosenfeld and Pfaltz, 1966).
+
+    Returns:
+        Labels (h, w), where 0 is outside and 1 to n are the components, and n.
     """
     height, width = mask.shape
     padded = np.zeros((height, width + 2), np.int8)

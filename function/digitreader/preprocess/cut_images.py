@@ -1,11 +1,11 @@
-"""Images cut to their ink: paper found by the corners."""
+"""Images cut to their ink, whose paper is found at the corners."""
 
 import numpy as np
 
 from digitreader.preprocess.filters import Grey
 from digitreader.preprocess.levels import CLEAN, FAINTEST, PHOTO_SIDE, paper_nearby
 
-BLOB_OF_CUT = 0.4  # of the longer side: an area of ink wider than strokes
+BLOB_OF_CUT = 0.4  # of the longer side: an area of ink this wide is no stroke
 BLOB_OF_DRAWN = 0.55  # of the longer side, where the paper has no grain
 LEAST_PAPER = 0.2  # share of even paper in a larger image cut to its ink
 LEAST_INK = 0.15  # share of ink in a larger image cut to its ink, where the paper has a grain
@@ -13,9 +13,9 @@ BETWEEN = 0.45  # largest share of pixels between ink and paper in an image cut 
 
 
 def paper_of_cut(image: Grey) -> float | None:
-    """Return the paper's level of an image cut to its ink, by its corners; None for others.
+    """Return the paper's level of an image cut to its ink, or None for other images.
 
-    Ink touches the frame of such an image in many places, but its corners least of all.
+    Ink touches the frame in many places, but rarely at the corners.
     """
     low, high = np.percentile(image, (2, 98)) if image.size > 1024 else (image.min(), image.max())
     spread = float(high - low)
@@ -40,11 +40,11 @@ def paper_of_cut(image: Grey) -> float | None:
 
 
 def _is_cut(ink: Grey) -> bool:
-    """Tell whether ink is strokes that touch the frame on several sides, and no shadow."""
+    """Return whether the ink is strokes at several sides of the frame, not a shadow."""
     deepest = float(ink.max())
     sides = (ink[0], ink[-1], ink[:, 0], ink[:, -1])
     touched = sum(float(side.max()) > 0.4 * deepest for side in sides)
-    drawn = float((ink <= 1).mean()) >= LEAST_PAPER  # no camera's grain
+    drawn = float((ink <= 1).mean()) >= LEAST_PAPER  # without a camera's grain
     full = float((ink > 0.5 * deepest).mean()) >= LEAST_INK
     if touched < (2 if drawn else 4) or not (drawn or full):
         return False

@@ -1,7 +1,7 @@
-"""Parts of a table's or form's lines: found from edge to edge, and taken out.
+"""Removal of lines of tables and forms, which run from edge to edge.
 
-Ruled paper's many pale lines are `ruled_lines`' subject. Here a line may be as dark as the ink and
-stand alone, so it is taken out only where the digit that remains is free of the frame.
+`ruled_lines` removes the many pale lines of ruled paper. A line of a table may be single and as
+dark as the ink, so it is removed only if the remaining digit does not touch the frame.
 """
 
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 from digitreader.preprocess.components import find_components
 from digitreader.preprocess.filters import Grey
 
-GROUPS = 32  # of columns, whose means are searched
-FAINT = 0.06  # of the deepest ink, from which a line counts
-COVERED = 0.85  # of a line's length that must show
-INSIDE = 0.4  # of a line's length that must lie in the frame
-STEEPEST = 0.08  # rise of a line over its run
-THICKEST = 0.08  # of the frame's side
-MOST = 6  # lines each way
-SMALLEST_SIDE = 20  # pixels of a frame in which lines are looked for
-STROKE = 0.4  # of the deepest ink, from which a pixel belongs to a stroke
-LEAST_DIGIT = 0.2  # of the frame's shorter side: what must be left when lines have gone
-REMAINS = 0.25  # of the digit's ink: thick remains at the frame
-DARKER = 1.5  # times the line's level: ink that a pale line runs under
+GROUPS = 32  # groups of columns whose means are searched
+FAINT = 0.06  # of the deepest ink: least level of a line
+COVERED = 0.85  # least share of a line's length that shows ink
+INSIDE = 0.4  # least share of a line's length inside the frame
+STEEPEST = 0.08  # largest rise of a line over its run
+THICKEST = 0.08  # largest thickness, as a share of the frame's side
+MOST = 6  # most lines in each direction
+SMALLEST_SIDE = 20  # pixels; lines are not searched in smaller frames
+STROKE = 0.4  # of the deepest ink: least level of a stroke
+LEAST_DIGIT = 0.2  # of the frame's shorter side: least size of the remaining digit
+REMAINS = 0.25  # of the digit's ink: most ink of thick remains at the frame
+DARKER = 1.5  # times the line's level: ink that crosses a pale line
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class _Line:
     """A line across the frame.
 
     Attributes:
-        rise: rows that it rises over the whole width.
-        top, bottom: rows that it covers in the frame's middle, `bottom` excluded.
-        level: usual ink on it.
+        rise: Rows that the line rises over the whole width.
+        top, bottom: Rows that the line covers in the frame's middle, `bottom` excluded.
+        level: Median ink of the line.
     """
 
     rise: float
@@ -43,7 +43,7 @@ class _Line:
 
 
 def remove_edge_lines(ink: Grey) -> Grey:
-    """Return `ink` (h, w; 0 where paper is bare) without straight lines from edge to edge."""
+    """Remove straight lines from edge to edge from `ink` (h, w; 0 on bare paper)."""
     if min(ink.shape) < SMALLEST_SIDE:
         return ink
     deepest = float(ink.max())
@@ -55,9 +55,9 @@ def remove_edge_lines(ink: Grey) -> Grey:
 
 
 def _is_free(ink: Grey) -> bool:
-    """Tell whether a digit is left that is free of the frame, and at the frame only remains.
+    """Return whether a digit remains that does not touch the frame.
 
-    Otherwise strokes were taken for lines, in an image cut to its ink.
+    Otherwise strokes of an image cut to its ink were mistaken for lines.
     """
     found = find_components(ink)
     height, width = ink.shape
@@ -82,7 +82,7 @@ def _without_lines_across(ink: Grey, deepest: float) -> Grey:
 
 
 def _find_lines(ink: Grey, faint: float) -> list[_Line]:
-    """Return the lines across `ink`, the strongest first (Hough's transform, 1962)."""
+    """Return the lines across `ink`, the strongest first (Hough transform, 1962)."""
     height, width = ink.shape
     groups = min(GROUPS, width)
     edges = np.linspace(0, width, groups + 1).astype(int)
@@ -115,7 +115,7 @@ def _find_lines(ink: Grey, faint: float) -> list[_Line]:
 
 
 def _extent(covered: NDArray[np.bool_], strength: Grey, row: int) -> tuple[int, int]:
-    """Return the first and one past the last row of the line whose strongest row is `row`."""
+    """Return the first and one past the last row of the line around `row`."""
     enough = covered & (strength >= 0.4 * strength[row])
     top, bottom = row, row + 1
     while top > 0 and enough[top - 1]:
@@ -126,13 +126,13 @@ def _extent(covered: NDArray[np.bool_], strength: Grey, row: int) -> tuple[int, 
 
 
 def _erase(erased: Grey, ink: Grey, line: _Line, deepest: float) -> Grey:
-    """Return `erased` without the line, but for where a stroke crosses it."""
+    """Return `erased` without the line, except where a stroke crosses the line."""
     height, width = ink.shape
     columns = np.arange(width)
     offset = np.rint(line.rise * ((columns + 0.5) / width - 0.5)).astype(int)
     pad = height
     padded = np.pad(erased, ((pad, pad), (0, 0)))
-    first = line.top - 1 + pad  # one row more each way: the line's soft edge
+    first = line.top - 1 + pad  # one more row on each side, for the line's soft edge
     rows = np.arange(first, line.bottom + 1 + pad)[:, None] + offset
     stroke = STROKE * deepest
     above = _beside(padded, first + offset, columns, -1) > stroke

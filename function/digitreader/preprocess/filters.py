@@ -16,7 +16,12 @@ def block_mean(image: Grey, factor: int) -> Grey:
 
 
 def box_mean(image: Grey, window: int) -> Grey:
-    """Return the mean around each pixel: `window` × `window`, odd, edges repeated."""
+    """Return the mean of the window around each pixel, with repeated edges.
+
+    Args:
+        image: (h, w).
+        window: Side of the window, odd.
+    """
     for axis in (0, 1):
         along = np.moveaxis(image, axis, 0)
         padded = np.pad(along, ((window // 2 + 1, window // 2), (0, 0)), mode="edge")
@@ -27,14 +32,19 @@ def box_mean(image: Grey, window: int) -> Grey:
 
 
 def sliding_max(image: Grey, window: int) -> Grey:
-    """Return the largest value around each pixel: `window` × `window`, odd, edges repeated."""
+    """Return the maximum of the window around each pixel, with repeated edges.
+
+    Args:
+        image: (h, w).
+        window: Side of the window, odd.
+    """
     for axis in (0, 1):
         image = _sliding_max_along(image, window, axis)
     return image
 
 
 def _sliding_max_along(image: Grey, window: int, axis: int) -> Grey:
-    """Double the span: log2(window) passes give van Herk's result."""
+    """Return the maxima along one axis, doubling the span in log2(window) passes."""
     image = np.moveaxis(image, axis, 0)
     length = image.shape[0]
     current = np.pad(image, ((window // 2, window // 2), (0, 0)), mode="edge")
@@ -47,14 +57,14 @@ def _sliding_max_along(image: Grey, window: int, axis: int) -> Grey:
 
 
 def resample(image: Grey, height: int, width: int) -> Grey:
-    """Return `image` at another size, by a triangle filter as wide as the reduction."""
+    """Resample an image with a triangle filter as wide as the reduction."""
     rows = _resampling_matrix(image.shape[0], height)
     columns = _resampling_matrix(image.shape[1], width)
     return np.asarray(rows @ image @ columns.T, np.float32)
 
 
 def _resampling_matrix(source: int, target: int) -> Grey:
-    """Return (target, source) weights of a triangle filter, as Pillow's BILINEAR has them."""
+    """Return a triangle filter's weights (target, source), as in Pillow's BILINEAR."""
     ratio = source / target
     reach = max(1.0, ratio)
     centres = (np.arange(target) + 0.5) * ratio

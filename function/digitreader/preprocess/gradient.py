@@ -1,4 +1,4 @@
-"""Smooth gradients of the paper: a polynomial fitted to what is not ink."""
+"""Smooth gradients of the paper, fitted by a polynomial."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,14 +8,14 @@ from digitreader.preprocess.filters import Grey, box_mean
 Exact = NDArray[np.float64]
 
 EVEN = 4.0  # grey levels within which a pixel lies on the surface
-EVEN_SHARE = 0.6  # of all pixels, for the surface to be the paper
-ROUNDS = 6  # of fitting, each without what lay off the last surface
-SAMPLES = 32  # a side, which the fit is made from
+EVEN_SHARE = 0.6  # least share of pixels on the surface, for the surface to be the paper
+ROUNDS = 6  # rounds of fitting, each without the outliers of the previous round
+SAMPLES = 32  # samples a side for the fit
 DEGREES = (1, 4)
 
 
 def fit_gradient(image: Grey) -> Grey | None:
-    """Return the paper (h, w) of an image drawn on a gradient, None where there is no such one."""
+    """Return the paper (h, w) of an image if it is a smooth gradient, or None."""
     step = [max(1, side // SAMPLES) for side in image.shape]
     smooth = image if max(step) == 1 else box_mean(image, 3)
     sampled = smooth[:: step[0], :: step[1]].astype(np.float64)
@@ -27,7 +27,7 @@ def fit_gradient(image: Grey) -> Grey | None:
         apart = np.abs(sampled.ravel() - fine @ weights)
         if (apart <= EVEN).mean() < EVEN_SHARE:
             continue
-        # Evaluated separably: rows' powers × coefficients × columns' powers.
+        # Evaluate separably: rows' powers × coefficients × columns' powers.
         paper = _evaluate(rows, columns, degree, weights)
         frame = np.abs(smooth - paper)
         edges = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
@@ -46,7 +46,7 @@ def _powers(rows: Exact, columns: Exact, degree: int) -> Exact:
 
 
 def _fit(powers: Exact, levels: Exact) -> Exact:
-    """Fit by least squares, in each round without what lies far off (trimmed)."""
+    """Return the coefficients of trimmed least squares."""
     used = np.ones(len(levels), np.bool_)
     weights: Exact = np.zeros(powers.shape[1])
     for _ in range(ROUNDS):

@@ -1,4 +1,4 @@
-"""Where the digit is: ink is found in a reduced image, then looked at closely."""
+"""Location of the digit: in a reduced image first, then at full resolution."""
 
 import math
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ from digitreader.preprocess.ruled_lines import remove_ruled_lines
 from digitreader.preprocess.selection import Selection, select_digit
 from digitreader.preprocess.small_digits import Box, find_small_digit, ink_box, is_small
 
-WORKING_SIDE = 280  # larger images are reduced before their ink is found
+WORKING_SIDE = 280  # pixels; larger images are reduced before the search
 USUAL_WINDOW = 1 / 3  # of the longer side: wider than strokes on uneven paper
-CLOSE_WINDOW = 1 / 3  # the same around a small digit
-RULED_SIDE = 32  # pixels from which ruled lines are told from strokes
-GOES_ON = 0.45  # of a part's contrast: more at its frame is something larger
-AROUND = 0.6  # of the digit's longer side: the paper that is looked at with it
+CLOSE_WINDOW = 1 / 3  # of the longer side of the part around a small digit
+RULED_SIDE = 32  # pixels; in smaller images, ruled lines look like strokes
+GOES_ON = 0.45  # of a part's contrast: with more at the frame, the object continues outside
+AROUND = 0.6  # of the digit's longer side: margin around the digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Located:
     """The digit's ink.
 
     Attributes:
-        ink: (h, w; 0–255), cut to its box.
-        digits_found: components that look like a digit each.
-        stretched: the box is the whole of a square image, as data sets stretch digits to.
+        ink: (h, w; 0–255), cut to the bounding box.
+        digits_found: Number of components that look like a digit.
+        stretched: Whether the ink fills a square image, as in data sets that stretch digits.
     """
 
     ink: Grey
@@ -43,10 +43,10 @@ class Located:
 
 
 def locate_ink(image: Grey) -> Located:
-    """Return the ink of the digit in `image` (h, w; 0–255), cut to its box.
+    """Return the ink of the digit in `image` (h, w; 0–255), cut to its bounding box.
 
     Raises:
-        WrongValue: (`blank`) there is none.
+        WrongValue: The image is blank (code `blank`).
     """
     factor = math.ceil(max(image.shape) / WORKING_SIDE)
     if min(image.shape) < 2 * factor:
@@ -68,20 +68,20 @@ def locate_ink(image: Grey) -> Located:
 
 
 def _spans(box: Box, image: Grey) -> bool:
-    """Tell whether a box reaches from one side of the frame to the other."""
+    """Return whether a box reaches from one side of the frame to the opposite side."""
     top, left, bottom, right = box
     height, width = image.shape
     return bool(bottom - top == height or right - left == width)
 
 
 def _look_closely(image: Grey, box: Box, factor: int, alone: bool = False) -> Located | None:
-    """Return the digit of a box in the image reduced by `factor`, as large as it was sent.
+    """Return the digit at full resolution, or None if it cannot be found there.
 
     Args:
-        image: (h, w), 0–255, as it was sent.
-        box: of the digit in the reduced image.
-        factor: by which the image was reduced.
-        alone: return None where ink goes on outside: the box is part of something larger.
+        image: (h, w), 0–255, not reduced.
+        box: Bounding box of the digit in the reduced image.
+        factor: Factor by which the image was reduced.
+        alone: Whether to return None if ink continues outside the box.
     """
     top, left, bottom, right = (side * factor for side in box)
     margin = round(AROUND * max(bottom - top, right - left)) + 2 * factor
@@ -95,19 +95,19 @@ def _look_closely(image: Grey, box: Box, factor: int, alone: bool = False) -> Lo
         ink = above_uneven_paper(part, CLOSE_WINDOW)
     try:
         return _located(_select(ink))
-    except WrongValue:  # so faint that only the reduced image shows it
+    except WrongValue:  # the ink is so faint that only the reduced image shows it
         return None
 
 
 def _goes_on(part: Grey) -> bool:
-    """Tell whether the frame of a part crosses strokes or the edge of a shadow."""
+    """Return whether the frame of a part crosses strokes or the edge of a shadow."""
     frame = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
     low, high = np.percentile(frame, (3, 97))
     return float(high - low) > GOES_ON * float(np.ptp(part))
 
 
 def _select(ink: Grey) -> Selection:
-    """Return the digit among ink in grey levels, lines and surroundings taken out."""
+    """Return the digit without lines and surroundings."""
     levels, ink = ink, stretch_contrast(ink)
     without_lines = _remove_lines(ink)
     if without_lines is not ink:
@@ -119,9 +119,9 @@ def _select(ink: Grey) -> Selection:
 
 
 def _remove_lines(ink: Grey) -> Grey:
-    """Return `ink` without ruled lines and lines of cells.
+    """Remove ruled lines and lines of cells.
 
-    Each kind, half removed, hides the other: of the two orders the one that leaves less is taken.
+    Each kind can hide the other, so both orders are tried. The order that leaves less ink wins.
     """
     if min(ink.shape) < RULED_SIDE:
         return remove_edge_lines(ink)

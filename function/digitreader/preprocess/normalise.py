@@ -1,8 +1,8 @@
-"""Any array → MNIST's 28 × 28: the only preprocessing there is, for training and serving alike.
+"""Normalisation of any image to MNIST's 28 × 28, shared by training and serving.
 
-MNIST's own images were made so (LeCun et al., Gradient-based learning applied to document
-recognition, 1998): the digit fitted into 20 × 20 pixels with its aspect kept, then placed so that
-its centre of mass is the middle of 28 × 28.
+Follows MNIST (LeCun et al., Gradient-based learning applied to document recognition, 1998): fit
+the digit into 20 × 20 pixels with its aspect ratio kept, then move its centre of mass to the middle
+of 28 × 28.
 """
 
 import math
@@ -21,7 +21,7 @@ from digitreader.preprocess.sizes import LARGEST as LARGEST
 from digitreader.preprocess.sizes import check_size
 
 USUAL_ASPECT = 0.7  # a digit's width over its height
-THINNEST, USUAL = 1.6, 2.4  # stroke widths in MNIST's pixels: below the one, grown to the other
+THINNEST, USUAL = 1.6, 2.4  # stroke widths in MNIST's pixels; thinner strokes grow to USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Normalised:
 
     Attributes:
         image: uint8 (28, 28), white on black.
-        digits_found: components that look like a digit each; a network that reads one digit
-            cannot be trusted on an image of several.
+        digits_found: Number of components that look like a digit. The network's answer is
+            unreliable for more than one.
     """
 
     image: NDArray[np.uint8]
@@ -44,17 +44,18 @@ def normalise(image: ArrayLike) -> NDArray[np.uint8]:
 
 
 def read_ink(image: ArrayLike) -> Normalised:
-    """Return the digit of `image` as MNIST would have it, and how many digits there are.
+    """Normalise an image like MNIST's and count its digits.
 
-    An image that MNIST could hold passes almost unchanged: its contrast is stretched to 255 and it
-    moves by a pixel at most.
+    An image like MNIST's passes almost unchanged: its contrast is stretched to 255, and it moves by
+    at most one pixel.
 
     Args:
-        image: (h, w), 0–255, any polarity; 8 to 1024 a side, or one of 2 to 7 beside one of at
-            most 200, as an image cut to its ink has.
+        image: (h, w), 0–255, any polarity, with sides of 8 to 1024. For images cut to their ink,
+            one side may be 2 to 7 if the other is at most 200.
 
     Raises:
-        WrongValue: another shape, values outside 0–255, NaN, or (`blank`) no ink.
+        WrongValue: The shape is wrong, a value is NaN or outside 0–255, or the image is blank
+            (code `blank`).
     """
     array = np.asarray(image)
     if array.dtype == np.uint8 and array.shape == (SIDE, SIDE):
@@ -91,9 +92,9 @@ def _checked(image: ArrayLike) -> Grey:
 
 
 def _scaled(ink: Grey, stretched: bool) -> Grey:
-    """Return the ink's box with the longer side at INK_SIDE, hair lines grown to a pen's width.
+    """Resample the ink to INK_SIDE at the longer side, and thicken thin strokes.
 
-    A digit stretched to a square gets a usual digit's width back.
+    A digit stretched to a square gets a usual aspect ratio again.
     """
     height, width = ink.shape
     scale = INK_SIDE / max(height, width)
@@ -110,14 +111,14 @@ def _scaled(ink: Grey, stretched: bool) -> Grey:
 
 
 def _stroke_width(ink: Grey) -> float:
-    """Return the strokes' mean width in pixels: their area over half their outline."""
+    """Return the mean stroke width in pixels: the area over half the outline."""
     mask = np.pad(ink > 96, 1)
     crossings = (mask[1:] != mask[:-1]).sum() + (mask[:, 1:] != mask[:, :-1]).sum()
     return float(mask.sum() / max(1.0, crossings * math.pi / 8))
 
 
 def _placed(ink: Grey) -> NDArray[np.uint8]:
-    """Return ink (at most 20 × 20), stretched to 255, with its centre of mass on 28 × 28's."""
+    """Stretch ink (at most 20 × 20) to 255 and place its centre of mass on 28 × 28."""
     ink = ink * (255 / max(float(ink.max()), 1.0))
     height, width = ink.shape
     top = place(ink.sum(axis=1).tolist())

@@ -1,4 +1,4 @@
-"""Printed lines of ruled and squared paper: found across the whole frame, and taken out."""
+"""Removal of the printed lines of ruled and squared paper."""
 
 from dataclasses import dataclass
 
@@ -7,19 +7,19 @@ from numpy.typing import NDArray
 
 from digitreader.preprocess.filters import Grey
 
-STEEPEST = 0.2  # rise of a line over its run: a sheet lies turned by up to 11 degrees
-PARALLEL = 0.06  # neighbouring lines differ in rise by no more, seen from the side
-THICKEST = 1 / 45  # of the frame's side
-COVERED = 0.7  # of a line's length that must show, where no thicker ink hides it
-FIRST, NEXT = 0.35, 0.1  # of the frame's side that must be open to sight, for the first line found
-MOST = 40  # lines each way
-PALE = 0.6  # of the deepest ink; a lone line must be paler, else it may be a stroke
-FAINT = 0.04  # of the deepest ink, from which a pixel counts
+STEEPEST = 0.2  # largest rise of a line over its run: a sheet rotated by up to 11 degrees
+PARALLEL = 0.06  # largest difference in rise of neighbouring lines, because of perspective
+THICKEST = 1 / 45  # largest thickness, as a share of the frame's side
+COVERED = 0.7  # least share of a line's length that shows ink, where no thick ink hides the line
+FIRST, NEXT = 0.35, 0.1  # least share of the frame's side not hidden by thick ink, by line
+MOST = 40  # most lines in each direction
+PALE = 0.6  # of the deepest ink; a single line must be paler, or it may be a stroke
+FAINT = 0.04  # of the deepest ink: least level of a pixel of ink
 
 
 @dataclass(frozen=True, slots=True)
 class _Runs:
-    """Stretches of ink down the columns: thin ones, and the pixels of the others."""
+    """Vertical runs of ink: the thin ones, and the pixels of the thick ones."""
 
     column: NDArray[np.int64]
     start: NDArray[np.int64]
@@ -30,11 +30,14 @@ class _Runs:
 
 
 def remove_ruled_lines(ink: Grey) -> Grey:
-    """`ink` (h, w; 0 where paper is bare) without printed lines from edge to edge.
+    """Remove printed lines from edge to edge.
 
-    A line is straight, thin, leaves the frame at both ends, and is one of several parallel ones or
-    paler than the rest of the ink. Where a stroke crosses it or runs along it, ink is thicker or
-    deeper than the line and stays as it is.
+    A printed line is straight and thin and reaches the frame at both ends. It is one of several
+    parallel lines, or paler than the other ink. Thicker or deeper ink on a line is a stroke and
+    remains.
+
+    Args:
+        ink: (h, w), 0 on bare paper.
     """
     across = _without_lines_across(ink)
     down = _without_lines_across(across.T)
@@ -58,19 +61,19 @@ def _without_lines_across(ink: Grey) -> Grey:
         usual = float(np.median(length))
         plain = line[(runs.level[line] <= 1.5 * level) & (length <= usual + 2)]
         for run in plain:
-            # One pixel more each way: the line's soft edge.
+            # One more pixel on each side, for the line's soft edge.
             top, bottom = max(0, runs.start[run] - 1), runs.end[run] + 1
             erased[top:bottom, runs.column[run]] = 0
     return erased
 
 
 def _reaches_both_sides(mask: NDArray[np.bool_]) -> bool:
-    """Whether there is ink at the left and at the right edge, as lines across leave it."""
+    """Return whether ink touches both the left and the right edge, as a line does."""
     return bool(mask[:, :3].any() and mask[:, -3:].any())
 
 
 def _runs(ink: Grey, faint: float) -> _Runs:
-    """The stretches of `ink` above `faint`."""
+    """Return the vertical runs of ink above the level `faint`."""
     padded = np.zeros((ink.shape[1], ink.shape[0] + 2), np.int8)
     padded[:, 1:-1] = (ink > faint).T
     columns, edges = np.diff(padded, axis=1).nonzero()
@@ -85,7 +88,7 @@ def _runs(ink: Grey, faint: float) -> _Runs:
 
 
 def _lines(runs: _Runs, shape: tuple[int, ...]) -> list[NDArray[np.int64]]:
-    """The thin runs of each line, the best covered line first (Hough's transform, 1962)."""
+    """Return each line's thin runs, the best line first (Hough transform, 1962)."""
     height, width = shape
     centre = (runs.start + runs.end) // 2
     if len(centre) > MOST * width:  # grain
@@ -120,7 +123,7 @@ def _lines(runs: _Runs, shape: tuple[int, ...]) -> list[NDArray[np.int64]]:
 
 
 def _open_columns(runs: _Runs, rise: float, shape: tuple[int, ...]) -> NDArray[np.int64]:
-    """In how many columns each line of that rise lies in the frame, no thick ink hiding it."""
+    """Return the number of each line's columns inside the frame and not hidden."""
     height, width = shape
     every = np.arange(width)
     begins = _votes(np.zeros_like(every), every, rise, shape)
@@ -132,7 +135,7 @@ def _open_columns(runs: _Runs, rise: float, shape: tuple[int, ...]) -> NDArray[n
 def _rows(
     row: NDArray[np.int64], column: NDArray[np.int64], rise: float, shape: tuple[int, ...]
 ) -> NDArray[np.int64]:
-    """Where each pixel lies when the frame is sheared so that lines of that rise are level."""
+    """Return the pixels' rows after a shear that levels lines of that rise."""
     rows: NDArray[np.int64] = row - np.rint(rise * (column - shape[1] / 2)).astype(np.int64)
     return rows + shape[1]
 
@@ -140,5 +143,5 @@ def _rows(
 def _votes(
     row: NDArray[np.int64], column: NDArray[np.int64], rise: float, shape: tuple[int, ...]
 ) -> NDArray[np.int64]:
-    """How many of the pixels lie on each level line of the frame so sheared."""
+    """Return the number of pixels in each row of the sheared frame."""
     return np.bincount(_rows(row, column, rise, shape), minlength=shape[0] + 2 * shape[1])

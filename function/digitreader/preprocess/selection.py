@@ -1,4 +1,4 @@
-"""Selection of the digit's components: neither surroundings, nor dust, nor remains of lines."""
+"""Selection of the digit's components, without surroundings, dust and lines."""
 
 from dataclasses import dataclass
 
@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 from digitreader.preprocess.components import Components, find_components
 from digitreader.preprocess.filters import Grey
 
-DUST = 0.06  # share of the heaviest component's ink under which a component is dust
+DUST = 0.06  # of the heaviest component's ink: a component with less is dust
 FAR = 0.4  # of the heaviest component's longer side: a gap wider than any within a digit
-LIGHT = 0.3  # share of the heaviest component's ink under which a far component is no digit
-SLIVER = 0.08  # of the frame's shorter side: what touches the frame and is thinner is no digit
-FREE = 0.12  # of the frame's shorter side: the least digit that slivers are dropped beside
-FREE_OF_BAND = 0.25  # the same beside what touches opposite sides of the frame
-SOLID = 0.7  # of its box that a band covers
-AS_LONG = 0.7  # of what touches one side of the frame: the least digit that it is dropped beside
-AS_TALL = 0.55  # of the tallest component: what may be another digit
-AS_HEAVY = 0.2  # of the heaviest component's ink, for the same
+LIGHT = 0.3  # of the heaviest component's ink: a distant component with less is no digit
+SLIVER = 0.08  # of the frame's shorter side: a thinner component at the frame is no digit
+FREE = 0.12  # of the frame's shorter side: least free digit beside which slivers are dropped
+FREE_OF_BAND = 0.25  # of the frame's shorter side: least free digit, to drop bands
+SOLID = 0.7  # share of its bounding box that a band covers
+AS_LONG = 0.7  # of a component at the frame: least free digit beside which it is dropped
+AS_TALL = 0.55  # of the tallest component: least height of another digit
+AS_HEAVY = 0.2  # of the heaviest component's ink: least ink of another digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Selection:
     """The digit's ink.
 
     Attributes:
-        ink: (h, w; 0–255), all else removed.
-        digits_found: how many components look like a digit each.
+        ink: (h, w; 0–255), without other components.
+        digits_found: Number of components that look like a digit.
     """
 
     ink: Grey
@@ -34,7 +34,7 @@ class Selection:
 
 
 def select_digit(ink: Grey) -> Selection:
-    """Return `ink` (h, w; 0–255) without the components that are no part of the digit."""
+    """Select the components of `ink` (h, w; 0–255) that belong to the digit."""
     found = find_components(ink)
     if len(found.mass) == 0:
         return Selection(ink, 0)
@@ -43,7 +43,7 @@ def select_digit(ink: Grey) -> Selection:
     if kept.sum() > 1:
         kept &= _near_or_heavy(found, kept)
     near = np.concatenate([[False], kept])[found.labels]
-    # Faint edges of a kept stroke lie next to it and stay.
+    # Keep the faint edges of a kept stroke.
     reach = near.copy()
     for axis in (0, 1):
         for shift in (-1, 1):
@@ -53,7 +53,7 @@ def select_digit(ink: Grey) -> Selection:
 
 
 def _surroundings(found: Components, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Tell which components come in from outside the frame beside a digit that is free of it."""
+    """Return a mask of the components that enter from outside, beside a free digit."""
     height, width = shape
     edge = max(1, min(shape) // 100)
     top, left = found.top < edge, found.left < edge
@@ -71,7 +71,7 @@ def _surroundings(found: Components, shape: tuple[int, ...]) -> NDArray[np.bool_
 
 
 def _near_or_heavy(found: Components, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell which components are as near to the heaviest as a digit's parts, or a digit's size."""
+    """Return a mask of the components near the heaviest one, and of heavy ones."""
     main = int(np.where(kept, found.mass, 0).argmax())
     down = np.maximum(found.top - found.bottom[main], found.top[main] - found.bottom)
     across = np.maximum(found.left - found.right[main], found.left[main] - found.right)
@@ -81,9 +81,9 @@ def _near_or_heavy(found: Components, kept: NDArray[np.bool_]) -> NDArray[np.boo
 
 
 def _count_digits(found: Components, kept: NDArray[np.bool_]) -> int:
-    """Return how many of the components look like a digit each.
+    """Return the number of components that look like a digit.
 
-    Parts of one digit are smaller than it, or lie above one another.
+    The parts of one digit are much smaller than the whole, or lie above one another.
     """
     tall = found.bottom - found.top
     large = kept & (tall >= AS_TALL * tall[kept].max())

@@ -1,15 +1,15 @@
-"""Sizes of an image that may hold a digit."""
+"""Limits on the size of an image."""
 
 from digitreader.errors import WrongValue
 
-SMALLEST, LARGEST = 8, 1024  # the longer side of an accepted array
-NARROWEST, LONGEST_NARROW = 2, 200  # a side under SMALLEST, and the longest beside it
+SMALLEST, LARGEST = 8, 1024  # pixels of an accepted array's sides
+NARROWEST, LONGEST_NARROW = 2, 200  # pixels of a side under SMALLEST, and of the side beside it
 
 
 def check_size(height: int, width: int, field: str) -> None:
-    """Raise WrongValue for an image too small to hold a digit.
+    """Raise WrongValue if an image is too small for a digit.
 
-    A digit cut to its ink may be narrow: a 1 of 2 × 20 pixels is read.
+    A digit cut to its ink may be narrow, such as a 1 of 2 × 20 pixels.
     """
     short, long = sorted((height, width))
     if short >= SMALLEST or (short >= NARROWEST and SMALLEST <= long <= LONGEST_NARROW):

@@ -1,4 +1,4 @@
-"""Digits that are small in their frame: found where shadows are wider than they are."""
+"""Search for a digit that is small in its frame, on paper with wider shadows."""
 
 import numpy as np
 
@@ -7,16 +7,16 @@ from digitreader.preprocess.background import above_uneven_paper, stretch_contra
 from digitreader.preprocess.components import find_components
 from digitreader.preprocess.filters import Grey
 
-SMALL = 56  # pixels of a digit's longer side in a reduced image: look at it unreduced
-SMALLEST = 4  # pixels of the same, under which it is grain
+SMALL = 56  # pixels of the longer side in a reduced image: smaller digits need full resolution
+SMALLEST = 4  # pixels of the longer side in a reduced image: smaller components are grain
 WINDOW = 0.08  # of the image's longer side: wider than a small digit's strokes
-DUST = 0.15  # share of the heaviest component's ink under which a component is dust
+DUST = 0.15  # of the heaviest component's ink: a component with less is dust
 
-Box = tuple[int, int, int, int]  # top, left, bottom, right; the last two excluded
+Box = tuple[int, int, int, int]  # top, left, bottom, right; bottom and right excluded
 
 
 def find_small_digit(image: Grey) -> Box | None:
-    """Return the box of a small digit on uneven paper; None where there is none.
+    """Return the bounding box of a small digit on uneven paper, or None.
 
     Args:
         image: (h, w), 0–255, reduced.
@@ -28,7 +28,7 @@ def find_small_digit(image: Grey) -> Box | None:
     except WrongValue:
         return None
     height, width = image.shape
-    # What comes in from the frame is the edge of a shadow.
+    # A component that touches the frame is the edge of a shadow.
     kept = (found.top > 0) & (found.left > 0) & (found.bottom < height) & (found.right < width)
     if not kept.any():
         return None
@@ -43,11 +43,11 @@ def find_small_digit(image: Grey) -> Box | None:
 
 
 def is_small(box: Box) -> bool:
-    """Tell whether a digit of a reduced image is worth a look at the image as it was sent."""
+    """Return whether a digit in a reduced image needs full resolution."""
     return max(box[2] - box[0], box[3] - box[1]) < SMALL
 
 
 def ink_box(ink: Grey) -> Box:
-    """Return the box of what is not bare paper."""
+    """Return the bounding box of the ink, of which there is some."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1

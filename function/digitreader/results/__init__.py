@@ -1,4 +1,4 @@
-"""Where predictions are kept: the store's promises, the stores, and what happens when one fails."""
+"""Recording of predictions: the stores, the outbox and the log fallback."""
 
 import sys
 
@@ -7,10 +7,9 @@ from digitreader.settings import Settings
 
 
 def open_store(settings: Settings) -> ResultsStore | None:
-    """The store that `settings.results_store` names; None for `none`.
+    """Return the store that `settings.results_store` names, or None for `none`.
 
-    Nothing is connected or opened before the first call, so a module may hold the store before its
-    process forks.
+    The store connects at its first call, so a process may fork after this call.
     """
     budget = settings.store_budget_ms / 1000
     ttl_seconds = settings.results_ttl_days * 86_400
@@ -19,7 +18,7 @@ def open_store(settings: Settings) -> ResultsStore | None:
 
         return SqliteStore(settings.sqlite_file, budget=budget, ttl_seconds=ttl_seconds)
     if settings.results_store == "cassandra":
-        # The driver looks for Twisted, and imports as much as all of itself before it finds none.
+        # The driver's search for Twisted would import as much code as the driver itself.
         sys.modules.setdefault("cassandra.io.twistedreactor", None)  # type: ignore[arg-type]
         from digitreader.results.cassandra.store import CassandraStore
 

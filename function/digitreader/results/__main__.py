@@ -1,4 +1,4 @@
-"""The results store's commands; where it is, the function's own settings say."""
+"""Commands on the results store, which the function's settings locate."""
 
 import argparse
 import asyncio
@@ -17,12 +17,14 @@ _REPLAY_BUDGET_MS = 10_000
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0, or 1 when anything could not be done."""
+    """Run a command and return the exit status: 0, or 1 on a failure."""
     parser = argparse.ArgumentParser(prog="python -m digitreader.results", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="bring the store's schema up to date")
     replaying = commands.add_parser("replay", help="move the outbox's results into the store")
-    replaying.add_argument("--log", metavar="FILE", help="or those of log lines; - for input")
+    replaying.add_argument(
+        "--log", metavar="FILE", help="move the results of log lines instead; - for input"
+    )
     options = parser.parse_args(arguments)
     try:
         settings = Settings.from_environment()
@@ -71,7 +73,7 @@ async def _replay(settings: Settings, log: str | None) -> Replayed:
 
 
 def _note_age(replayed: Replayed) -> None:
-    """The line that an alert on the outbox's age reads."""
+    """Write the log line for the alert on the outbox's age."""
     now = datetime.now(UTC)
     waited = (now - (replayed.waiting_since or now)).total_seconds()
     logged.write("NOTICE", "replayed", moved=replayed.moved, oldest_seconds=max(round(waited), 0))
@@ -80,9 +82,9 @@ def _note_age(replayed: Replayed) -> None:
 def _report(replayed: Replayed) -> int:
     print(f"moved {replayed.moved:,} results into the store")
     for each in replayed.unreadable:
-        print(f"left, as it is no result: {each}", file=sys.stderr)
+        print(f"not moved, no valid result: {each}", file=sys.stderr)
     if replayed.stopped:
-        print(f"stopped, the rest stays in the outbox: {replayed.stopped}", file=sys.stderr)
+        print(f"stopped, other results stay in the outbox: {replayed.stopped}", file=sys.stderr)
     return 1 if replayed.unreadable or replayed.stopped else 0
 
 

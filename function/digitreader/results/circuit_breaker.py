@@ -1,4 +1,4 @@
-"""A circuit breaker: while a service is known to be down, only a probe now and then waits for it.
+"""A circuit breaker: while a service is down, only an occasional probe calls it.
 
 After M. Nygard, Release It! (2nd edition, 2018), "Circuit Breaker".
 """
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 class CircuitBreaker:
-    """Closed lets every call through; open lets one through per `pause` until one succeeds."""
+    """When open, one call per `pause` passes until one succeeds; when closed, all do."""
 
     def __init__(
         self,
@@ -17,7 +17,13 @@ class CircuitBreaker:
         pause: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Opens after that many `failures` in a row; `pause` and `clock` count seconds."""
+        """Start closed.
+
+        Args:
+            failures: Consecutive failures that open the circuit breaker.
+            pause: Seconds between two probes.
+            clock: Returns monotonic seconds.
+        """
         self._failures = failures
         self._pause = pause
         self._clock = clock
@@ -25,7 +31,7 @@ class CircuitBreaker:
         self._probe_at = 0.0
 
     def allows(self) -> bool:
-        """Return whether to call now; an allowed call ends with `succeeded` or `failed`."""
+        """Return whether to call now; after the call, call `succeeded` or `failed`."""
         if self._failed < self._failures:
             return True
         if self._clock() < self._probe_at:
@@ -34,10 +40,10 @@ class CircuitBreaker:
         return True
 
     def succeeded(self) -> None:
-        """Close: the service answered."""
+        """Close the circuit breaker after a successful call."""
         self._failed = 0
 
     def failed(self) -> None:
-        """Count a failure; after enough of them in a row, open."""
+        """Count a failed call; open after enough consecutive failures."""
         self._failed += 1
         self._probe_at = self._clock() + self._pause

@@ -1,4 +1,4 @@
-"""A session's results as CSV (RFC 4180), for the person who drew them."""
+"""Export of a session's results as CSV (RFC 4180)."""
 
 import csv
 import io
@@ -21,10 +21,13 @@ _DECIMALS = [str(value) for value in range(256)]
 
 
 async def lines(store: ResultsStore, session: str) -> AsyncIterator[str]:
-    """Return an iterator of the header and the rows, newest first; reads a page at a time.
+    """Return an iterator over the header and the rows, newest first.
 
-    The first page is read before this returns, so that a store that is down raises
-    StoreUnavailable here and not in the middle of the file.
+    The first page is read before this call returns, the others as they are needed. A store that is
+    down therefore fails before the file begins.
+
+    Raises:
+        StoreUnavailable: The store does not answer.
     """
     return _lines(store, session, await store.page(session, PAGE))
 
@@ -53,10 +56,10 @@ def _cells(result: Prediction) -> Iterable[object]:
 
 
 def _inert(text: str) -> str:
-    """Return a name that no spreadsheet runs as a formula and that reads as it is written.
+    """Escape a name, lest a spreadsheet run it as a formula (OWASP, CSV injection).
 
-    A spreadsheet may split cells at `;` or a tab as well, where its language says so (OWASP, CSV
-    injection). Characters that override the direction of text are removed.
+    In some languages, spreadsheets also split cells at `;` or a tab. Characters that override the
+    direction of text are removed.
     """
     return _FORMULA.sub(r"\g<0>'", _OVERRIDES.sub("", text))
 

@@ -1,7 +1,7 @@
-"""Ids of predictions: UUIDs of version 7 (RFC 9562, section 5.7), which sort by time.
+"""Ids of predictions: UUIDs of version 7 (RFC 9562, 5.7), which sort by time.
 
-A client may choose the id, so that a request sent again is the same prediction. Where a result lies
-in its session follows from its id alone.
+A client may choose the id, so that a repeated request is the same prediction. The id alone
+determines a result's place in its session.
 """
 
 import os
@@ -23,11 +23,11 @@ _counter = 0
 
 
 def uuid7() -> UUID:
-    """Return a new id, greater than every id that this process made before.
+    """Return a new id that is greater than all earlier ids of this process.
 
-    48 bits of Unix milliseconds, a 42-bit counter that starts at a random place each millisecond
-    (RFC 9562, section 6.2, method 1), and 32 random bits. Within one millisecond, and while a clock
-    that was set back catches up, the counter goes on.
+    The id has 48 bits of Unix milliseconds, a 42-bit counter that starts at a random number each
+    millisecond (RFC 9562, section 6.2, method 1), and 32 random bits. The counter continues within
+    a millisecond, and while a clock that was set back catches up.
     """
     global _last_ms, _counter
     with _lock:
@@ -47,9 +47,9 @@ def uuid7() -> UUID:
 
 
 def time_of(id: UUID) -> datetime | None:
-    """Return the UTC time, to the millisecond, inside a version 7 id.
+    """Return the UTC time of a version 7 id, to the millisecond.
 
-    None for another version, and for a time past the year 9999, which `datetime` cannot hold.
+    Return None for other versions, and for times after the year 9999, which exceed `datetime`.
     """
     if id.version != 7:
         return None
@@ -61,17 +61,17 @@ def time_of(id: UUID) -> datetime | None:
 
 
 def hour_of(id: UUID) -> int:
-    """Return the hour, counted from 1970-01-01T00:00Z, of an id; 0 if it holds no time."""
+    """Return the id's hour since 1970-01-01T00:00Z, or 0 for an id without a time."""
     return 0 if time_of(id) is None else (id.int >> 80) // HOUR_MS
 
 
 def minute_of(id: UUID) -> int:
-    """Return the minute, counted from 1970-01-01T00:00Z, under which a session's id is filed.
+    """Return the minute since 1970-01-01T00:00Z under which a session's id is filed.
 
-    An id that holds no time is filed under one of the minutes −131,072 to −1, and so after all
-    others where the newest comes first.
+    An id without a time is filed under one of the minutes −131,072 to −1. When the newest result
+    comes first, these ids come last.
     """
     if time_of(id) is None:
-        # By all of its bits: those of versions 1 and 6 end in the maker's address, always the same.
+        # Hash all bits, because versions 1 and 6 end in a constant node address.
         return zlib.crc32(id.bytes) % UNTIMED_MINUTES - UNTIMED_MINUTES
     return (id.int >> 80) // MINUTE_MS

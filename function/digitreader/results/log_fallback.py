@@ -1,8 +1,8 @@
-"""Results in the log, where neither store nor outbox took them, and what users told of them since.
+"""The log as the last resort for results, after the store and the outbox.
 
-A log can only be added to. So a label that finds no prediction, and every erasing, is a line too,
-and the replay makes one of them all. Sessions stand in these lines as digests only: who reads them
-cannot list anybody's drawings.
+A log is append-only. Labels without a stored prediction and all erasures are therefore log lines,
+which the replay applies in order. The lines have only digests of sessions, so a reader of the log
+cannot list a session's drawings.
 """
 
 import json
@@ -20,21 +20,22 @@ from digitreader.session import digest_of
 
 
 class Write(Protocol):
-    """What writes one structured line, as `digitreader.log.write` does."""
+    """The signature of `digitreader.log.write`."""
 
-    def __call__(self, severity: log.Severity, message: str, **fields: object) -> None: ...
+    def __call__(self, severity: log.Severity, message: str, **fields: object) -> None:
+        """Write one structured line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """What a log holds in the end."""
+    """The results in a log after all of its lines are applied."""
 
     predictions: list[Prediction]
-    """Without those that were erased after they were written."""
+    """Predictions that were not erased later."""
     labels: list[tuple[Prediction, Label]]
-    """Those of them that were told their true digit, with the last one told."""
+    """Labelled predictions with their last label."""
     unreadable: list[str]
-    """Lines that claim to be one of ours and are none, each with its number and the reason."""
+    """Malformed lines: each one's number and the error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +52,33 @@ class _Erasure:
 
 
 _Event = Prediction | _Label | _Erasure
-_Key = tuple[UUID, str | None]  # with the session's digest: the same id of another is another row
+_Key = tuple[UUID, str | None]  # id and session's digest: two sessions may use the same id
 
 
 def keep(write: Write, prediction: Prediction) -> None:
-    """Write a result as one line."""
+    """Write a result to the log."""
     write("ERROR", "result kept in this line only: replay it", result=prediction.to_object())
 
 
 def label(write: Write, id: UUID, label: Label | None, session: str | None) -> None:
-    """Write which digit was told for a prediction that is nowhere, unless it is in the log."""
+    """Write a label to the log: its prediction may exist only in the log."""
     told = {"id": str(id), "label": label, "session_sha256": session and _digest(session)}
     write("NOTICE", "label kept in this line only, in case its result is too", labelled=told)
 
 
 def erasure(write: Write, session: str, id: UUID | None) -> None:
-    """Write that the session's predictions, or that one, were erased."""
+    """Write the erasure of a session's predictions, or of one of them, to the log."""
     told = {"id": id and str(id), "session_sha256": _digest(session)}
-    write("INFO", "erased here: no replay brings it back", erased=told)
+    write("INFO", "erased: a replay skips these results", erased=told)
 
 
 def read(lines: Iterable[str]) -> Logged:
-    """What `lines` hold; `replay_log` tells their form.
+    """Parse log lines and apply labels and erasures.
 
-    They count in the order of their `timestamp` where a log service gave them one, else as they
-    come.
+    The order is that of `timestamp`, which a log service adds, or else the order of the lines.
+
+    Args:
+        lines: Lines in one of the formats of `replay_log`.
     """
     entries: list[tuple[float, _Event]] = []
     unreadable = []
@@ -105,7 +108,7 @@ def read(lines: Iterable[str]) -> Logged:
 
 
 def _events(line: str) -> Iterator[tuple[float, _Event]]:
-    """What a line says, with its time in seconds since 1970, or 0 when it has none."""
+    """Yield the line's event, if any, with its Unix time or 0."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):

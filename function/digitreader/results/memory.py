@@ -1,4 +1,4 @@
-"""A results store in memory: the double for tests. Its results end with the process."""
+"""A results store in memory, as a test double."""
 
 import heapq
 import time
@@ -16,17 +16,23 @@ _Key = tuple[str | None, UUID]
 
 
 class MemoryStore(ResultsStore):
-    """Keeps the promises of `ResultsStore` without a database."""
+    """A store without a database, whose results end with the process."""
 
     def __init__(
         self, *, ttl_seconds: float = 0, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """`ttl_seconds` 0 keeps results for ever; `clock` counts seconds."""
+        """Start empty.
+
+        Args:
+            ttl_seconds: Time to live of a result; 0 for no expiry.
+            clock: Returns monotonic seconds.
+        """
         self._ttl = ttl_seconds or float("inf")
         self._clock = clock
         self._rows: dict[_Key, tuple[float, Prediction]] = {}
 
     async def record(self, predictions: Sequence[Prediction]) -> None:
+        """See ResultsStore.record."""
         alive = self._alive()
         expires = self._clock() + self._ttl
         for new in predictions:
@@ -42,6 +48,7 @@ class MemoryStore(ResultsStore):
         *,
         overwrite: bool = True,
     ) -> None:
+        """See ResultsStore.label."""
         row = self._alive().get((session, id))
         if row is None:
             raise UnknownPrediction(f"id: no prediction {id}", field="id")
@@ -51,6 +58,7 @@ class MemoryStore(ResultsStore):
     async def page(
         self, session: str, limit: int = 50, before: UUID | None = None
     ) -> list[Prediction]:
+        """See ResultsStore.page."""
         rows = [row for row in self._alive().values() if row.session == session]
         end = None if before is None else newest_first(before)
         return heapq.nsmallest(
@@ -60,11 +68,13 @@ class MemoryStore(ResultsStore):
         )
 
     async def erase(self, session: str, id: UUID | None = None) -> None:
+        """See ResultsStore.erase."""
         for owner, own in list(self._rows):
             if owner == session and id in (None, own):
                 del self._rows[owner, own]
 
     def since(self, time: datetime, until: datetime | None = None) -> Iterator[Prediction]:
+        """See ResultsStore.since."""
         rows = sorted(
             self._alive().values(), key=lambda row: (time_of(row.id) is None, row.filed_at)
         )
@@ -73,9 +83,11 @@ class MemoryStore(ResultsStore):
                 yield row
 
     def state(self) -> str:
+        """See ResultsStore.state."""
         return "ready"
 
     async def close(self) -> None:
+        """See ResultsStore.close."""
         self._rows.clear()
 
     def _alive(self) -> dict[_Key, Prediction]:
@@ -84,5 +96,5 @@ class MemoryStore(ResultsStore):
 
 
 def newest_first(id: UUID) -> tuple[int, int]:
-    """Sorts ids as `ResultsStore.page` lists them."""
+    """Return the sort key of `ResultsStore.page`."""
     return -hour_of(id), -id.int

@@ -1,12 +1,12 @@
-"""The outbox: results that the store did not take in time, as a bucket's objects until replayed.
+"""The outbox: objects in a bucket with results not accepted by the store in time.
 
 Names of objects:
     outbox/sessions/<digest of the session>/<id>_<digest>.json           one result
     outbox/sessions/<digest of the session>/<least>_<greatest>_….json    a batch, by its ids
     outbox/alone/<hour>/<id>_<digest>.json                               without a session
     outbox/alone/batches/<minute of the least>/<least>_<greatest>_….json
-    outbox/alone/batches/wide/…    ids that lie further than into the next minute
-Names of before had the form of those under `alone/`, for all sessions, without `alone/`.
+    outbox/alone/batches/wide/…    a batch that spans more than two minutes
+Objects of earlier versions, for all sessions, are named like those in `alone/`, but outside of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,7 +32,7 @@ _THREADS = 8
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One object of the outbox; it holds no predictions once all of them were erased."""
+    """One object of the outbox, which is empty once all predictions are erased."""
 
     name: str
     generation: int
@@ -40,10 +40,10 @@ class Waiting:
 
 
 def name_of(ids: Sequence[UUID], session: str | None) -> str:
-    """Return the name of the object that holds one request's predictions.
+    """Return the name of the object with one request's predictions.
 
-    The same ids of the same session have the same name. A batch is found by each of its ids, as its
-    name has the least and the greatest.
+    The same ids of the same session have the same name. The name has a batch's least and greatest
+    id, so that the object can be found by each of its ids.
     """
     if session is None:
         return _name_by_time(_ALONE, ids, session)
@@ -52,9 +52,10 @@ def name_of(ids: Sequence[UUID], session: str | None) -> str:
 
 
 def put(bucket: Bucket, predictions: Sequence[Prediction]) -> None:
-    """Write one request's predictions, as one object for each session, which usually is one.
+    """Write one request's predictions, as one object for each session. Idempotent.
 
-    The same request again writes the same objects. Raises what `Bucket` raises.
+    Raises:
+        BucketUnreachable: The bucket does not answer.
     """
     for session in dict.fromkeys(each.session for each in predictions):
         own = [each for each in predictions if each.session == session]
@@ -62,19 +63,24 @@ def put(bucket: Bucket, predictions: Sequence[Prediction]) -> None:
 
 
 def read(bucket: Bucket, name: str) -> Waiting:
-    """Return one object; raises ObjectMissing, and WrongValue for a line that is no prediction."""
+    """Read one object.
+
+    Raises:
+        ObjectMissing: No object has this name.
+        WrongValue: A line is no prediction.
+    """
     found = bucket.read(name)
     predictions = [Prediction.from_json(line) for line in found.data.splitlines()]
     return Waiting(name, found.generation, predictions)
 
 
 def delete(bucket: Bucket, waiting: Waiting) -> None:
-    """Delete an object as it was read; raises PreconditionFailed when it has changed since."""
+    """Delete an object, or raise PreconditionFailed if it has changed."""
     bucket.delete(waiting.name, if_generation=waiting.generation)
 
 
 def label(bucket: Bucket, id: UUID, label: Label | None, session: str | None = None) -> bool:
-    """Label a prediction that waits; return False when it does not, or is another session's."""
+    """Label a prediction and return whether the outbox has it."""
 
     def asked(each: Prediction) -> bool:
         return each.id == id and session == each.session
@@ -86,9 +92,9 @@ def label(bucket: Bucket, id: UUID, label: Label | None, session: str | None = N
 
 
 def erase(bucket: Bucket, session: str, id: UUID | None = None) -> None:
-    """Remove the session's predictions, or that one, from every object that waits.
+    """Remove a session's predictions, or one of them, from every object.
 
-    An object stays when it is left empty: by that a replay under way sees what was erased.
+    Empty objects remain, so that a concurrent replay notices the erasure.
     """
 
     def asked(each: Prediction) -> bool:
@@ -108,12 +114,12 @@ def erase(bucket: Bucket, session: str, id: UUID | None = None) -> None:
 
 
 def names(bucket: Bucket) -> Iterator[str]:
-    """Return the names of all objects that wait in the outbox."""
+    """Yield the names of all objects in the outbox."""
     return bucket.names(PREFIX)
 
 
 def waiting_since(names: Iterable[str]) -> datetime | None:
-    """Return when the oldest of these objects was made, by its ids; None where none tells."""
+    """Return the time of the oldest of these objects, or None if no id has a time."""
     times = []
     for name in names:
         try:
@@ -124,7 +130,7 @@ def waiting_since(names: Iterable[str]) -> datetime | None:
 
 
 def _may_hold(bucket: Bucket, id: UUID, session: str | None) -> Iterator[str]:
-    """Yield names of the objects that hold this id of this session if any does."""
+    """Yield the names of the objects that may have this session's prediction."""
     if session is not None:
         yield from _with_id_between(bucket, _folder(session), id)
     for base in (PREFIX,) if session else (_ALONE, PREFIX):
@@ -170,9 +176,16 @@ def _change(
     asked: Callable[[Prediction], bool],
     change: Callable[[Prediction], Prediction | None],
 ) -> bool:
-    """Change those of an object's predictions that are asked for, or remove them for None.
+    """Replace the predictions of an object that `asked` selects.
 
-    False when there are none.
+    Args:
+        bucket: The outbox's bucket.
+        name: The object's name.
+        asked: Selects predictions.
+        change: Returns the new prediction, or None to remove the prediction.
+
+    Returns:
+        Whether `asked` selected any prediction.
     """
     while True:
         try:
@@ -186,7 +199,7 @@ def _change(
         try:
             _write(bucket, name, left, waiting.generation)
         except PreconditionFailed:
-            continue  # it has changed since it was read: look again
+            continue  # the object has changed since it was read
         return True
 
 

@@ -1,4 +1,4 @@
-"""A prediction as it is recorded, and its form as JSON."""
+"""A recorded prediction and its JSON format."""
 
 import base64
 import json
@@ -12,16 +12,17 @@ from digitreader.results.ids import time_of
 from digitreader.session import is_session
 
 Label = int | Literal["none"]
-"""The true digit, 0–9, or that the drawing is no digit."""
+"""The true digit, 0–9, or `none` for a drawing that is no digit."""
 
 _NO_DIGIT = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """One drawing with the answer it got.
+    """A drawing and the network's answer.
 
-    Raises WrongValue, naming the field, for a shape or range that is not this class's.
+    Raises:
+        WrongValue: A field has a wrong shape or range; the message names the field.
     """
 
     id: UUID
@@ -33,15 +34,15 @@ class Prediction:
     probabilities: tuple[float, ...]
     """Ten float32 values, 0–1, by digit."""
     pixels: bytes
-    """784 bytes: the 28 × 28 that the network saw, row by row, white ink on black."""
+    """784 bytes: the network's 28 × 28 pixels, row by row, white ink on black."""
     source: str
     """`draw`, `upload` or `api`."""
     filename: str | None
     session: str | None
-    """32 lower-case hexadecimal digits: a random number that only its page knows."""
+    """32 lower-case hexadecimal digits, known only to the page."""
     model_version: str
     label: Label | None = None
-    """The true digit, or `none`, once somebody told it."""
+    """The true digit, or `none`; None until the prediction is labelled."""
 
     def __post_init__(self) -> None:
         _expect("time", self.time.utcoffset() is not None, "a time with its offset", self.time)
@@ -60,11 +61,11 @@ class Prediction:
 
     @property
     def filed_at(self) -> datetime:
-        """The moment under which the result is found: the id's own time, or `time` without one."""
+        """The time under which the result is filed: the id's time, or else `time`."""
         return time_of(self.id) or self.time
 
     def to_object(self) -> dict[str, Any]:
-        """The fields as JSON knows them: the form inside outbox objects and log lines."""
+        """Return the fields as JSON values, for outbox objects and log lines."""
         return asdict(self) | {
             "id": str(self.id),
             "time": self.time.isoformat(timespec="milliseconds"),
@@ -72,12 +73,12 @@ class Prediction:
         }
 
     def to_json(self) -> str:
-        """One line of JSON."""
+        """Return one line of JSON."""
         return json.dumps(self.to_object(), separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """The prediction that `to_json` wrote; raises WrongValue for anything else."""
+        """Parse the output of `to_json`, or raise WrongValue."""
         try:
             return cls.from_object(json.loads(text))
         except (ValueError, RecursionError) as error:
@@ -85,7 +86,7 @@ class Prediction:
 
     @classmethod
     def from_object(cls, fields: Any) -> Self:
-        """The prediction that `to_object` gave; raises WrongValue for anything else."""
+        """Parse the output of `to_object`, or raise WrongValue."""
         try:
             return cls(
                 **fields
@@ -106,12 +107,12 @@ def is_label(value: object) -> bool:
 
 
 def label_to_number(label: Label | None) -> int | None:
-    """Return how the stores keep a label: the digit, or -1 for a drawing that is no digit."""
+    """Return a label's number in the stores: the digit, or -1 for `none`."""
     return _NO_DIGIT if label == "none" else label
 
 
 def label_of_number(number: int | None) -> Label | None:
-    """Return the label that `label_to_number` gave this number."""
+    """Return the label of a number of `label_to_number`."""
     return "none" if number == _NO_DIGIT else number
 
 

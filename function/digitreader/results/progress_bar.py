@@ -1,4 +1,4 @@
-"""A progress bar of plain text, on a terminal only."""
+"""A progress bar for terminals."""
 
 import sys
 import time
@@ -9,10 +9,10 @@ _REDRAW_SECONDS = 0.1
 
 
 class Progress:
-    """Counts steps up to `total`."""
+    """A progress bar that counts steps."""
 
     def __init__(self, total: int, stream: TextIO | None = None) -> None:
-        """Draws on `stream`, standard error by default, and only if that is a terminal."""
+        """Draw on `stream`, or on standard error, if it is a terminal."""
         self._total = total
         self._stream = stream or sys.stderr
         self._drawn = self._stream.isatty() and total > 0
@@ -21,7 +21,7 @@ class Progress:
         self._redraw_at = 0.0
 
     def step(self, steps: int = 1) -> None:
-        """Count that many more as done."""
+        """Count `steps` more as done."""
         self._done += steps
         now = time.monotonic()
         if self._drawn and (now >= self._redraw_at or self._done == self._total):

@@ -1,4 +1,4 @@
-"""Recording within a budget: the store first, else the outbox, else one line of the log."""
+"""Recording within a time budget: in the store, the outbox or the log."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -19,17 +19,14 @@ from digitreader.threads import Pool
 Recorded = bool | Literal["queued", "logged"]
 
 OUTBOX_SECONDS = 0.08
-"""What the outbox may take beyond the store's budget: an answer is late by 100 ms at most."""
+"""Time for the outbox beyond the store's budget, so that answers are at most 100 ms late."""
 
 _WRITERS = 16
 _CHANGERS = 4
 
 
 class Recorder:
-    """Puts every prediction somewhere it survives, and never keeps its answer waiting for long.
-
-    Its coroutines belong to one event loop.
-    """
+    """Records predictions durably with a bounded delay; for one event loop."""
 
     def __init__(
         self,
@@ -38,27 +35,34 @@ class Recorder:
         settings: Settings,
         write: log_fallback.Write = log.write,
     ) -> None:
-        """Without `store` nothing is recorded; `write` takes the lines of the log."""
+        """Store the parts.
+
+        Args:
+            store: The results store; without one, nothing is recorded.
+            outbox_bucket: The outbox's bucket, or None for no outbox.
+            settings: The function's settings.
+            write: Writes a line of the log.
+        """
         self._store = store
         self._bucket = outbox_bucket
         self._budget = settings.store_budget_ms / 1000
         self._write = write
         self._last_resort = settings.log_last_resort
         self._store_breaker = CircuitBreaker()
-        # The first writes meet a cold client all at once, and may all be late.
+        # The first concurrent writes wait for a cold client and may all time out.
         self._bucket_breaker = CircuitBreaker(failures=8)
-        # Two pools: labels and erasures, which may take long, must not hold up recording.
+        # Separate pools, so that slow labels and erasures do not delay recording.
         self._writers = Pool("outbox-write", _WRITERS)
         self._changers = Pool("outbox-change", _CHANGERS)
         self._trouble = ""
 
     async def record(self, predictions: Sequence[Prediction]) -> Recorded:
-        """Record all of them, within the store's budget plus OUTBOX_SECONDS.
+        """Record the predictions within the store's budget plus OUTBOX_SECONDS.
 
         Returns:
-            True once the store acknowledged, "queued" once the outbox did, "logged" when they went
-            to the log; False when none of these took them, or there is no store. After "queued" or
-            "logged" the store may hold them all the same: a replay is idempotent.
+            True if the store acknowledged, "queued" if the outbox did, "logged" if the log has the
+            predictions, and False if all of these failed or there is no store. After "queued" or
+            "logged", the store may have them as well; a replay is idempotent.
         """
         if self._store is None or not predictions:
             return False
@@ -72,15 +76,18 @@ class Recorder:
         try:
             for each in predictions:
                 log_fallback.keep(self._write, each)
-        except OSError:  # the log's disk is full, too
+        except OSError:  # the disk of the log is full
             return False
         return "logged"
 
     async def label(self, id: UUID, label: Label | None, session: str | None = None) -> None:
-        """Store the true digit with its prediction, also while that waits in the outbox.
+        """Label a prediction in the store or in the outbox.
 
-        A label without a prediction goes to the log, since its prediction may exist only there.
-        Raises StoreUnavailable, and UnknownPrediction as `ResultsStore.label` does.
+        A label without a prediction is also logged: the prediction may exist only in the log.
+
+        Raises:
+            StoreUnavailable: The store or the outbox does not answer.
+            UnknownPrediction: Neither has a prediction with this id and session.
         """
         store = self._required_store()
         with suppress(UnknownPrediction):
@@ -90,17 +97,20 @@ class Recorder:
                 if await self._changers.run(outbox.label, self._bucket, id, label, session):
                     return
         try:
-            # It may have been moved from the outbox to the store between the two calls.
+            # A replay may have moved the prediction from the outbox to the store meanwhile.
             await store.label(id, label, session)
         except UnknownPrediction:
             log_fallback.label(self._write, id, label, session)
             raise
 
     async def erase(self, session: str, id: UUID | None = None) -> None:
-        """Remove the session's predictions, or that one, from the outbox and the store.
+        """Erase a session's predictions, or one of them, from the outbox and the store.
 
-        The outbox comes first, so that no replay brings back what is erased. The log, from which
-        nothing can be removed, gets a line. Raises StoreUnavailable.
+        The outbox comes first, so that no replay restores an erased prediction. The log, which is
+        append-only, gets a line about the erasure.
+
+        Raises:
+            StoreUnavailable: The store or the outbox does not answer.
         """
         store = self._required_store()
         if self._bucket is not None:
@@ -119,7 +129,7 @@ class Recorder:
             return False
         try:
             await store.record(predictions)
-        except Exception as error:  # whatever it is, the prediction's answer goes out
+        except Exception as error:  # no failure of the store may fail the request
             self._store_breaker.failed()
             self._report(f"results store unavailable: {_words(error)}")
             return False
@@ -131,7 +141,7 @@ class Recorder:
         if self._bucket is None or not self._bucket_breaker.allows():
             return False
         try:
-            # The bucket's client has no deadline so short; a late write may still happen.
+            # The bucket's own time-out is longer, so the write may still succeed later.
             async with asyncio.timeout_at(end):
                 await self._writers.run(outbox.put, self._bucket, predictions)
         except Exception as error:
@@ -147,7 +157,7 @@ class Recorder:
             self._say("ERROR" if trouble else "NOTICE", trouble or "results store answers again")
 
     def _say(self, severity: log.Severity, message: str) -> None:
-        with suppress(OSError):  # a full log must not keep the prediction from its place
+        with suppress(OSError):  # a full disk of the log must not fail the request
             self._write(severity, message)
 
 

@@ -1,4 +1,4 @@
-"""Move results from the outbox, or from lines of the log, into the store."""
+"""Replay of results from the outbox, or from log lines, into the store."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -29,23 +29,25 @@ _Piece = TypeVar("_Piece")
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a replay did."""
+    """The outcome of a replay."""
 
     moved: int
-    """Predictions that the store acknowledged."""
+    """Number of predictions that the store acknowledged."""
     unreadable: tuple[str, ...]
-    """Objects or lines that are no results, each with the reason; they stay where they are."""
+    """Objects or lines that are no results, each with the error; they are not removed."""
     stopped: str
-    """Why the replay broke off; empty if it did not. What is left is moved by the next one."""
+    """Why the replay stopped early, or "". The next replay moves the remaining results."""
     waiting_since: datetime | None = None
-    """When the oldest object that waited was made."""
+    """Time of the oldest object before the replay."""
 
 
 async def replay_outbox(store: ResultsStore, bucket: Bucket) -> Replayed:
-    """Move every object of the outbox; each is deleted once the store acknowledged its results.
+    """Move every object of the outbox into the store; delete acknowledged objects.
 
-    Harmless to repeat, and to run twice at once. Raises BucketUnreachable when the outbox cannot be
-    listed.
+    Idempotent, and safe to run concurrently.
+
+    Raises:
+        BucketUnreachable: The outbox cannot be listed.
     """
     with ThreadPoolExecutor(_AT_ONCE, "replay") as pool:
 
@@ -58,14 +60,14 @@ async def replay_outbox(store: ResultsStore, bucket: Bucket) -> Replayed:
                 try:
                     waiting = await run(outbox.read, bucket, name)
                 except ObjectMissing:
-                    return len(stored)  # another replay was here
+                    return len(stored)  # another replay has moved the object
                 left = {each.id for each in waiting.predictions}
                 for each in stored:
                     if each.id not in left and each.session is not None:
                         await store.erase(each.session, each.id)
                 await store.record(waiting.predictions)
                 stored = waiting.predictions
-                # Not if the object was labelled, or partly erased, in the meantime.
+                # Repeat if the object was labelled or partly erased meanwhile.
                 with suppress(PreconditionFailed):
                     await run(outbox.delete, bucket, waiting)
                     return len(stored)
@@ -76,11 +78,14 @@ async def replay_outbox(store: ResultsStore, bucket: Bucket) -> Replayed:
 
 
 async def replay_log(store: ResultsStore, lines: Iterable[str]) -> Replayed:
-    """Store what the recorder wrote to the log, but what was erased since; other lines are skipped.
+    """Store the unerased results of log lines, then their labels. Idempotent.
 
-    Takes the lines as they were written, or as a log service exports them: objects with the line
-    under `jsonPayload`, one a line. Labels that were told of these results and found none follow
-    them, unless they have been labelled since. Harmless to repeat.
+    Labels do not replace labels in the store. Other log lines are skipped.
+
+    Args:
+        store: The results store.
+        lines: Lines as written, or as exported by a log service: objects, one a line, with the
+            written line under `jsonPayload`.
     """
     found = log_fallback.read(lines)
 
@@ -113,7 +118,7 @@ async def _in_parallel(
     pieces: Sequence[_Piece],
     name: Callable[[_Piece], str],
 ) -> Replayed:
-    """`move` each piece; an unreadable one is noted, any other failure ends the replay."""
+    """Move each piece; note unreadable ones, and stop at any other failure."""
     progress = Progress(len(pieces))
     remaining = iter(pieces)
     moved: list[int] = []

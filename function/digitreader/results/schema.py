@@ -1,6 +1,6 @@
-"""Numbered migrations: the schema's history, one file a step, which never change once released.
+"""Numbered migrations of a schema, which never change after their release.
 
-Each store has a folder of them: `0001_name.cql` holds CQL, `0001_name.sql` SQL.
+Each store has a folder of migrations: `0001_name.cql` for CQL, `0001_name.sql` for SQL.
 """
 
 import re
@@ -19,10 +19,14 @@ class Migration:
 
 
 def load(suffix: str, folder: Path, **values: object) -> list[Migration]:
-    """The folder's migrations of that suffix (`cql` or `sql`), in order.
+    """Return the folder's migrations in order.
 
-    `values` fill the words in braces, such as `{ttl_seconds}`. Comments are whole lines after `--`;
-    a statement ends with a semicolon at a line's end.
+    A line that begins with `--` is a comment. A semicolon at the end of a line ends a statement.
+
+    Args:
+        suffix: `cql` or `sql`.
+        folder: The folder.
+        **values: Replacements of words in braces, such as `{ttl_seconds}`.
     """
     found = []
     for path in sorted(folder.glob(f"*.{suffix}")):

@@ -1,4 +1,4 @@
-"""The interface to a store of results, with the promises that each implementation keeps."""
+"""The interface of a results store."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -9,11 +9,11 @@ from uuid import UUID
 from digitreader.results.prediction import Label, Prediction
 
 READ_SECONDS = 5.0
-"""Longest wait for any call but `record`, whose wait is the store's own budget."""
+"""Time-out of every call except `record`, which has the store's budget."""
 
 
 class Trouble(NamedTuple):
-    """Why a store does not answer: `fault` is for everybody, `where` for the log only."""
+    """Why a store does not answer: a public `fault`, and `where` for the log only."""
 
     fault: str
     where: str
@@ -23,18 +23,18 @@ class Trouble(NamedTuple):
 
 
 class ResultsStore(ABC):
-    """Keeps predictions, for the person who drew them and for training.
+    """A store of predictions, for their sessions and for training.
 
-    The coroutines belong to one event loop. Each of them, and `since`, raises StoreUnavailable when
-    the store does not answer within its budget. Results expire after the store's time to live.
+    The coroutines belong to one event loop. The coroutines and `since` raise StoreUnavailable if
+    the store does not answer in time. Results expire after the store's time to live.
     """
 
     @abstractmethod
     async def record(self, predictions: Sequence[Prediction]) -> None:
-        """Store all predictions; once this returns, they survive the store's sudden death.
+        """Store all predictions durably: afterwards they survive a crash of the store.
 
         Idempotent by session and id: the same id from another session is another prediction. A
-        label that the store holds stays, unless the prediction brings one.
+        prediction without a label does not remove an existing label.
         """
 
     @abstractmethod
@@ -46,48 +46,58 @@ class ResultsStore(ABC):
         *,
         overwrite: bool = True,
     ) -> None:
-        """Store the label with the session's prediction, or with that of no session.
+        """Label a prediction.
 
-        The label None takes a label back. Without `overwrite` an existing label stays. Raises
-        UnknownPrediction when the session has no such prediction, whether or not another session
-        has one.
+        Args:
+            id: The prediction's id.
+            label: The label; None removes the label.
+            session: The prediction's session; None for a prediction without a session.
+            overwrite: Whether to replace an existing label.
+
+        Raises:
+            UnknownPrediction: The session has no prediction with this id; other sessions are
+                ignored.
         """
 
     @abstractmethod
     async def page(
         self, session: str, limit: int = 50, before: UUID | None = None
     ) -> list[Prediction]:
-        """Return the session's newest `limit` predictions, or the newest of those before `before`.
+        """Return a session's predictions, newest id first; ids without a time come last.
 
-        Newest id first; ids that hold no time come last.
+        Args:
+            session: The session.
+            limit: Most predictions to return.
+            before: Return only predictions that come after this id in the order of the list.
         """
 
     @abstractmethod
     async def erase(self, session: str, id: UUID | None = None) -> None:
-        """Remove the session's predictions, or only that one, from everywhere.
+        """Erase a session's predictions, or one of them, from all tables.
 
-        Covers what was recorded before the call and nothing that is recorded after it. A prediction
-        that does not exist, or is another session's, is no error.
+        Erases predictions recorded before the call, and none recorded after it. Does nothing for a
+        prediction that does not exist or belongs to another session.
         """
 
     @abstractmethod
     def since(self, time: datetime, until: datetime | None = None) -> Iterator[Prediction]:
-        """Yield every session's predictions with time ≤ filed_at < until; waits, so for jobs only.
+        """Yield all predictions with time ≤ filed_at < until; blocks, so for jobs only.
 
-        Hour by hour, the oldest hour first, in no promised order inside one. Last come those whose
-        id holds no time; so may those whose id's time was in the future or past the time to live.
+        The oldest hour comes first; the order within an hour is unspecified. Predictions whose id
+        has no time come last. So may predictions whose id's time was in the future, or older than
+        the time to live.
         """
 
     @abstractmethod
     def state(self) -> str:
-        """Return `ready`, `cold` (not used yet), or what is wrong; never waits.
+        """Return `ready`, `cold` (not used yet) or the fault, without waiting.
 
-        The words name settings, never their values: `/health` is public.
+        The fault names settings but not their values, because `/health` is public.
         """
 
     def warm(self) -> None:  # noqa: B027
-        """Begin what the first call would wait for; returns at once, with or without a loop."""
+        """Start connecting in the background; needs no event loop."""
 
     @abstractmethod
     async def close(self) -> None:
-        """Close connections and files; the store may not be used afterwards."""
+        """Close connections and files; the store must not be used afterwards."""

@@ -1,4 +1,4 @@
-"""What pages and programs of older digit services send."""
+"""Requests of older digit services' pages and programs."""
 
 import json
 from urllib.parse import quote, urlencode

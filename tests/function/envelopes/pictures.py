@@ -1,4 +1,4 @@
-"""One digit as picture files and as text."""
+"""A digit as picture files and as text."""
 
 import base64
 import io
@@ -12,7 +12,7 @@ Digit = NDArray[np.uint8]
 
 
 def picture(digit: Digit, format: str = "PNG", size: int = 140, **options: Any) -> bytes:
-    """Return the digit, black on white, as a file of that format."""
+    """Return the digit, black on white, as a picture file."""
     file = io.BytesIO()
     image = Image.fromarray(255 - digit).resize((size, size)).convert("RGB")
     image.save(file, format, **options)
@@ -30,9 +30,9 @@ def data_url(content: bytes, media_type: str = "image/png") -> str:
 
 
 def text_with_plus_and_slash(digit: Digit) -> str:
-    """Return the base64 text of a picture, which has both of the letters that alphabets differ in.
+    """Return a picture's base64 text with both letters in which the alphabets differ.
 
-    Its length is no multiple of three bytes, so that it is padded.
+    Its length requires padding.
     """
     for size in range(100, 200):
         text = base64_of(picture(digit, size=size))

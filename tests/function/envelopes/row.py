@@ -1,4 +1,4 @@
-"""One row of the table of envelopes: a request, and where its client looks for the digit."""
+"""A row of the table of envelopes: a request, and how its client finds the digit."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +16,7 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class Row:
-    """What is posted, and how its client finds the digit in the answer."""
+    """A request, and how its client finds the digit in the response."""
 
     sent: Mapping[str, Any]
     path: str = "/"
@@ -24,34 +24,34 @@ class Row:
 
 
 def raw(body: bytes | str | Iterator[bytes], kind: str, **headers: str) -> dict[str, Any]:
-    """Return what sends the body as it is."""
+    """Return the arguments for sending the body unchanged."""
     return {"content": body, "headers": {"Content-Type": kind, **headers}}
 
 
 def sent_json(value: Any) -> dict[str, Any]:
-    """Return what sends the value as JSON."""
+    """Return the arguments for sending the value as JSON."""
     return raw(json.dumps(value), JSON)
 
 
 def text_fields(**fields: str) -> dict[str, Any]:
-    """Multipart fields without a file's name, as FormData.append(name, text) sends them."""
+    """Return multipart fields without a file's name, like FormData.append(name, text)."""
     return {"files": {name: (None, value) for name, value in fields.items()}}
 
 
 def guess(answer: Any) -> Any:
-    """Return the digit as a page that sends a form looks for it."""
+    """Return the digit for a client that sends a form."""
     assert answer["guess"] == answer["digit"]
     return answer["guess"]
 
 
 def prediction(answer: Any) -> int:
-    """Return the digit as a client that sends a file or a text looks for it."""
+    """Return the digit for a client that sends a file or a text."""
     assert isinstance(answer["prediction"], str)
     return int(answer["prediction"])
 
 
 def status_and_data(answer: Any) -> int:
-    """Return the digit as a client of /upload3 looks for it."""
+    """Return the digit for a client of /upload3."""
     assert answer["status"] == "success" and isinstance(answer["data"], str)
     return int(answer["data"])
 
@@ -63,7 +63,7 @@ def only_prediction(answer: Any) -> Any:
 
 
 def argmax_of(key: str) -> Read:
-    """Return what takes the index of the largest of one row, as TensorFlow Serving's clients do."""
+    """Return a function that takes the argmax of one row, like TensorFlow Serving's clients."""
 
     def read(answer: Any) -> int:
         (row,) = answer[key]

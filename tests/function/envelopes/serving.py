@@ -1,4 +1,4 @@
-"""What clients of TensorFlow Serving and Vertex AI send."""
+"""Requests of TensorFlow Serving's and Vertex AI's clients."""
 
 from typing import Any
 

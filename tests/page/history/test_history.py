@@ -1,4 +1,4 @@
-"""What was drawn stays: listed, corrected, downloaded, and deleted for real."""
+"""The history: listing, correction, download and erasure."""
 
 import csv
 import json
@@ -33,7 +33,7 @@ def test_a_drawing_is_recorded_once_when_the_pen_rests(
     assert [row.digit for row in rows_of(visitor, running_system)] == [7]
 
 
-def test_a_drawing_that_goes_on_after_a_rest_is_one_result(
+def test_drawing_continued_after_a_rest_is_one_result(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -60,7 +60,7 @@ def test_a_correction_reaches_the_store_and_shows_after_a_reload(
     expect(visitor.page.locator("#entries li")).to_contain_text("is a 1")
 
 
-def test_deleting_is_for_real(visit: Visit, running_system: System, seven: Drawn) -> None:
+def test_deleting_erases_from_the_store(visit: Visit, running_system: System, seven: Drawn) -> None:
     visitor = visit()
     for _ in range(3):
         visitor.reads(seven)
@@ -93,7 +93,7 @@ def test_an_earlier_drawing_opens_in_view_with_its_label(visit: Visit, seven: Dr
     assert page.evaluate("document.activeElement.parentElement.id") == "number"
 
 
-def test_deleting_an_open_drawing_takes_its_reading_away(visit: Visit, seven: Drawn) -> None:
+def test_deleting_an_open_drawing_removes_its_reading(visit: Visit, seven: Drawn) -> None:
     visitor = visit()
     page = visitor.page
     for _ in range(2):
@@ -141,7 +141,7 @@ def test_a_number_is_one_entry_and_is_deleted_whole(
         ({"store": "none", "state": "ready"}, "read and not kept"),
     ],
 )
-def test_what_is_said_of_keeping_is_what_the_deployment_does(
+def test_notice_on_retention_matches_the_deployment(
     visit: Visit, running_system: System, results: dict[str, object], said: str
 ) -> None:
     page = visit().page
@@ -156,7 +156,7 @@ def test_what_is_said_of_keeping_is_what_the_deployment_does(
     expect(page.locator("#about")).to_contain_text("28 × 28 grey levels")
 
 
-def test_the_history_comes_by_pages_and_is_downloaded_whole(
+def test_history_is_paged_and_downloaded_completely(
     visit: Visit, running_system: System, tmp_path: Path
 ) -> None:
     visitor = visit()

@@ -1,4 +1,4 @@
-"""The pad as paper: what pens, fingers, palms and erasers do to the ink, on any screen."""
+"""The pad: pens, fingers, palms and erasers, on any screen."""
 
 from functools import partial
 from typing import Any
@@ -13,19 +13,19 @@ from tests.page.visitor import Visitor
 
 
 class Hand:
-    """A stylus and fingers as the browser gets them from the system; points in parts of the pad."""
+    """A stylus and fingers as input events; points are in parts of the pad."""
 
     def __init__(self, visitor: Visitor) -> None:
         self._cdp: CDPSession = visitor.context.new_cdp_session(visitor.page)
         self._pad = visitor.pen.pad()
 
     def pen(self, kind: str, point: Point, force: float = 0.5) -> None:
-        """`kind`: Pressed, Moved or Released."""
+        """Dispatch a stylus event: Pressed, Moved or Released."""
         event: dict[str, Any] = {"type": f"mouse{kind}", "button": "left", "pointerType": "pen"}
         self._cdp.send("Input.dispatchMouseEvent", event | self._at(point) | {"force": force})
 
     def stroke(self, start: Point, end: Point, force: float) -> None:
-        """A straight stroke of the stylus."""
+        """Draw a straight stroke with the stylus."""
         self.pen("Pressed", start, force)
         for part in range(1, 11):
             x, y = (a + (b - a) * part / 10 for a, b in zip(start, end, strict=True))
@@ -33,7 +33,7 @@ class Hand:
         self.pen("Released", end)
 
     def touch(self, kind: str, *points: Point, radius: float = 5) -> None:
-        """`kind`: Start, Move or End; all fingers that are down then, the first one first."""
+        """Dispatch a touch event: Start, Move or End, with all fingers that are down."""
         fingers = [
             self._at(point) | {"id": number, "radiusX": radius, "radiusY": radius}
             for number, point in enumerate(points)
@@ -46,7 +46,7 @@ class Hand:
 
 
 def inked(page: Page, left: float, top: float, right: float, bottom: float) -> int:
-    """How many of the screen's pixels have ink in a part of the pad."""
+    """Count the pixels with ink in a part of the pad."""
     count: int = page.evaluate(
         """([left, top, right, bottom]) => {
             let count = 0;
@@ -182,7 +182,7 @@ def test_a_turned_phone_keeps_the_drawing(visit: Visit, seven: Drawn) -> None:
 
 
 def questions(visitor: Visitor) -> list[Request]:
-    """The requests to read something, which the page makes from now on."""
+    """Return a list that collects the page's requests for readings."""
     asked: list[Request] = []
 
     def hear(request: Request) -> None:
@@ -194,12 +194,12 @@ def questions(visitor: Visitor) -> list[Request]:
 
 
 def has(requests: list[Request], count: int) -> bool:
-    """Whether there are so many, and all of them are answered."""
+    """Return whether there are that many requests, all answered."""
     return len(requests) == count and all(request.response() for request in requests)
 
 
 def draw_on(visitor: Visitor, points: list[Point], milliseconds: int) -> None:
-    """Move the pen along points, so many milliseconds of the page's clock from one to the next."""
+    """Move the pen along points at an interval of the page's clock."""
     for point in points:
         visitor.pen.move(point)
         visitor.page.clock.run_for(milliseconds)
@@ -214,7 +214,7 @@ def test_a_pen_that_never_rests_is_read_four_times_a_second(visit: Visit) -> Non
     visitor.page.wait_for_load_state("networkidle")  # what the first touch loads
     for part in range(1, 4):
         start = top + height * (0.1 + part * 0.2)
-        bend = (0, 0.5, 1)[part - 1]  # the same line, only longer, would have the same pixels
+        bend = (0, 0.5, 1)[part - 1]  # a longer straight line would have the same pixels
         across = [left + width / 2 + bend * step for step in range(14)]
         draw_on(visitor, [(x, start + step * 4) for step, x in enumerate(across)], 20)
         visitor.until(partial(has, asked, part))
@@ -242,7 +242,7 @@ def test_a_number_of_six_digits_costs_at_most_120_kilobytes(visit: Visit, seven:
         visitor.page.wait_for_timeout(200)
     assert visitor.finish() == "777777"
     sizes = visitor.page.evaluate("sizes")
-    assert sum(size > 1000 for size in sizes) >= 10  # readings are counted
+    assert sum(size > 1000 for size in sizes) >= 10  # wait until readings are counted
     print(f"{sum(sizes) / 1000:.0f} kB in {len(sizes)} requests")
     assert sum(sizes) <= 120_000
 

@@ -1,4 +1,4 @@
-"""Pictures: chosen, dropped or pasted, cropped on the page, and read like drawings."""
+"""Pictures: chosen, dropped or pasted, cropped and read."""
 
 import base64
 from pathlib import Path
@@ -26,7 +26,7 @@ GIVE = """([way, name, data]) => {
 
 
 def give(page: Page, way: str, path: str) -> None:
-    """Hand the page a picture; what only a desktop can do is handed over as its event."""
+    """Give the page a picture, by a file dialog or by an event."""
     if way in ("choose", "photograph"):
         with page.expect_file_chooser() as chooser:
             page.click(f"#{way}")
@@ -101,13 +101,13 @@ def test_a_number_in_a_picture_is_read_like_a_drawn_one(
     expect(visitor.page.locator("#entries b")).to_have_text("777")
 
 
-def test_a_photo_is_read_as_its_camera_was_held(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
+def test_photo_is_read_upright(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
     upright = Image.new("L", (300, 400), 190)
     pen = ImageDraw.Draw(upright)
     for stroke in seven.placed(80, 90, 140, 220):
         pen.line(stroke, fill=40, width=16, joint="curve")
     held = Image.Exif()
-    held[ORIENTATION] = 6  # turned by a quarter to the left
+    held[ORIENTATION] = 6  # rotated by 90 degrees to the left
     upright.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "photo.jpg", exif=held)
     page = visit(phone=True).page
     give(page, "photograph", str(tmp_path / "photo.jpg"))
@@ -115,7 +115,7 @@ def test_a_photo_is_read_as_its_camera_was_held(visit: Visit, seven: Drawn, tmp_
     expect(page.locator("#number b")).to_have_text("7")
 
 
-def test_white_ink_on_nothing_is_seen(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
+def test_white_ink_on_transparency_is_visible(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
     picture = Image.new("RGBA", (300, 400), (0, 0, 0, 0))
     pen = ImageDraw.Draw(picture)
     for stroke in seven.placed(80, 90, 140, 220):

@@ -1,4 +1,4 @@
-"""What the page says of a reading: close to the ink, true, and only as long as it holds."""
+"""The page's messages about a reading: near the ink, correct and current."""
 
 import json
 from typing import Any
@@ -13,14 +13,14 @@ from tests.page.visitor import Visitor
 
 
 def box(page: Page, selector: str) -> dict[str, float]:
-    """Return where an element lies."""
+    """Return an element's bounding box."""
     found = page.locator(selector).bounding_box()
     assert found
     return {key: found[key] for key in ("x", "y", "width", "height")}
 
 
 def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
-    """Return whether two boxes share some area."""
+    """Return whether two boxes overlap."""
     return all(
         one[start] < other[start] + other[length] and other[start] < one[start] + one[length]
         for start, length in (("x", "width"), ("y", "height"))
@@ -28,7 +28,7 @@ def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
 
 
 def answer_with(visitor: Visitor, running: System, path: str, status: int, error: str) -> None:
-    """Have the function refuse what goes to a path."""
+    """Make the function reject requests to a path."""
     body = json.dumps({"error": {"code": error, "message": "for programs", "field": None}})
     headers = {"Access-Control-Allow-Origin": "*"}
     visitor.page.route(
@@ -37,7 +37,7 @@ def answer_with(visitor: Visitor, running: System, path: str, status: int, error
     )
 
 
-def test_an_old_number_does_not_stand_beside_a_new_drawing(
+def test_old_number_is_not_shown_beside_a_new_drawing(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -57,20 +57,20 @@ def test_an_old_number_does_not_stand_beside_a_new_drawing(
     visitor.until(lambda: visitor.number == "1")
 
 
-def test_a_refusal_is_not_said_of_later_drawings(
+def test_refusal_is_not_shown_for_later_drawings(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
     answer_with(visitor, running_system, "/", 422, "blank")
     visitor.pen.write(seven)
-    expect(visitor.page.locator("#said")).to_contain_text("Nothing like a digit")
+    expect(visitor.page.locator("#said")).to_contain_text("No digit was found")
     visitor.rest()
     visitor.page.unroute_all(behavior="ignoreErrors")
     visitor.key("c")
     expect(visitor.page.locator("#said")).to_have_text("")
 
 
-def test_thanks_are_not_said_of_later_drawings(visit: Visit, seven: Drawn) -> None:
+def test_thanks_are_not_shown_for_later_drawings(visit: Visit, seven: Drawn) -> None:
     visitor = visit()
     visitor.pen.write(seven)
     visitor.finish()
@@ -88,7 +88,7 @@ def test_a_refused_picture_leaves_no_digit(
     answer_with(visitor, running_system, "/", 422, "blank")
     visitor.page.set_input_files("#file", picture_of_seven)
     visitor.page.click("#readpicture")
-    expect(visitor.page.locator("#said")).to_contain_text("Nothing like a digit")
+    expect(visitor.page.locator("#said")).to_contain_text("No digit was found")
     expect(visitor.page.locator("#number button")).to_have_count(0)
 
 
@@ -186,7 +186,7 @@ def test_marks_show_which_ink_is_which_digit(visit: Visit, seven: Drawn) -> None
     expect(page.locator("#marks li >> nth=0")).to_have_class("chosen")
 
 
-def test_detail_follows_the_digit_that_was_written_last(visit: Visit, seven: Drawn) -> None:
+def test_details_follow_the_last_digit(visit: Visit, seven: Drawn) -> None:
     visitor = visit()
     for x in (0.6, 0.1):
         visitor.pen.write(seven, x, 0.2, 0.3, 0.5)

@@ -1,4 +1,4 @@
-"""People draw digits on the page; the page reads them and the store keeps them."""
+"""Drawing on the page: readings and recorded results."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -18,13 +18,13 @@ from tests.page.visitor import Visitor
 
 
 def share_right(shown: Sequence[str], digits: Sequence[Drawn]) -> float:
-    """Of the digits drawn, the share that the page shows as what they are."""
+    """Return the share of drawn digits that the page reads correctly."""
     return sum(a == str(b.label) for a, b in zip(shown, digits, strict=True)) / len(digits)
 
 
 @pytest.fixture(params=["sqlite", "cassandra"])
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[System, ResultsStore]]:
-    """The running system, and the store that its results go to."""
+    """Return the running system and its results store."""
     if request.param == "sqlite":
         everything: System = request.getfixturevalue("running_system")
         store: ResultsStore = SqliteStore(everything.sqlite_file)
@@ -96,7 +96,7 @@ def test_size_and_place_make_no_difference(visit: Visit, written: list[Drawn]) -
 
 
 def number_of(digits: Sequence[Drawn], chance: random.Random) -> tuple[list[list[Point]], float]:
-    """Digits side by side as one writes a number, 1 high: strokes and the width of all."""
+    """Arrange digits side by side like a number of height 1; return strokes and width."""
     strokes: list[list[Point]] = []
     x = 0.0
     for digit in digits:
@@ -111,7 +111,7 @@ def number_of(digits: Sequence[Drawn], chance: random.Random) -> tuple[list[list
 def read_numbers(
     visitor: Visitor, numbers: Sequence[Sequence[Drawn]], chance: random.Random
 ) -> tuple[float, float]:
-    """The share of digits right in numbers of the right length, and the share of those numbers."""
+    """Return the share of correct digits in numbers of the right length, and their share."""
     digits_right = lengths_right = 0
     for digits in numbers:
         strokes, wide = number_of(digits, chance)
@@ -134,7 +134,7 @@ def test_digits_written_side_by_side_are_read_as_a_number(
     chance = random.Random(7)
     numbers = [chance.sample(written, chance.randint(2, 6)) for _ in range(count)]
     digits, lengths = read_numbers(visit(), numbers, chance)
-    # Of few numbers, one more may go wrong by chance.
+    # With few numbers, allow one more error by chance.
     least_digits, least_lengths = (0.95, 0.97) if count == 200 else (0.9, 0.9)
     print(f"{count} numbers: {digits:.1%} of the digits, {lengths:.1%} of the lengths right")
     assert digits >= least_digits

@@ -1,4 +1,4 @@
-"""Sharing: a picture of ink and reading, and a link that carries the strokes."""
+"""Sharing: a picture of ink and reading, and a link with the strokes."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def test_a_link_carries_the_drawing_and_sends_nothing(visit: Visit, seven: Drawn
     receiver = visit(url=link)
     receiver.until(lambda: receiver.number == "7")
     receiver.page.wait_for_timeout(1500)
-    expect(receiver.page.locator("#said")).to_contain_text("whoever sent the link")
+    expect(receiver.page.locator("#said")).to_contain_text("the sender of the link")
     expect(receiver.page.locator("#entries li")).to_have_count(0)
     assert receiver.outbox == 0
 

@@ -29,7 +29,7 @@ def test_collect_returns_nothing_without_predictions() -> None:
     assert feedback.collect([], [FixedNetwork(7)]).lines() == ["0 labelled results (none)"]
 
 
-def test_collect_leaves_out_labels_that_every_judge_doubts() -> None:
+def test_collect_excludes_labels_that_every_judge_doubts() -> None:
     absurd = results(2, 7, label=1)
     sure, other = FixedNetwork(7, 0.9999), FixedNetwork(1, 0.9)
     corrections = feedback.collect(absurd, [sure])

@@ -13,7 +13,7 @@ def test_negatives_are_reproducible() -> None:
     assert (one.reshape(40, -1).max(axis=1) == 255).all()
 
 
-def test_letters_that_pass_for_digits_are_left_out() -> None:
+def test_letters_that_look_like_digits_are_excluded() -> None:
     assert not set("bgiloqszBDGIJLOQSZ") & set(LETTERS)
 
 

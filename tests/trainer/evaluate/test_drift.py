@@ -42,7 +42,7 @@ def test_alike_predictions_have_not_drifted(tmp_path: Path) -> None:
     assert differences[0].line().startswith("digits read: as expected; ")
 
 
-def test_drift_is_found_in_a_flood_of_unsure_sevens(tmp_path: Path) -> None:
+def test_compare_finds_drift_in_many_unsure_sevens(tmp_path: Path) -> None:
     manifest = manifest_with_reference(tmp_path, varied(4000, 1))
     answers = FixedNetwork(7, 0.3).probabilities(bars(200).images)
     differences = drift.compare(manifest, as_results(answers))

@@ -1,4 +1,4 @@
-"""Decoding: a picture file's bytes to grey levels, within limits checked before decoding."""
+"""Decoding of picture files to grey levels, within limits that are checked first."""
 
 from digitreader.preprocess.decode.limits import (
     LARGEST_JPEG_PIXELS_IN_PASSES as LARGEST_JPEG_PIXELS_IN_PASSES,

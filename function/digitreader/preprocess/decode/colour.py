@@ -1,4 +1,4 @@
-"""Colour → grey: the projection in which the digit stands out from its paper."""
+"""Conversion of colours to grey levels with contrast between ink and paper."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,25 +6,25 @@ from numpy.typing import NDArray
 from digitreader.preprocess.filters import Grey, box_mean, sliding_max
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
-SAMPLED_SIDE = 128  # pixels a side by which the projection is chosen
+SAMPLED_SIDE = 128  # samples a side for choosing the projection
 PAPER = 16.0  # levels within which a colour is the paper's
-EVEN, EVEN_SHARE = 4.0, 0.5  # levels and share of the pixels by which paper is of one colour
-INK = 0.35  # of the farthest colour's distance: from there on a colour is ink
-LEVEL = 235  # of paper in grey: what is lighter still is told from it
+EVEN, EVEN_SHARE = 4.0, 0.5  # paper of one colour: this share of pixels within these levels
+INK = 0.35  # of the farthest colour's distance from the paper: least distance of an ink
+LEVEL = 235  # grey level of paper, so that lighter ink can be distinguished
 SAME = 56.0  # levels within which two colours are one ink
-LEAST_INK = 0.002  # share of the pixels that is an ink
+LEAST_INK = 0.002  # least share of pixels of an ink
 MOST_INKS = 4
-EDGES = 0.35  # of an ink's pixels: a mixture of it with the paper that is only its soft edge
-WIDE = 0.25  # of a stripe that lies inside it
-OUTSIDE = 0.02  # of the frame that an ink covers, from which it comes in from outside
+EDGES = 0.35  # of an ink's pixels: a mixture with the paper that has fewer is a soft edge
+WIDE = 0.25  # least share of a stripe's pixels that are far from its edge
+OUTSIDE = 0.02  # least share of the frame covered by an ink that enters from outside
 
 
 def to_grey(colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return (h, w, 3) as grey levels (h, w).
+    """Convert colours (h, w, 3) to grey levels (h, w).
 
-    On paper of one colour, grey is the distance along the line from the paper's colour to the
-    ink's, and other colours that come in from the frame (stripes) are taken for paper. On uneven
-    paper it is the channel of the greatest contrast.
+    On paper of one colour, the grey level is the distance along the line from the paper's colour to
+    the ink's; stripes that enter from the frame count as paper. On uneven paper, the grey level is
+    the channel with the most contrast.
     """
     step = max(1, max(colours.shape) // SAMPLED_SIDE)
     if _is_grey(colours[::step, ::step]) and _is_grey(colours):
@@ -63,7 +63,7 @@ def _paper(sampled: Grey) -> Grey | None:
         return None
     paper: Grey = np.median(pixels[near], axis=0).astype(np.float32)
     smooth = np.stack([box_mean(sampled[..., channel], 3) for channel in range(3)], axis=2)
-    # A camera's paper is never so even.
+    # Paper in a photo is never so even.
     return paper if (np.abs(smooth - paper).max(axis=2) <= EVEN).mean() >= EVEN_SHARE else None
 
 
@@ -100,7 +100,7 @@ def _inks(sampled: Grey, paper: Grey) -> list[Grey]:
 
 
 def _is_between(colour: Grey, paper: Grey, ink: Grey) -> bool:
-    """Tell whether a colour is a mixture of the paper's and the ink's: a soft edge."""
+    """Return whether a colour is a mixture of the paper's and the ink's: a soft edge."""
     way = ink - paper
     share = float((colour - paper) @ way / (way @ way))
     return 0 < share < 1 and float(np.abs(colour - paper - share * way).max()) <= SAME / 2
@@ -109,7 +109,7 @@ def _is_between(colour: Grey, paper: Grey, ink: Grey) -> bool:
 def _on_even_paper(
     colours: NDArray[np.uint8], sampled: Grey, paper: Grey, inks: list[Grey]
 ) -> NDArray[np.uint8]:
-    """Return LEVEL on the paper, 0 where an ink is full; stripes are paper."""
+    """Return grey levels with LEVEL on paper and stripes and 0 on full ink."""
     stripes = _from_outside(sampled, paper, inks)
     free = [ink for ink, outside in zip(inks, stripes, strict=True) if not outside]
     grey = np.full(colours.shape[:2], 255, np.uint8)
@@ -119,7 +119,7 @@ def _on_even_paper(
     if free and len(free) < len(inks):
         nearest = _nearest(colours, [paper, *inks])
         striped = np.isin(nearest, [k + 1 for k, outside in enumerate(stripes) if outside])
-        # The soft edge between stripe and paper may look like ink.
+        # The soft edge between stripe and paper can look like ink.
         edge = sliding_max(striped.astype(np.float32), 5) > 0
         inked = np.isin(nearest, [k + 1 for k, outside in enumerate(stripes) if not outside])
         grey[striped | (edge & ~inked)] = LEVEL
@@ -127,7 +127,7 @@ def _on_even_paper(
 
 
 def _from_outside(sampled: Grey, paper: Grey, inks: list[Grey]) -> list[bool]:
-    """Tell of each ink whether it comes in from the frame, wider than a ruled line."""
+    """Return for each ink whether it is a stripe at the frame, wider than a line."""
     nearest = _nearest(sampled, [paper, *inks])
     frame = np.concatenate([nearest[0], nearest[-1], nearest[:, 0], nearest[:, -1]])
     return [
@@ -137,12 +137,12 @@ def _from_outside(sampled: Grey, paper: Grey, inks: list[Grey]) -> list[bool]:
 
 
 def _is_wide(mask: NDArray[np.bool_]) -> bool:
-    """Tell whether much of an area lies three pixels from its edge."""
+    """Return whether much of an area lies three pixels or more from its edge."""
     inner = sliding_max((~mask).astype(np.float32), 5) == 0
     return float(inner.sum()) >= WIDE * float(mask.sum())
 
 
 def _nearest(colours: NDArray[np.generic], centres: list[Grey]) -> NDArray[np.int64]:
-    """Return the number of the centre that each pixel's colour is nearest to."""
+    """Return the index of the nearest centre of each pixel's colour."""
     distances = [((colours.astype(np.float32) - centre) ** 2).sum(axis=2) for centre in centres]
     return np.asarray(np.argmin(distances, axis=0))

@@ -1,4 +1,4 @@
-"""How often a decoder goes over a JPEG's pixels (ITU T.81)."""
+"""Number of passes that a decoder makes over a JPEG's pixels (ITU T.81)."""
 
 import re
 from typing import TYPE_CHECKING
@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
-MOST_SEGMENTS = 10_000  # between the scans; with more, each is taken for a scan
+MOST_SEGMENTS = 10_000  # segments that are counted; with more, each counts as a scan
 
 _MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 _END, _SCAN = 0xD9, 0xDA
 
 
 def count_passes(picture: bytes, first_scan_ends: int, image: "Picture") -> int:
-    """Return how often a decoder goes over all pixels: 1, or the number of scans.
+    """Return the number of a decoder's passes over all pixels.
 
-    There is one scan if it brings all components at once and whole (B.2.3).
+    A first scan with all components of a sequential picture is the only one (B.2.3).
     """
     components = len(image.getbands())
     at = first_scan_ends - (6 + 2 * components)
@@ -26,10 +26,10 @@ def count_passes(picture: bytes, first_scan_ends: int, image: "Picture") -> int:
 
 
 def count_scans(picture: bytes, start: int) -> int:
-    """Return the number of scans that begin after `start` and before the image's end.
+    """Return the number of scans that begin between `start` and the image's end.
 
-    What follows the end (a second picture, a film) is not decoded and not counted; so segments are
-    stepped over by their lengths: their contents may look like an end.
+    Data after the end, such as a second picture, are not decoded and not counted. Segments are
+    skipped by their lengths, because their contents may look like an end.
     """
     scans, at = 0, start
     for _ in range(MOST_SEGMENTS):
@@ -38,6 +38,6 @@ def count_scans(picture: bytes, start: int) -> int:
             return scans
         scans += marker == _SCAN
         at = found.end()
-        if marker not in (0x01, 0xD8):  # those without a length
+        if marker not in (0x01, 0xD8):  # markers without a length
             at += max(2, int.from_bytes(picture[at : at + 2], "big"))
     return MOST_SEGMENTS

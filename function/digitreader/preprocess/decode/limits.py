@@ -1,4 +1,4 @@
-"""Limits on picture files: decoding any bytes takes bounded time and memory."""
+"""Limits on picture files, which bound the time and memory of decoding."""
 
 import io
 from typing import TYPE_CHECKING
@@ -11,47 +11,48 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 LARGEST_PIXELS = 16_777_216
-LARGEST_SLOW_PIXELS = 8_388_608  # of WebP and AVIF, whose pixels take three times as long
-LARGEST_JPEG_PIXELS = 110_000_000  # decoded at an eighth of the size, if need be
-LARGEST_JPEG_PIXELS_IN_PASSES = 25_000_000  # all of whose coefficients are kept between the passes
-LARGEST_RUN_LENGTH_PIXELS = 4_194_304  # of a BMP whose runs Pillow decodes in Python
-MOST_PASSES = 32  # over a JPEG's pixels, each of which a few bytes can ask for; usual are 10
+LARGEST_SLOW_PIXELS = 8_388_608  # WebP and AVIF, which take three times as long to decode
+LARGEST_JPEG_PIXELS = 110_000_000  # JPEG, decoded at an eighth of the size if necessary
+LARGEST_JPEG_PIXELS_IN_PASSES = 25_000_000  # JPEG with passes, which keep all coefficients
+LARGEST_RUN_LENGTH_PIXELS = 4_194_304  # BMP with run-length encoding, decoded in Python
+MOST_PASSES = 32  # over a JPEG's pixels; 10 are usual, and a few bytes can demand one more
 LONGEST_SIDE = 32_768
-MOST_READS = 20_000  # parts of a file, such as chunks of a PNG: each costs Python some microseconds
-MOST_READS_OF_BMP = 400_000  # of which run-length encoding takes two a run
-MOST_READ_AGAIN = 4  # times the file's size: no format needs more
+MOST_READS = 20_000  # reads of a file, such as a PNG's chunks, at some microseconds each
+MOST_READS_OF_BMP = 400_000  # run-length encoding needs two reads for each run
+MOST_READ_AGAIN = 4  # bytes read, as a multiple of the file's size; no format needs more
 
 
 class Parts(io.BytesIO):
-    """A file that is read in a limited number of parts."""
+    """A file in memory with a limited number of reads."""
 
     def __init__(self, data: bytes) -> None:
+        """Derive the limits from the file's size and type."""
         super().__init__(data)
         self._reads = MOST_READS_OF_BMP if data[:2] == b"BM" else MOST_READS
         self._bytes = MOST_READ_AGAIN * len(data) + 65_536
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Read like BytesIO; raise OSError beyond the limits."""
+        """Read like BytesIO, or raise OSError beyond the limits."""
         self._reads -= 1
         part = super().read(size)
         self._bytes -= len(part)
         if self._reads < 0 or self._bytes < 0:
-            raise OSError("expected fewer parts")
+            raise OSError("expected fewer reads")
         return part
 
 
 def check_picture(image: "Picture", picture: bytes, first_scan_ends: int, field: str) -> None:
-    """Check what the header says, before a pixel is decoded.
+    """Check a picture's header before decoding.
 
     Args:
-        image: as Pillow opened it.
-        picture: the file's bytes.
-        first_scan_ends: where Pillow stopped reading a JPEG's head.
-        field: of the request, for the message.
+        image: The picture as opened by Pillow.
+        picture: The file's bytes.
+        first_scan_ends: Offset at which Pillow stopped reading a JPEG's header.
+        field: The request's field, for the error message.
 
     Raises:
-        TooLarge: more pixels, a longer side or more scans than the limits.
-        WrongValue: too small to hold a digit.
+        TooLarge: The pixels, a side or the scans exceed the limits.
+        WrongValue: The picture is too small for a digit.
     """
     passes = 1
     if image.format in ("JPEG", "MPO"):

@@ -1,4 +1,4 @@
-"""A picture file's bytes → grey array."""
+"""Decoding of a picture file to an array of grey levels."""
 
 import threading
 import warnings
@@ -20,36 +20,40 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
-MOST_TEXT = 8_388_608  # bytes of a PNG's texts, unpacked
-MANY_PIXELS = 1_000_000  # whose decoding takes much memory
+MOST_TEXT = 8_388_608  # bytes of a PNG's decompressed texts
+MANY_PIXELS = 1_000_000  # larger pictures are decoded one at a time
 
-_one_large = threading.Lock()  # 16 million pixels take 130 MB: eight at once, 1 GB
+_one_large = threading.Lock()  # 16 million pixels need 130 MB, and eight such pictures 1 GB
 
 
 def decode_grey(picture: bytes, field: str = "image") -> NDArray[np.uint8]:
-    """Return the picture as grey levels (h, w), at most 1024 a side, upright.
+    """Decode a picture to upright grey levels (h, w) of at most 1024 a side.
 
-    Of a moving picture the first frame is taken. Transparency is laid on paper that the ink shows
-    on. Colour becomes the grey in which the ink stands out from its paper, so that red ink on
-    green paper is as dark as black ink on white.
+    An animation is represented by its first frame. Transparency is flattened onto paper that
+    contrasts with the ink. Colours become the grey levels with the most contrast, so that red ink
+    on green paper is as dark as black ink on white.
+
+    Args:
+        picture: The file's bytes.
+        field: The request's field, for error messages.
 
     Raises:
-        MalformedRequest: the bytes are not one of FORMATS, or are damaged.
-        TooLarge: more pixels, scans or parts than the limits.
-        WrongValue: too few pixels for a digit.
+        MalformedRequest: The bytes are not one of FORMATS, or are damaged.
+        TooLarge: The pixels, scans or reads exceed the limits.
+        WrongValue: The picture is too small for a digit.
     """
     try:
         return _decoded(picture, field)
     except (TooLarge, WrongValue):
         raise
-    except Exception as error:  # there is no end to what hostile bytes make a decoder say
+    except Exception as error:  # hostile bytes can make a decoder raise anything
         mended = without_damaged_chunks(picture)
         if mended is not None:
             return decode_grey(mended, field)
         unknown = isinstance(error, pillow().UnidentifiedImageError)
         raise MalformedRequest(
             f"{field}: expected a PNG, JPEG, WebP, BMP, GIF, TIFF or AVIF picture, got "
-            + ("bytes that are none of these" if unknown else "one that is damaged or cut short"),
+            + ("bytes of another format" if unknown else "a damaged or incomplete file"),
             field=field,
             code="bad_image",
         ) from None
@@ -64,7 +68,7 @@ def _decoded(picture: bytes, field: str) -> NDArray[np.uint8]:
     with _one_large if width * height > MANY_PIXELS else nullcontext():
         frame = image.tile[0].extents if image.format == "GIF" and image.tile else None
         image.load()
-        # What surrounds a frame smaller than the screen is no part of the picture.
+        # A frame may be smaller than the GIF's screen.
         loaded = image if frame in (None, (0, 0, width, height)) else image.crop(frame)
         reduced = _upright(reduce_picture(loaded), image)
         del image, loaded
@@ -76,19 +80,19 @@ def _decoded(picture: bytes, field: str) -> NDArray[np.uint8]:
 
 @cache
 def pillow() -> Any:
-    """Return Pillow's module `Image`, imported for the first picture and told our limits."""
+    """Import Pillow lazily, set its limits, and return its module `Image`."""
     from PIL import Image, PngImagePlugin
 
-    # The limits above are the stricter ones; Pillow's own would only warn.
+    # The limits above are stricter; Pillow's own limit only warns.
     Image.MAX_IMAGE_PIXELS = None
     PngImagePlugin.MAX_TEXT_MEMORY = MOST_TEXT
-    # Its warnings of odd files would be lines of the log that are no JSON.
+    # Pillow's warnings would be log lines that are no JSON.
     warnings.filterwarnings("ignore", module="PIL")
     return Image
 
 
 def _upright(reduced: "Picture", original: "Picture") -> "Picture":
-    """Return the picture as the camera was held (Exif 2.32, Orientation)."""
+    """Rotate or flip the picture by the original's orientation (Exif 2.32)."""
     turn = pillow().Transpose
     turns = {
         2: turn.FLIP_LEFT_RIGHT,

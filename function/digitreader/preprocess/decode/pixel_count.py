@@ -1,13 +1,13 @@
-"""The number of pixels that a picture's header claims, read without decoding."""
+"""The number of pixels in a picture's header, read without decoding."""
 
 from digitreader.preprocess.decode.limits import Parts
 from digitreader.preprocess.decode.picture import FORMATS, pillow
 
 
 def pixel_count(picture: bytes) -> int:
-    """Return how many pixels the header claims, or 0 for bytes without a readable header."""
+    """Return the number of pixels in the header, or 0 without a readable header."""
     try:
         width, height = pillow().open(Parts(picture), formats=FORMATS).size
-    except Exception:  # `decode_grey` says what is wrong with it
+    except Exception:  # `decode_grey` reports the error
         return 0
     return int(width) * int(height)

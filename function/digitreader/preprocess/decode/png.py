@@ -1,4 +1,4 @@
-"""PNG files with damage where it does not matter."""
+"""Repair of PNG files with damaged ancillary chunks."""
 
 import zlib
 
@@ -7,9 +7,9 @@ MOST_CHUNKS = 20_000
 
 
 def without_damaged_chunks(picture: bytes) -> bytes | None:
-    """Return a PNG without the ancillary chunks whose checksum is wrong; None if there are none.
+    """Remove ancillary chunks with a wrong checksum; return None if there are none.
 
-    Decoders may ignore ancillary chunks (W3C PNG, 13.1): texts, times, profiles.
+    Decoders may ignore ancillary chunks, such as texts, times and profiles (W3C PNG, 13.1).
     """
     if not picture.startswith(SIGNATURE):
         return None

@@ -1,4 +1,4 @@
-"""Samples of any depth → 8 bits a channel, at most KEPT_SIDE pixels a side."""
+"""Reduction of a picture to 8 bits a channel and at most KEPT_SIDE pixels a side."""
 
 from typing import TYPE_CHECKING
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 KEPT_SIDE = 1024
-ENOUGH = 800  # pixels a side that whole blocks must leave; reducing by them is quick
+ENOUGH = 800  # least pixels a side after the quick reduction by whole blocks
 NARROWEST = 2
-LEAST_SPREAD = 0.05  # of the highest level: deep samples that differ by less are one level
+LEAST_SPREAD = 0.05  # of the highest level: deep samples with a smaller range are one level
 
 
 def reduce_picture(image: "Picture") -> "Picture":
-    """Return the loaded picture in mode L, RGB or RGBA, at most KEPT_SIDE a side."""
+    """Convert a loaded picture to L, RGB or RGBA with at most KEPT_SIDE a side."""
     from PIL import Image
 
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
@@ -36,9 +36,9 @@ def reduce_picture(image: "Picture") -> "Picture":
 
 
 def _scale_deep(levels: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Return samples of more than 8 bits as 0–255, scaled by the range that they hold.
+    """Scale samples of more than 8 bits to 0–255 by the range of their values.
 
-    Cameras and scanners of 10 or 12 bits fill a part of the 16.
+    Cameras and scanners with 10 or 12 bits use only a part of the 16 bits.
     """
     deep = np.nan_to_num(np.asarray(levels, np.float32), posinf=0, neginf=0)
     low, high = float(deep.min()), float(deep.max())

@@ -1,20 +1,20 @@
-"""Transparency laid on paper that the ink shows on."""
+"""Flattening of transparency onto paper that contrasts with the ink."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitreader.preprocess.filters import Grey, sliding_max
 
-OPAQUE = 128  # alpha from which a pixel belongs to what is drawn
-INK = 64.0  # levels by which a card's ink differs from its paper
-LEAST_INK = 0.01  # of the opaque area
+OPAQUE = 128  # least alpha of an opaque pixel
+INK = 64.0  # least difference in levels between a card's ink and its paper
+LEAST_INK = 0.01  # least share of ink in the opaque area
 
 
 def flatten(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return (h, w, 4) as opaque colours (h, w, 3).
+    """Flatten RGBA (h, w, 4) to opaque colours (h, w, 3).
 
-    Ink drawn on nothing is laid on white or black, whichever shows it. A card that bears its own
-    paper, an opaque area with another colour within, continues in the colour of its edge.
+    Ink on a transparent background is laid on white or black, whichever contrasts with the ink. A
+    card, which is an opaque area with ink of another colour, is extended in its edge's colour.
     """
     alpha = rgba[..., 3]
     if alpha.min() == 255:
@@ -30,7 +30,7 @@ def flatten(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _card_colour(colours: Grey, opaque: NDArray[np.bool_]) -> Grey | None:
-    """Return the colour of an opaque area's edge where another colour stands out within it."""
+    """Return the edge's colour of an opaque area with ink of another colour, or None."""
     around = sliding_max((~opaque).astype(np.float32), 3) > 0
     edge = colours[opaque & around]
     if not len(edge):

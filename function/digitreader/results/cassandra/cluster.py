@@ -1,4 +1,4 @@
-"""The driver's cluster for the function's settings."""
+"""The driver's cluster object for the function's settings."""
 
 import ssl
 from typing import Any
@@ -19,10 +19,10 @@ from digitreader.settings import Settings
 CONNECT_SECONDS = 3.0
 RECONNECT_EVERY_SECONDS = 1.0
 SECOND_NODE_AFTER_SECONDS = 0.1
-"""A statement that one node does not answer for so long is sent to another one as well."""
+"""Delay after which an unanswered statement is also sent to a second node."""
 
 SEVERAL_NODES = "several nodes"
-"""The execution profile with speculative execution, whose timers a single node does not need."""
+"""The execution profile with speculative execution, for clusters of more than one node."""
 
 
 def make_cluster(
@@ -33,8 +33,13 @@ def make_cluster(
 ) -> Cluster:
     """Return the driver's cluster for these settings, not yet connected.
 
-    Metadata of schema and tokens are not fetched: they made up three quarters of the time that
-    connecting takes. Raises what the driver, the bundle or the certificate's file raise.
+    Metadata of schema and tokens are not fetched, which would take three quarters of the time to
+    connect. Errors of the driver, the bundle and the certificate file pass through.
+
+    Args:
+        settings: The function's settings.
+        request_timeout: Time-out of a statement in seconds.
+        policy: Load-balancing policy; by default the nodes of the local data centre take turns.
     """
 
     def profile(speculation: SpeculativeExecutionPolicy | None = None) -> ExecutionProfile:
@@ -69,7 +74,7 @@ def make_cluster(
 
 def _address(settings: Settings) -> dict[str, Any]:
     if settings.cassandra_bundle:
-        # The folder of the bundle may be a read-only mount of a secret.
+        # The bundle's folder may be a read-only mount of a secret.
         bundle = {
             "secure_connect_bundle": settings.cassandra_bundle,
             "use_default_tempdir": True,

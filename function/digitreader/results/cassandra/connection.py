@@ -1,4 +1,4 @@
-"""The one connection to Cassandra: made lazily, in a thread, and made anew when it is broken."""
+"""The connection to Cassandra, made lazily in a thread and renewed if broken."""
 
 import asyncio
 import logging
@@ -19,12 +19,12 @@ from digitreader.results.cassandra.statements import Statements
 from digitreader.results.store import Trouble
 from digitreader.settings import Settings
 
-# The driver would log what `diagnose` says once and in words, with tracebacks.
+# `diagnose` reports errors once; the driver would also log them with tracebacks.
 logging.getLogger("cassandra").setLevel(logging.CRITICAL)
 
 
 class Link:
-    """A connected session with the statements prepared on it."""
+    """A connected session and its prepared statements."""
 
     def __init__(
         self,
@@ -33,63 +33,69 @@ class Link:
         partitions: Partitions,
         prepared: dict[str, PreparedStatement],
     ) -> None:
+        """Choose the execution profile by the number of nodes."""
         self.cluster = cluster
         self.partitions = partitions
         self.session = session
-        # The server's timestamps, so that the clocks of this function's instances do not matter.
+        # Use the server's timestamps, because the clocks of instances may differ.
         session.use_client_timestamp = False
         alone = len(cluster.metadata.all_hosts()) == 1
         self._profile = EXEC_PROFILE_DEFAULT if alone else SEVERAL_NODES
         self._prepared = prepared
 
     def is_prepared(self, cql: str) -> bool:
-        """Return whether `prepare` would not have to wait."""
+        """Return whether the statement is prepared, so that `prepare` does not block."""
         return cql in self._prepared
 
     def prepare(self, cql: str) -> PreparedStatement:
-        """Return the prepared statement; waits at the first call. Raises the driver's errors."""
+        """Return the prepared statement; the first call blocks."""
         statement = self._prepared.get(cql)
         if statement is None:
             statement = self._prepared[cql] = _prepare(self.session, cql)
         return statement
 
     def send(self, statement: Any, seconds: float | None = None) -> ResponseFuture:
-        """Send a statement; without `seconds` the driver needs no timer for it."""
+        """Send a statement, with a time-out if `seconds` is given."""
         return self.session.execute_async(
             statement, timeout=seconds, execution_profile=self._profile
         )
 
 
 class Connection:
-    """Connects once, as `settings` say; nothing happens before the first call."""
+    """A lazy connection to the cluster of the settings."""
 
     def __init__(self, settings: Settings, cql: Statements, ttl_seconds: int) -> None:
+        """Store the arguments; the first call connects."""
         self._settings = settings
         self._cql = cql
         self._ttl = ttl_seconds
         self._attempt: Future[Link] | None = None
         self._linked: Link | None = None
-        # Of the last attempt; reported also while the next attempt is under way.
+        # The last attempt's failure, which remains while the next attempt runs.
         self._failure: Trouble | None = None
 
     def begin(self) -> None:
-        """Start to connect unless that is done or under way; returns at once."""
+        """Start to connect in the background, unless an attempt runs or has succeeded."""
         self._current()
 
     async def link(self) -> Link:
-        """Return the connected link; raises StoreUnavailable when connecting fails."""
+        """Return the connected link, or raise StoreUnavailable if connecting fails."""
         attempt = self._current()
         return attempt.result() if attempt.done() else await asyncio.wrap_future(attempt)
 
     def wait_for_link(self, seconds: float) -> Link:
-        """Return the connected link, for callers without a loop; raises StoreUnavailable."""
+        """Block until connected, for callers without an event loop.
+
+        Raises:
+            StoreUnavailable: Connecting fails or takes more than `seconds`.
+        """
         try:
             return self._current().result(seconds)
         except NotYet:
             raise self.late() from None
 
     async def renew(self, broken: Link) -> Link:
-        """Return a new link instead of `broken`, unless another caller has made it already."""
+        """Return a new link in place of `broken`; concurrent callers share it."""
         if self._attempt is not None and self._linked is broken:
             self._attempt = self._connect_in_thread()
         return await self.link()
@@ -100,7 +106,7 @@ class Connection:
         return attempt is not None and attempt.done() and not attempt.exception()
 
     def state(self) -> str:
-        """Return `cold`, `connecting`, `ready`, or why the last attempt failed."""
+        """Return `cold`, `connecting`, `ready` or the last attempt's fault."""
         if self._attempt is None:
             return "cold"
         if self.is_linked():
@@ -108,7 +114,7 @@ class Connection:
         return self._failure.fault if self._failure else "connecting"
 
     def late(self) -> StoreUnavailable:
-        """Return the error for a caller whose time ends before the connection is made."""
+        """Return the error for a caller that times out before the connection exists."""
         return StoreUnavailable(str(self._failure or "Cassandra: still connecting"))
 
     async def close(self) -> None:
@@ -125,7 +131,7 @@ class Connection:
     def _connect_in_thread(self) -> Future[Link]:
         broken, self._linked = self._linked, None
         attempt: Future[Link] = Future()
-        attempt.set_running_or_notify_cancel()  # a caller that gives up does not cancel it
+        attempt.set_running_or_notify_cancel()  # a caller that times out must not cancel it
 
         def connect() -> None:
             try:
@@ -141,7 +147,7 @@ class Connection:
 
         try:
             threading.Thread(target=connect, name="cassandra-connect", daemon=True).start()
-        except RuntimeError as error:  # no memory for a thread: the next call tries again
+        except RuntimeError as error:  # no memory for a thread; the next call retries
             self._failure = Trouble(f"Cassandra: {error}", "this process")
             attempt.set_exception(StoreUnavailable(str(self._failure)))
         return attempt
@@ -150,7 +156,7 @@ class Connection:
         cluster = make_cluster(self._settings)
         try:
             session = cluster.connect()
-            asked = session.execute_async(self._cql.shard_key)  # answered while we prepare
+            asked = session.execute_async(self._cql.shard_key)  # answered during preparation
             prepared = {cql: _prepare(session, cql) for cql in self._cql.of_record()}
             key = asked.result().one()
             if key is None:

@@ -1,4 +1,4 @@
-"""What is wrong between us and Cassandra, in words that say what to change."""
+"""Diagnosis of the driver's errors in words that name the setting to change."""
 
 import ssl
 import zipfile
@@ -14,7 +14,7 @@ from digitreader.settings import Settings
 
 
 def diagnose(error: BaseException, settings: Settings) -> Trouble:
-    """Return what the driver's `error` means, and where it happened."""
+    """Return the fault behind the driver's error, and where it occurred."""
     fault, where = _reason(error, settings)
     return Trouble(f"Cassandra: {fault}", where)
 
@@ -37,7 +37,7 @@ def _reason(error: BaseException, settings: Settings) -> tuple[str, str]:
             return "CASSANDRA_CA_FILE is no certificate in PEM form", authority
     if any(isinstance(each, AuthenticationFailed) for each in causes):
         if not settings.cassandra_user:
-            return "a login is asked for: set CASSANDRA_USER and CASSANDRA_PASSWORD", where
+            return "a login is required: set CASSANDRA_USER and CASSANDRA_PASSWORD", where
         return (
             "CASSANDRA_USER or CASSANDRA_PASSWORD is wrong",
             f"{settings.cassandra_user}, {where}",
@@ -78,7 +78,7 @@ def _bundle_trouble(path: Path) -> str | None:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and those inside it: NoHostAvailable keeps one for each host."""
+    """Yield the error and its causes; NoHostAvailable has one for each host."""
     yield error
     if isinstance(error, NoHostAvailable):
         inner = error.errors

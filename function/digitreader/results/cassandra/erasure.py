@@ -1,9 +1,9 @@
-"""Erasing from Cassandra: every deletion carries a timestamp of the server.
+"""Erasure from Cassandra, with the server's time as the timestamp of deletions.
 
-It is the server's time at which the erasure began. So an erasure covers what was recorded before
-it, whatever clock wrote that, and nothing that is recorded while it goes on. A row whose timestamp
-is still in the future when it is read was written with a clock that is ahead (earlier versions
-used the instances' clocks); it is deleted with its own timestamp.
+The timestamp is the server's time at the start of the erasure. An erasure therefore deletes the
+rows recorded before it, and none recorded during it. Earlier versions used the instances' clocks: a
+row whose timestamp is in the future was written with a clock that is ahead, and is deleted with the
+row's own timestamp.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ _UUID_EPOCH = 0x01B21DD213814000  # 100 ns from 1582-10-15 to 1970-01-01
 
 
 async def erase_one(execution: Execution, cql: Statements, session: str, id: UUID) -> None:
-    """Remove one prediction; raises the driver's errors."""
+    """Erase one prediction. The driver's errors pass through."""
     await execution.prepare(cql.now, cql.written, cql.erase_by_session, cql.erase_by_hour)
     started, rows = [
         found
@@ -38,17 +38,17 @@ async def erase_one(execution: Execution, cql: Statements, session: str, id: UUI
 
 
 async def erase_session(execution: Execution, cql: Statements, session: str) -> None:
-    """Remove a session's predictions; raises the driver's errors.
+    """Erase a session's predictions. The driver's errors pass through.
 
-    A prediction's rows go in one logged batch, so that a retry finds what is left of an erasure
-    that breaks off. Its minutes go last, for without them nothing finds the rows.
+    Each prediction's rows are deleted in one logged batch, so that a retry can complete an
+    interrupted erasure. The minutes are deleted last, because they lead to the rows.
     """
     await execution.prepare(
         cql.now, cql.all_minutes, cql.ids, cql.erase_by_session, cql.erase_by_hour
     )
     await execution.prepare(cql.erase_minute, cql.erase_minutes)
     started = _microseconds(await execution.rows(cql.now))
-    # Twice: what got its timestamp before `started` may be in the tables only a moment later.
+    # Erase twice: a row with a timestamp before `started` may appear a moment later.
     ahead = await _erase_rows(execution, cql, session, started)
     ahead |= await _erase_rows(execution, cql, session, started)
     await execution.run(
@@ -60,11 +60,10 @@ async def erase_session(execution: Execution, cql: Statements, session: str) -> 
 async def _erase_rows(
     execution: Execution, cql: Statements, session: str, started: int
 ) -> dict[int, int]:
-    """Remove what was recorded before `started`, in microseconds.
+    """Erase the rows recorded before `started`, in microseconds.
 
     Returns:
-        The last timestamp, in microseconds, of each minute whose rows were removed and came from
-        a clock that is ahead.
+        By minute: the last timestamp in microseconds of erased rows from a clock that is ahead.
     """
     minutes = [row.minute for row in await execution.rows(cql.all_minutes, session)]
     asked = (execution.bind(cql.ids, session, minute) for minute in minutes)
@@ -112,10 +111,10 @@ def _deletes(
 
 
 def _last_written(row: Any) -> int:
-    """Return when the row was last written, in microseconds; a label is written apart."""
+    """Return the later timestamp of the row and its label, in microseconds."""
     return max(row.written or 0, row.labelled or 0)
 
 
 def _microseconds(rows: list[Any]) -> int:
-    """Return the server's time from the row of `Statements.now`."""
+    """Return the server's time in microseconds from the row of `Statements.now`."""
     return (int(rows[0].now.time) - _UUID_EPOCH) // 10

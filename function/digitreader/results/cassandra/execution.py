@@ -1,4 +1,4 @@
-"""Run statements from the event loop: awaited through the driver's callbacks, many at once."""
+"""Concurrent execution of statements from the event loop."""
 
 import asyncio
 from collections import deque
@@ -14,15 +14,16 @@ _IN_FLIGHT = 64
 
 
 class Execution:
-    """Runs statements on a link, without a time limit; every method raises the driver's errors."""
+    """Executes statements without a time-out. The driver's errors pass through."""
 
     def __init__(self, link: Link) -> None:
+        """Bind the running event loop."""
         self._link = link
         self.partitions = link.partitions
         self._loop = asyncio.get_running_loop()
 
     async def prepare(self, *statements: str) -> None:
-        """Prepare the statements that are not prepared yet; `bind` takes prepared ones only."""
+        """Prepare the statements that are not prepared yet; then `bind` does not block."""
         for cql in statements:
             if not self._link.is_prepared(cql):
                 await asyncio.to_thread(self._link.prepare, cql)
@@ -36,12 +37,12 @@ class Execution:
         return await self.send(self.bind(cql, *values))
 
     def send(self, statement: Any) -> asyncio.Future[list[Any]]:
-        """Send one statement; the future has its rows, of all pages."""
+        """Send a statement and return a future of its rows on all pages."""
         answer: asyncio.Future[list[Any]] = self._loop.create_future()
         found: list[Any] = []
         response = self._link.send(statement)
 
-        # Both run in the driver's thread.
+        # Both callbacks run in the driver's thread.
         def on_page(rows: list[Any] | None) -> None:
             found.extend(rows or ())
             if response.has_more_pages:
@@ -58,9 +59,9 @@ class Execution:
     async def each(
         self, statements: Iterable[Any], limit: int = _IN_FLIGHT
     ) -> AsyncIterator[list[Any]]:
-        """Yield each statement's rows, in order, with up to `limit` statements on the way.
+        """Yield each statement's rows in order, with up to `limit` statements in flight.
 
-        Takes one statement at a time, so that many of them hold up nobody else.
+        Other tasks can run between two statements.
         """
         waiting: deque[asyncio.Future[list[Any]]] = deque()
         try:
@@ -68,21 +69,21 @@ class Execution:
                 if len(waiting) == limit:
                     yield await waiting.popleft()
                 waiting.append(self.send(statement))
-                await asyncio.sleep(0)  # `statements` may take long to make: let others have a turn
+                await asyncio.sleep(0)  # generating `statements` may be slow; let other tasks run
             while waiting:
                 yield await waiting.popleft()
         finally:
             for each in waiting:
                 if not each.cancel():
-                    each.exception()  # or asyncio would log that nobody looked at it
+                    each.exception()  # or asyncio would log an exception never retrieved
 
     async def run(self, statements: Iterable[Any]) -> None:
-        """Return once all statements are acknowledged."""
+        """Execute the statements and wait until all are acknowledged."""
         async for _ in self.each(statements):
             pass
 
     def _settle(self, answer: asyncio.Future[list[Any]], outcome: list[Any] | Exception) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        with suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(_set, answer, outcome)
 
 
@@ -96,9 +97,9 @@ def _set(answer: asyncio.Future[list[Any]], outcome: list[Any] | Exception) -> N
 
 
 def batch(statements: Sequence[Any], *, logged: bool = False) -> Any:
-    """Return one statement that applies all of them with one timestamp of the server.
+    """Return one statement that applies all statements with the same timestamp.
 
-    A logged batch is applied as a whole in the end, even if its coordinator dies.
+    A logged batch is eventually applied completely, even if its coordinator dies.
     """
     if len(statements) == 1:
         return statements[0]

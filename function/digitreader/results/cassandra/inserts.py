@@ -1,4 +1,4 @@
-"""What recording sends to Cassandra: each prediction's rows in one batch, and the day's index."""
+"""Recording in Cassandra: a prediction's rows in one batch, and an index by day."""
 
 import time
 from collections import defaultdict
@@ -15,25 +15,26 @@ from digitreader.results.cassandra.statements import (
 from digitreader.results.ids import minute_of
 from digitreader.results.prediction import Prediction
 
-_PREDICTIONS_IN_BATCH = 10  # of at most 4 kB: a server may refuse batches of more than 50 kB
+_PREDICTIONS_IN_BATCH = 10  # at most 4 kB each; servers may refuse batches over 50 kB
 _INDEX_RENEWED_SECONDS = 86_400.0
 _INDEX_REMEMBERED = 10_000
 
 
 class Inserts:
-    """Records predictions; remembers which entries of partitions_by_day it wrote of late.
+    """Records predictions and caches recent entries of partitions_by_day.
 
-    A prediction's rows share a batch and its timestamp: an erasure at the same time covers all of
+    A prediction's rows share a batch and its timestamp, so that a concurrent erasure deletes all of
     the rows or none.
     """
 
     def __init__(self, cql: Statements, ttl_seconds: int) -> None:
+        """Start with an empty cache."""
         self._cql = cql
         self._ttl = ttl_seconds
         self._indexed: dict[tuple[int, int], float] = {}
 
     async def run(self, execution: Execution, predictions: Iterable[Prediction]) -> None:
-        """Return once all are acknowledged, each id at most once; raises the driver's errors."""
+        """Record predictions with distinct ids, and wait until all are acknowledged."""
         by_partition: defaultdict[tuple[int, int], list[Prediction]] = defaultdict(list)
         for each in predictions:
             by_partition[execution.partitions.of(each.id)].append(each)
@@ -64,7 +65,7 @@ class Inserts:
                 minute = minute_of(each.id)
                 rows.append(execution.bind(self._cql.record_by_session, minute, *values))
                 minutes.add((each.session, minute))
-        # Each time, since erasing a session removes its minutes.
+        # Write the minutes each time, because erasing a session removes them.
         return rows + [
             execution.bind(self._cql.record_minute, *minute, self._ttl) for minute in minutes
         ]

@@ -1,4 +1,4 @@
-"""Labelling in Cassandra: only rows that exist, in each table that holds them."""
+"""Labelling in Cassandra: existing rows only, in every table."""
 
 from uuid import UUID
 
@@ -15,7 +15,10 @@ async def set_label(
     label: int | None,
     overwrite: bool,
 ) -> bool:
-    """Set a prediction's label; return False when there is none. Raises the driver's errors."""
+    """Set a prediction's label and return whether the prediction exists.
+
+    The driver's errors pass through.
+    """
     by_hour, by_session = cql.label if overwrite else cql.first_label
     await execution.prepare(cql.ttl, by_hour, by_session)
     places = [(*each, id, session or "") for each in execution.partitions.all_of(id)]
@@ -25,7 +28,7 @@ async def set_label(
     for place, rows in zip(places, answers, strict=True):
         if not rows or rows[0].ttl is None:
             continue
-        # The label expires no later than its row.
+        # A label must not outlive its row.
         ttl = max(rows[0].ttl - 1, 1)
         changes.append(execution.bind(by_hour, ttl, label, *place))
         if session is not None and len(changes) == 1:

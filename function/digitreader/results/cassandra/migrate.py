@@ -1,4 +1,4 @@
-"""Bring Cassandra's schema up to date: numbered CQL files, each applied once, by one at a time."""
+"""Migration of Cassandra's schema with numbered CQL files, under a lock."""
 
 import time
 from collections.abc import Callable
@@ -21,21 +21,28 @@ FOLDER = Path(__file__).parent / "migrations"
 _STATEMENT_SECONDS = 60.0
 _LOCK_SECONDS = 120
 _TIME_WINDOWS = 30
-"""Compaction windows in a time to live, as Cassandra's documentation advises (under 50)."""
+"""Compaction windows in a time to live; Cassandra's documentation advises under 50."""
 
 
 def migrate(
     settings: Settings, *, folder: Path = FOLDER, log: Callable[[str], None] = print
 ) -> list[str]:
-    """Apply the migrations that `settings`' keyspace lacks; returns their names.
+    """Apply the missing migrations and return their names.
 
-    Creates the keyspace when there is none. Harmless when run twice, and from several places at
-    once: a lock in the keyspace lets one work while the others wait; one that died half-way is
-    taken over after `_LOCK_SECONDS`, for which every statement can be repeated. Raises
-    StoreUnavailable.
+    Creates the keyspace if necessary. Idempotent, and safe to run concurrently: a lock in the
+    keyspace lets one process work while the others wait. After `_LOCK_SECONDS` without a sign of
+    life, another process takes the lock and repeats the statements, which are idempotent.
+
+    Args:
+        settings: The function's settings.
+        folder: Folder of the migrations.
+        log: Reports each applied migration.
+
+    Raises:
+        StoreUnavailable: Cassandra does not answer, or the lock is not released in time.
     """
     for host in settings.cassandra_hosts or ("",):
-        # Schema changes that arrive through one node are made one after another.
+        # Send all schema changes through one node, which applies them in order.
         one_node = None if settings.cassandra_bundle else WhiteListRoundRobinPolicy([host])
         try:
             cluster = make_cluster(settings, request_timeout=_STATEMENT_SECONDS, policy=one_node)
@@ -103,7 +110,7 @@ def _pending(
 
 
 def _create_keyspace(session: Session, settings: Settings, keyspace: str) -> None:
-    """Only where there is none, as some managed services do not let CQL create one."""
+    """Create the keyspace unless it exists, as some managed services forbid it."""
     asked = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = %s"
     if session.execute(asked, (settings.cassandra_keyspace,)).one():
         return
@@ -118,7 +125,7 @@ def _create_keyspace(session: Session, settings: Settings, keyspace: str) -> Non
 
 
 class _Lock:
-    """One row of schema_lock, taken with a lightweight transaction; it expires with its holder."""
+    """A lock as a row of schema_lock, taken by a lightweight transaction; it expires."""
 
     def __init__(self, session: Session, keyspace: str) -> None:
         self._session = session
@@ -133,7 +140,7 @@ class _Lock:
                 f" IF NOT EXISTS USING TTL {_LOCK_SECONDS}",
                 (self._holder,),
             ).one()
-            # A holder that is ourselves: an insert that timed out had been applied after all.
+            # If this process is the holder, an insert that timed out was applied.
             if row.applied or row.holder == self._holder:
                 return
             if time.monotonic() > end:
@@ -141,14 +148,14 @@ class _Lock:
             time.sleep(0.2)
 
     def renew(self) -> None:
-        """Begin the lock's lifetime anew; raises StoreUnavailable when another holds it."""
+        """Extend the lock's lifetime, or raise StoreUnavailable if the lock is lost."""
         row = self._session.execute(
             f"UPDATE {self._table} USING TTL {_LOCK_SECONDS} SET holder = %s"
             " WHERE name = 'migrations' IF holder = %s",
             (self._holder, self._holder),
         ).one()
         if not row.applied:
-            raise StoreUnavailable("Cassandra: another process took the migrations over")
+            raise StoreUnavailable("Cassandra: another process took the lock of the migrations")
 
     def release(self) -> None:
         self._session.execute(

@@ -1,4 +1,4 @@
-"""Read the results of a stretch of time, for jobs: waits, and needs no event loop."""
+"""Blocking reads of all results in an interval of time, for jobs."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -20,26 +20,27 @@ from digitreader.results.store import READ_SECONDS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_HOUR = 2**31 - 1
-_PARTITIONS_AT_ONCE = 8  # of up to 23 MB
+_PARTITIONS_AT_ONCE = 8  # of up to 23 MB each
 _ROWS_FETCHED = 1_000
 _PARTS = 8
 _SHORTEST_PART_MS = 1_000
 
 _UNREADABLE = (ReadFailure, ReadTimeout)
-"""What a server answers about rows that it cannot read, such as among too many erased ones."""
+"""Errors for rows that the server cannot read, such as rows among too many tombstones."""
 
 
 class Scan:
-    """Reads partitions by hour; every method raises the driver's errors."""
+    """Reads partitions hour by hour. The driver's errors pass through."""
 
     def __init__(self, link: Link, cql: Statements) -> None:
+        """Use a connected link."""
         self._link = link
         self._cql = cql
 
     def predictions(self, time: datetime, until: datetime | None) -> Iterator[Prediction]:
         """Yield the predictions with time ≤ filed_at < until, the oldest hour first.
 
-        Rows that the server cannot read are skipped, with an error in the log.
+        Skips rows that the server cannot read, and logs an error.
         """
         for _, partitions in groupby(self._partitions(time, until), lambda each: each[0]):
             for rows in self._rows_of_hour(list(partitions)):
@@ -51,14 +52,14 @@ class Scan:
         first = _hour(time)
         last = _LAST_HOUR if until is None else _hour(until)
         days = sorted(row.day for row in self._send(self._cql.days).result())
-        # Day 0 has the ids that are filed without time, of every interval; they come last.
+        # Day 0 has the ids without a time; they come last, in every interval.
         for day in [day for day in days if first // 24 <= day <= last // 24 and day > 0] + [0]:
             for row in self._send(self._cql.partitions, day).result():
                 if row.hour == 0 or first <= row.hour <= last:
                     yield row.hour, row.shard
 
     def _rows_of_hour(self, partitions: list[Partition]) -> Iterator[Iterable[Any]]:
-        """Yield an hour's rows; the first schema's come last, but those recorded again since."""
+        """Yield an hour's rows, the first schema's last and without duplicates."""
         unkeyed = [each for each in partitions if is_unkeyed(each)]
         seen: set[tuple[UUID, str]] = set()
         for rows in self._each([each for each in partitions if not is_unkeyed(each)]):
@@ -71,7 +72,7 @@ class Scan:
                 yield [row for row in some if (row.id, row.session) not in seen]
 
     def _without_refiled(self, rows: list[Any]) -> list[Any]:
-        """Return the rows of hour 0 but those that were recorded again under their id's time."""
+        """Return the rows of hour 0 that were not recorded again under their id's time."""
         copies = [
             self._send(
                 self._cql.exists, *self._link.partitions.all_of(row.id)[0], row.id, row.session
@@ -87,7 +88,7 @@ class Scan:
         ]
 
     def _each(self, partitions: Iterable[Partition]) -> Iterator[Iterator[list[Any]]]:
-        """Yield each partition's rows, with the first rows of the next ones under way."""
+        """Yield each partition's rows, while the first rows of the next ones are fetched."""
         waiting: deque[tuple[Partition, ResponseFuture]] = deque()
         for partition in partitions:
             if len(waiting) == _PARTITIONS_AT_ONCE:
@@ -111,13 +112,19 @@ class Scan:
                 yield [row for row in rows if last is None or (row.id, row.session) > last]
 
     def _parts(self, partition: Partition, start: int, length: int) -> Iterator[list[Any]]:
-        """Yield a partition's rows from parts of `length` milliseconds that can be read."""
+        """Yield the readable rows of a part of a partition, split into smaller parts.
+
+        Args:
+            partition: The partition.
+            start: Start of the part in Unix milliseconds.
+            length: Length of the part in milliseconds.
+        """
         step = -(-length // _PARTS)
         for low in range(start, start + length, step):
             high = min(low + step, start + length)
             bounds = _first_id(low), _first_id(high)
             try:
-                # As a whole, so that no row comes twice when the part is read in smaller ones.
+                # Read the whole part first, so that a retry in smaller parts repeats no row.
                 answer = self._send(self._cql.part_of_partition, *partition, *bounds)
                 yield [row for rows in _pages(answer) for row in rows]
             except _UNREADABLE as error:
@@ -143,9 +150,7 @@ def _pages(answer: ResponseFuture) -> Iterator[list[Any]]:
 def _tell(partition: Partition, error: Exception) -> None:
     reason = f"{type(error).__name__} {error}"[:200]
     hour, shard = partition
-    log.write(
-        "ERROR", "results that cannot be read are skipped", hour=hour, shard=shard, why=reason
-    )
+    log.write("ERROR", "unreadable results are skipped", hour=hour, shard=shard, why=reason)
 
 
 def _first_id(ms: int) -> UUID:
@@ -154,5 +159,5 @@ def _first_id(ms: int) -> UUID:
 
 
 def _hour(time: datetime) -> int:
-    """Return the hour that holds a moment, as partitions count it."""
+    """Return the hour since 1970-01-01T00:00Z, as in partitions."""
     return (time - _EPOCH) // timedelta(hours=1)

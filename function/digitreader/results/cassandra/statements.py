@@ -1,4 +1,4 @@
-"""The CQL of every question and change, and a prediction as the tables' columns."""
+"""The CQL statements, and the conversion of predictions to and from rows."""
 
 import zlib
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from digitreader.results.prediction import (
 )
 
 INDEX_OUTLIVES_SECONDS = 2 * 86_400
-"""How much longer than results an entry of partitions_by_day lives; it is renewed each day."""
+"""Time by which an entry of partitions_by_day outlives its results; it is renewed daily."""
 
 _COLUMNS = (
     "id, session, time, digit, confidence, probabilities, pixels, source, filename,"
@@ -24,10 +24,10 @@ _VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 
 class Statements:
-    """CQL text for one keyspace, with `?` for what is bound."""
+    """CQL statements for one keyspace, with `?` for bound values."""
 
     def __init__(self, keyspace: str) -> None:
-        """`keyspace` as CQL writes it, quotes included."""
+        """Write the statements for a keyspace, given as a quoted CQL identifier."""
         by_session, minutes = f"{keyspace}.results_by_session", f"{keyspace}.minutes_by_session"
         by_hour, days = f"{keyspace}.results_by_hour", f"{keyspace}.partitions_by_day"
 
@@ -58,13 +58,13 @@ class Statements:
         self.part_of_partition = f"{self.partition} AND id >= ? AND id < ?"
 
         one_by_session = "WHERE session = ? AND minute = ? AND id = ?"
-        # With its session: the same id sent by another one is another row.
+        # The key includes the session, because two sessions may use the same id.
         one_by_hour = "WHERE hour = ? AND shard = ? AND id = ? AND session = ?"
         self.exists = f"SELECT id FROM {by_hour} {one_by_hour}"
         self.ttl = f"SELECT TTL(digit) AS ttl FROM {by_hour} {one_by_hour}"
         set_by_hour = f"UPDATE {by_hour} USING TTL ? SET label = ? {one_by_hour}"
         set_by_session = f"UPDATE {by_session} USING TTL ? SET label = ? {one_by_session}"
-        # Only on a row that is there: an erased one would come back as a label without a drawing.
+        # IF EXISTS, or else an erased row would return as a label without a drawing.
         self.label = f"{set_by_hour} IF EXISTS", f"{set_by_session} IF EXISTS"
         unlabelled = "IF time != null AND label = null"
         self.first_label = f"{set_by_hour} {unlabelled}", f"{set_by_session} {unlabelled}"
@@ -81,7 +81,7 @@ class Statements:
         self.erase_minutes = f"DELETE FROM {minutes} USING TIMESTAMP ? WHERE session = ?"
 
     def of_record(self) -> tuple[str, ...]:
-        """Those that recording needs."""
+        """Return the statements that recording needs."""
         return (
             self.record_by_hour,
             self.record_by_session,
@@ -91,12 +91,12 @@ class Statements:
 
 
 def quote_identifier(name: str) -> str:
-    """Return the CQL identifier that stands for exactly this name."""
+    """Return a name as a quoted CQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def to_columns(each: Prediction) -> tuple[Any, ...]:
-    """The values of `_COLUMNS`."""
+    """Return the values of `_COLUMNS`."""
     return (
         each.id,
         each.session or "",
@@ -108,19 +108,19 @@ def to_columns(each: Prediction) -> tuple[Any, ...]:
         each.source,
         each.filename,
         each.model_version,
-        # Not null, which would delete the label that is there.
+        # Unset, because null would delete an existing label.
         UNSET_VALUE if each.label is None else label_to_number(each.label),
     )
 
 
 def predictions_of(rows: Iterable[Any]) -> Iterator[Prediction]:
     """Yield the predictions of rows with `_COLUMNS`."""
-    # A label that outlived its row by a moment is no prediction.
+    # Skip a label that outlived its row by a moment.
     return (from_row(row) for row in rows if row.time is not None)
 
 
 def from_row(row: Any) -> Prediction:
-    """The prediction of a row with `_COLUMNS`."""
+    """Return the prediction of a row with `_COLUMNS`."""
     return Prediction(
         id=row.id,
         time=row.time.replace(tzinfo=UTC),

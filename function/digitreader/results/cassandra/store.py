@@ -1,6 +1,6 @@
-"""The results in Cassandra: one table per question, written concurrently, read by partition.
+"""The results store on Cassandra, with one table for each query.
 
-The tables and their sizes are explained in migrations/*.cql.
+migrations/*.cql describe the tables and their sizes.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ from digitreader.results.store import READ_SECONDS, ResultsStore, Trouble
 from digitreader.settings import Settings
 
 _FIRST_TRY = 0.4
-"""Of the time that a call has, after some idleness."""
+"""Share of a call's time for the first attempt on an idle connection."""
 
 _LAST_MINUTE = 2**63 - 1
 _MINUTES_AT_ONCE = 32
@@ -45,10 +45,10 @@ _Answer = TypeVar("_Answer")
 
 
 class CassandraStore(ResultsStore):
-    """Keeps the promises of `ResultsStore` in a keyspace that `migrate` prepared.
+    """A results store in a keyspace that `migrate` prepared.
 
-    Reads and writes ask a quorum of the local data centre. What is recorded outlives the sudden
-    death of a node that is alone only if its `commitlog_sync` is `batch` or `group`.
+    Reads and writes use a quorum of the local data centre. On a single node, results survive a
+    crash only if `commitlog_sync` is `batch` or `group`.
     """
 
     def __init__(
@@ -59,9 +59,13 @@ class CassandraStore(ResultsStore):
         ttl_seconds: int = 90 * 86_400,
         idle_seconds: float = 30.0,
     ) -> None:
-        """`settings` say where; recording takes `budget` seconds at most; `ttl_seconds` > 0.
+        """Store the arguments; the first call connects.
 
-        After `idle_seconds` without an answer a connection is taken for possibly dead.
+        Args:
+            settings: The function's settings.
+            budget: Time-out of `record` in seconds.
+            ttl_seconds: Time to live of a result, greater than 0.
+            idle_seconds: Time without an answer after which a connection may be dead.
         """
         self._settings = settings
         self._budget = budget
@@ -73,10 +77,12 @@ class CassandraStore(ResultsStore):
         self._trouble: Trouble | None = None
 
     def warm(self) -> None:
+        """See ResultsStore.warm."""
         self._connection.begin()
 
     async def record(self, predictions: Sequence[Prediction]) -> None:
-        # An id twice in one batch would be written with one timestamp, cell against cell.
+        """See ResultsStore.record."""
+        # Within one timestamp, duplicate ids would be merged cell by cell.
         once = {(each.session, each.id): each for each in predictions}.values()
         await self._answer(lambda execution: self._inserts.run(execution, once), self._budget)
 
@@ -88,6 +94,7 @@ class CassandraStore(ResultsStore):
         *,
         overwrite: bool = True,
     ) -> None:
+        """See ResultsStore.label."""
         number = label_to_number(label)
 
         async def work(execution: Execution) -> bool:
@@ -99,6 +106,7 @@ class CassandraStore(ResultsStore):
     async def page(
         self, session: str, limit: int = 50, before: UUID | None = None
     ) -> list[Prediction]:
+        """See ResultsStore.page."""
         last = _LAST_MINUTE if before is None else minute_of(before)
 
         def query(execution: Execution, minute: int) -> Any:
@@ -110,7 +118,7 @@ class CassandraStore(ResultsStore):
             await execution.prepare(self._cql.minutes, self._cql.page, self._cql.page_before)
             page: list[Prediction] = []
             until, fetch = last, min(limit, _MINUTES_FETCHED)
-            # A busy session's page lies in one or two partitions, a quiet one's in many.
+            # A page of a busy session is in one or two partitions, of a quiet one in many.
             at_once = 1
             while len(page) < limit:
                 found = await execution.rows(self._cql.minutes, session, until, fetch)
@@ -129,6 +137,8 @@ class CassandraStore(ResultsStore):
         return await self._answer(read)
 
     async def erase(self, session: str, id: UUID | None = None) -> None:
+        """See ResultsStore.erase."""
+
         async def work(execution: Execution) -> None:
             if id is None:
                 await erase_session(execution, self._cql, session)
@@ -138,24 +148,27 @@ class CassandraStore(ResultsStore):
         await self._answer(work)
 
     def since(self, time: datetime, until: datetime | None = None) -> Iterator[Prediction]:
+        """See ResultsStore.since."""
         with self._failures_in_words():
             scan = Scan(self._connection.wait_for_link(READ_SECONDS), self._cql)
             yield from scan.predictions(time, until)
 
     def state(self) -> str:
+        """See ResultsStore.state."""
         connection = self._connection.state()
         return self._trouble.fault if connection == "ready" and self._trouble else connection
 
     async def close(self) -> None:
+        """See ResultsStore.close."""
         await self._connection.close()
 
     async def _answer(
         self, work: Callable[[Execution], Awaitable[_Answer]], seconds: float = READ_SECONDS
     ) -> _Answer:
-        """Return what `work` returns within `seconds`, if need be at a second try.
+        """Return the result of `work` within `seconds`, after a retry if necessary.
 
-        An instance that was frozen finds its connections dead, or silent: after some idleness the
-        first try gets only a part of the time, and the second one a new connection.
+        Connections of a frozen instance may be dead or silent. On an idle connection, the first
+        attempt therefore gets only a part of the time; the second one gets a new connection.
         """
         with self._failures_in_words():
             async with asyncio.timeout(seconds):

@@ -1,4 +1,4 @@
-"""Open the SQLite file with its schema, and notice when it is no longer the file at its path."""
+"""Opening of the SQLite file with its schema, and detection of a replaced file."""
 
 import os
 import sqlite3
@@ -13,31 +13,36 @@ FOLDER = Path(__file__).parent / "migrations"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A connection, and the file that it writes to."""
+    """A connection and its file."""
 
     connection: sqlite3.Connection
     path: str
     identity: tuple[int, int] | None
     applied: list[str]
-    """Names of the migrations that opening the file has applied."""
+    """Names of the migrations that were applied on opening."""
 
     def is_current(self) -> bool:
-        """Return whether the path still leads to this file, which may be deleted or replaced."""
+        """Return whether the path still leads to this file, not deleted or replaced."""
         return self.identity is not None and self.identity == _identity(self.path)
 
 
 def open_database(path: str, *, lock_seconds: float, migrations: Path = FOLDER) -> Opened:
-    """Open the file, which is created when it is missing; raises sqlite3.Error.
+    """Open the file, create it if necessary, and apply the missing migrations.
 
     Args:
-        lock_seconds: longest wait for another process's lock.
+        path: The file's path.
+        lock_seconds: Longest wait for another process's lock.
+        migrations: Folder of the migrations.
+
+    Raises:
+        sqlite3.Error: The file cannot be opened.
     """
     end = clock.monotonic() + lock_seconds
     while True:
         try:
             return _open(path, lock_seconds, migrations)
         except sqlite3.OperationalError as error:
-            # Of two processes that open a new file at once, one is refused instead of waiting.
+            # If two processes open a new file at once, one of them fails without waiting.
             if not is_busy(error) or clock.monotonic() > end:
                 raise
             clock.sleep(0.005)
@@ -54,7 +59,7 @@ def _open(path: str, lock_seconds: float, migrations: Path) -> Opened:
     )
     try:
         connection.row_factory = sqlite3.Row
-        # Write-ahead log, synchronised at each commit: a commit outlives a power cut.
+        # A write-ahead log, synchronised at each commit, survives a power cut.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         applied = _migrate(connection, migrations)

@@ -1,4 +1,4 @@
-"""The SQL of every question and change, and a prediction as a row."""
+"""The SQL statements, and the conversion of predictions to and from rows."""
 
 import json
 import sqlite3

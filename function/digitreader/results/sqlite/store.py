@@ -1,4 +1,4 @@
-"""The embedded store: one SQLite file, for a run on one's own machine."""
+"""The embedded results store in one SQLite file, for local runs."""
 
 import asyncio
 import sqlite3
@@ -25,16 +25,16 @@ _PURGED_AT_ONCE = 1_000
 _SINCE_ROWS = 500
 _READERS = 2
 _LOCK_SHARE = 0.8
-"""Of the budget that one wait for another process's lock may take."""
+"""Share of the budget for one wait for another process's lock."""
 
 _Answer = TypeVar("_Answer")
 
 
 class SqliteStore(ResultsStore):
-    """Keeps the promises of `ResultsStore` in one file, whose schema it brings up to date itself.
+    """A results store in one file, which migrates its schema on opening.
 
-    Changes go through one thread that commits them in groups, reads through a few others. A file
-    that is deleted, replaced or made writable again is opened anew.
+    One thread commits changes in groups; a few others read. If the file is deleted, replaced or
+    made writable again, the store reopens it.
     """
 
     def __init__(
@@ -45,7 +45,14 @@ class SqliteStore(ResultsStore):
         ttl_seconds: int = 0,
         migrations: Path = FOLDER,
     ) -> None:
-        """Recording takes `budget` seconds at most; `ttl_seconds` 0 keeps results for ever."""
+        """Store the arguments; the first call opens the file.
+
+        Args:
+            file: The file's path.
+            budget: Time-out of `record` in seconds.
+            ttl_seconds: Time to live of a result; 0 for no expiry.
+            migrations: Folder of the migrations.
+        """
         self._file = str(file)
         self._budget = budget
         self._ttl = ttl_seconds
@@ -57,9 +64,11 @@ class SqliteStore(ResultsStore):
         self._purge_at = 0.0
 
     def warm(self) -> None:
+        """See ResultsStore.warm."""
         self._writer.warm()
 
     async def record(self, predictions: Sequence[Prediction]) -> None:
+        """See ResultsStore.record."""
         expires = int(clock.time() + self._ttl) if self._ttl else _NEVER
 
         def insert(connection: sqlite3.Connection) -> None:
@@ -78,6 +87,8 @@ class SqliteStore(ResultsStore):
         *,
         overwrite: bool = True,
     ) -> None:
+        """See ResultsStore.label."""
+
         def update(connection: sqlite3.Connection) -> int:
             key = label_to_number(label), id.bytes, session or "", clock.time(), overwrite
             return connection.execute(rows.LABEL, key).rowcount
@@ -88,6 +99,7 @@ class SqliteStore(ResultsStore):
     async def page(
         self, session: str, limit: int = 50, before: UUID | None = None
     ) -> list[Prediction]:
+        """See ResultsStore.page."""
         end = (_NEVER, b"") if before is None else (hour_of(before), before.bytes)
 
         def select(connection: sqlite3.Connection) -> list[Prediction]:
@@ -97,12 +109,15 @@ class SqliteStore(ResultsStore):
         return await self._within(READ_SECONDS, self._read(select))
 
     async def erase(self, session: str, id: UUID | None = None) -> None:
+        """See ResultsStore.erase."""
+
         def delete(connection: sqlite3.Connection) -> None:
             connection.execute(rows.ERASE, (session, id and id.bytes))
 
         await self._within(READ_SECONDS, self._writer.run(delete))
 
     def since(self, time: datetime, until: datetime | None = None) -> Iterator[Prediction]:
+        """See ResultsStore.since."""
         start, end = rows.to_ms(time), _NEVER if until is None else rows.to_ms(until)
         after: tuple[int, int, bytes, str] = (-1, 0, b"", "")
         with self._failures_in_words():
@@ -120,9 +135,11 @@ class SqliteStore(ResultsStore):
                 connection.close()
 
     def state(self) -> str:
+        """See ResultsStore.state."""
         return self._state if isinstance(self._state, str) else self._state.fault
 
     async def close(self) -> None:
+        """See ResultsStore.close."""
         await self._writer.close()
         if self._readers is not None:
             await asyncio.to_thread(self._readers.shutdown)
@@ -146,7 +163,7 @@ class SqliteStore(ResultsStore):
         return asyncio.get_running_loop().run_in_executor(self._readers, self._selected, select)
 
     def _selected(self, select: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
-        """Run in a reader's thread, on a connection to the file that is at the path now."""
+        """Run `select` in a reader's thread, on a connection to the path's current file."""
         opened = self._idle.pop() if self._idle else self._open()
         if not opened.is_current():
             opened.connection.close()
@@ -176,9 +193,10 @@ class SqliteStore(ResultsStore):
 
 
 def migrate(file: str | Path, *, migrations: Path = FOLDER) -> list[str]:
-    """Bring the file's schema up to date; returns the names of the migrations it applied.
+    """Apply the missing migrations to the file and return their names.
 
-    Raises StoreUnavailable.
+    Raises:
+        StoreUnavailable: The file cannot be opened.
     """
     try:
         opened = open_database(str(file), lock_seconds=30, migrations=migrations)

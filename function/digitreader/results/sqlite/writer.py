@@ -1,4 +1,4 @@
-"""One thread that writes to SQLite: what has gathered goes into one transaction (group commit)."""
+"""The thread that writes to SQLite, with group commit of all waiting changes."""
 
 import asyncio
 import sqlite3
@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 from digitreader.results.sqlite.database import Opened, is_busy
 
 MOST_RESULTS = 256
-"""Results in one transaction, unless one call brings more."""
+"""Most results in one transaction, unless one call has more."""
 
 _MOST_REPLACED = 3
-"""Times that one transaction is repeated because its file disappeared."""
+"""Most attempts at one transaction whose file is deleted meanwhile."""
 
 _Answer = TypeVar("_Answer")
 _Outcome = tuple["_Change", object, Exception | None]
@@ -24,42 +24,47 @@ _Outcome = tuple["_Change", object, Exception | None]
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A change that waits for its commit; `future` is None where nobody waits for it."""
+    """A change that waits for its commit; `future` is None if no caller waits."""
 
     work: Callable[[sqlite3.Connection], Any]
     results: int
     future: "asyncio.Future[Any] | None"
 
     def is_wanted(self) -> bool:
-        """Return whether somebody still waits."""
+        """Return whether the caller has not given up."""
         return self.future is None or not self.future.cancelled()
 
 
 class Writer:
-    """Applies changes in the order of their calls; its thread starts with the first one."""
+    """Applies changes in the order of the calls; the first call starts the thread."""
 
     def __init__(self, open_database: Callable[[], Opened]) -> None:
+        """Take the function that opens the file."""
         self._open_database = open_database
         self._waiting: SimpleQueue[_Change | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._opened: Opened | None = None  # the thread's own
 
     async def run(self, work: Callable[[sqlite3.Connection], _Answer], results: int = 1) -> _Answer:
-        """Return what `work` returns, once its transaction is committed.
+        """Run `work` in a transaction and return its result after the commit.
 
-        `work` counts as that many `results`. It runs again if the transaction has to be repeated,
-        and not at all if the caller has given up by then. Raises what `work` raises.
+        `work` runs again if the transaction is repeated, and does not run if the caller has given
+        up. Exceptions of `work` pass through.
+
+        Args:
+            work: Changes the database.
+            results: Number of results that `work` changes.
         """
         future: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
         self._put(_Change(work, results, future))
         return await future
 
     def warm(self) -> None:
-        """Open the file; returns at once."""
+        """Start to open the file in the background."""
         self._put(_Change(lambda _: None, 1, None))
 
     async def close(self) -> None:
-        """Return once all changes that wait are committed and the file is closed."""
+        """Commit the waiting changes and close the file."""
         if self._thread is not None:
             self._waiting.put(None)
             await asyncio.to_thread(self._thread.join)
@@ -68,21 +73,21 @@ class Writer:
     def _put(self, change: _Change) -> None:
         if self._thread is None:
             thread = threading.Thread(target=self._main, name="sqlite-writer", daemon=True)
-            thread.start()  # without memory for one the next call tries again
+            thread.start()  # if this fails for lack of memory, the next call retries
             self._thread = thread
         self._waiting.put(change)
 
     def _main(self) -> None:
         over = False
         while not over:
-            with suppress(MemoryError):  # the group's callers go elsewhere at their time-outs
+            with suppress(MemoryError):  # the group's callers time out
                 group, over = self._next_group()
                 if group:
                     _tell(self._committed(group))
         self._forget()
 
     def _next_group(self) -> tuple[list[_Change], bool]:
-        """Return the changes that wait, at least one; and whether it was the last group."""
+        """Return the waiting changes, and whether the writer is being closed."""
         group: list[_Change] = []
         results = 0
         change = self._waiting.get()
@@ -104,7 +109,7 @@ class Writer:
         except Exception as error:
             if isinstance(error, sqlite3.OperationalError) or len(group) == 1:
                 return [(change, None, error) for change in group]
-            # One of them cannot be stored: the others shall not suffer for it.
+            # Commit the changes one by one, so that only the invalid one fails.
             return [outcome for change in group for outcome in self._committed([change])]
         return [(change, answer, None) for change, answer in zip(group, answers, strict=True)]
 
@@ -121,14 +126,14 @@ class Writer:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 if isinstance(error, sqlite3.Error) and not is_busy(error):
-                    # The file may be usable later, which this connection would not notice.
+                    # Reopen the file: this connection would not notice a repair.
                     self._forget()
                 raise
             if self._opened.is_current():
                 return answers
-            # The file was deleted or replaced: what was committed is in none that can be found.
+            # The file was deleted or replaced, so the commit is lost: repeat it.
             self._forget()
-        raise sqlite3.OperationalError("the file is deleted as often as it is made")
+        raise sqlite3.OperationalError("the file is deleted again after each attempt to create it")
 
     def _forget(self) -> None:
         if self._opened is not None:
@@ -137,13 +142,13 @@ class Writer:
 
 
 def _tell(outcomes: list[_Outcome]) -> None:
-    """Settle the futures in their loops, with one call for each loop."""
+    """Settle the futures with one call for each event loop."""
     by_loop: defaultdict[asyncio.AbstractEventLoop, list[_Outcome]] = defaultdict(list)
     for outcome in outcomes:
         if outcome[0].future is not None:
             by_loop[outcome[0].future.get_loop()].append(outcome)
     for loop, some in by_loop.items():
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        with suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(_settle, some)
 
 
