@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +19,24 @@ from tests.models import put_live
 
 AT_ONCE = 8
 
+Request = tuple[str, str, dict[str, Any]]
+"""Method, path and what httpx sends."""
 
-def first_requests(seven: Digit, number: int) -> list[tuple[str, str, dict[str, Any]]]:
-    """Return eight requests of different kinds: method, path and what is sent."""
-    rows = [
+
+def first_requests(seven: Digit, number: int) -> list[Request]:
+    """Return eight requests of different kinds."""
+    asked: list[Request] = [
         ("POST", row.path, dict(row.sent))
         for row in table(seven).values()
         if not isinstance(row.sent.get("content"), Iterator)
     ]
-    reads = [("GET", path, {}) for path in ("/health?load=1", "/openapi.json", "/v1/models/digits")]
-    return random.Random(number).sample([*rows, *reads * 8], AT_ONCE)
+    for path in ("/health?load=1", "/openapi.json", "/v1/models/digits"):
+        asked += [("GET", path, {})] * 8
+    return random.Random(number).sample(asked, AT_ONCE)
 
 
 @pytest.mark.parametrize("starts", [3, pytest.param(25, marks=pytest.mark.long)])
-def test_the_first_requests_at_once_are_all_answered(
-    seven: Digit, tmp_path: Path, starts: int
-) -> None:
+def test_first_requests_at_once_are_all_answered(seven: Digit, tmp_path: Path, starts: int) -> None:
     put_live(FolderBucket(tmp_path / "bucket"), "one")
     environment = {
         "MODEL_BUCKET": f"file:{tmp_path / 'bucket'}",
@@ -43,12 +46,14 @@ def test_the_first_requests_at_once_are_all_answered(
     for number in range(starts):
         port = free_port()
         child = start_function(port, environment, tmp_path / "log")
-        with (
-            running(child, lambda port=port: not is_free(port)),
-            ThreadPoolExecutor(AT_ONCE) as pool,
-        ):  # type: ignore[misc]
+        with running(child, partial(listens, port)), ThreadPoolExecutor(AT_ONCE) as pool:
             answers = [
                 pool.submit(httpx2.request, method, f"http://127.0.0.1:{port}{path}", **sent)
                 for method, path, sent in first_requests(seven, number)
             ]
             assert [each.result().status_code for each in answers] == [200] * AT_ONCE
+
+
+def listens(port: int) -> bool:
+    """Return whether something accepts connections; it is asked nothing."""
+    return not is_free(port)
