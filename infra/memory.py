@@ -3,7 +3,7 @@
     python -m infra.memory
 
 prints README's table: for each kind of request, the peak memory of a fresh server and its worker
-during eight concurrent requests, as the proportional set size, sampled every 20 ms. Linux only.
+during forty concurrent requests, as the proportional set size, sampled every 20 ms. Linux only.
 """
 
 import io
@@ -23,7 +23,7 @@ from digitreader.http import json_text
 from digitreader.preprocess import decode, normalise
 from emulation.system import System, system
 
-AT_ONCE = 8
+AT_ONCE = 40
 # As in terraform/function.tf, but without a store, whose driver would add to the memory.
 SETTINGS = {
     "MALLOC_ARENA_MAX": "2",

@@ -1,8 +1,10 @@
 """Normalisation of arrays to 28 × 28 like MNIST's."""
 
+import contextlib
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -137,6 +139,25 @@ def test_values_that_are_no_image_are_refused(image: NDArray[np.generic], words:
 images = arrays(
     np.uint8, st.tuples(st.integers(8, 64), st.integers(8, 64)), elements=st.integers(0, 255)
 )
+
+
+rectangles = st.lists(
+    st.tuples(*[st.integers(0, 400)] * 4, st.integers(0, 255)), min_size=0, max_size=4
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(64, 400), st.integers(64, 400), st.integers(0, 255), rectangles)
+@example(200, 300, 255, [(0, 0, 100, 300, 40)])
+@example(300, 200, 30, [(0, 80, 300, 200, 200)])
+def test_areas_of_even_levels_are_read_or_refused(
+    height: int, width: int, level: int, areas: list[tuple[int, int, int, int, int]]
+) -> None:
+    image = np.full((height, width), level, np.uint8)
+    for top, left, tall, wide, other in areas:
+        image[top : top + tall, left : left + wide] = other
+    with contextlib.suppress(WrongValue):
+        assert normalise(image).shape == (SIDE, SIDE)
 
 
 @settings(deadline=None)

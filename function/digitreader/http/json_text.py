@@ -171,6 +171,8 @@ def _parsed(text: bytes, offset: int = 0) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
+        if error.msg.startswith("Not enough memory"):
+            raise MemoryError from None
         if len(text) > _LONGEST_WITH_NAN or (b"NaN" not in text and b"Infinity" not in text):
             at = f"line {error.lineno}, column {error.colno}"
             if offset:

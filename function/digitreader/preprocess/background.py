@@ -195,7 +195,8 @@ def _noise_floor(ink: Grey) -> float:
     mass = np.cumsum(counts * centres)
     with np.errstate(divide="ignore", invalid="ignore"):
         between = below * above * (mass / below - (mass[-1] - mass) / above) ** 2
-    return float(centres[int(np.nanargmax(between[:-1]))]) * 0.6
+    # Not a number where one side is empty, as both are of an image without ink.
+    return float(centres[int(np.nan_to_num(between[:-1]).argmax())]) * 0.6
 
 
 def _grain(ink: Grey) -> float:
