@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.results import Results
 
-CONCURRENCY = 8  # infra/terraform/function_variables.tf
+CONCURRENCY = 40  # infra/terraform/function_variables.tf
 IDLE_SECONDS = 900.0  # after which the platform takes an instance away
 BILLED_STEP = 0.1  # seconds
 BURST_SECONDS = 5.0  # mean length

@@ -2,7 +2,7 @@ import { call, requestOf } from "./api.js"
 import { FUNCTION } from "./config.js"
 import { createConnection } from "./connection.js"
 import { connectControls } from "./controls.js"
-import { $, isPressed, make, press } from "./dom.js"
+import { $, createStatus, isPressed, make, press } from "./dom.js"
 import { newSession } from "./ids.js"
 import { createOutbox } from "./outbox.js"
 import { keepInk, keptInk } from "./pad/kept.js"
@@ -12,7 +12,6 @@ import { certainty, held } from "./reading/answer.js"
 import { createPanel } from "./reading/panel.js"
 import { painted } from "./reading/pixels.js"
 import { createReader, newSheet } from "./reading/reader.js"
-import { createStatus } from "./status.js"
 import { KEYS, shared } from "./storage.js"
 import { texts, translate } from "./texts/texts.js"
 
@@ -32,9 +31,9 @@ const say = createStatus($("said"))
 const { ask, predict } = createConnection(say)
 
 /** Show an error: a temporary one until the function answers, any other one for this sheet. */
-function explain({ status, code, passes }, kind) {
+function explain({ status, code, passes }, kind = "prediction") {
 	const known = texts.errors[code] ?? texts.errors[status] ?? texts.errors.other
-	say(passes ? "absence" : "sheet", (passes && texts.delayed[kind]) || known)
+	say(passes ? "absence" : "sheet", passes ? texts.delayed[kind] : known)
 }
 
 const timers = {}
@@ -104,12 +103,7 @@ const reader = createReader({
 let shown = newSheet()
 
 const panel = createPanel({
-	weigh: async (pixels, { digit, confidence }) => {
-		const { importance, patches, without } = await import("./reading/occlusion.js")
-		const cells = patches(pixels)
-		const answers = await predict(cells.map(patch => without(pixels, patch)))
-		return importance(cells, confidence, answers.map(({ probabilities }) => probabilities[digit]))
-	},
+	explain: pixels => ask("POST", "/", { pixels, record: false, explain: true }).catch(explain),
 	corrected(digit, label) {
 		if (timers.read) read()
 		reader.correct(shown, digit, label)
@@ -255,7 +249,7 @@ async function look(file, foreign) {
 	warm()
 	const { crop, whole } = await import("./picture/crop.js")
 	say("sheet")
-	const cut = await (foreign ? whole : crop)(file).catch(() => say("sheet", texts.errors.unreadable))
+	const cut = await (foreign ? whole : crop)(file).catch(() => say("sheet", texts.errors[415]))
 	if (!cut) return
 	edit("clear")
 	const onPad = layPicture(make("div"), cut.canvas)

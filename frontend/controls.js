@@ -1,8 +1,25 @@
 import { call } from "./api.js"
 import { $, press } from "./dom.js"
-import { followShortcuts } from "./keys.js"
 import { held } from "./reading/answer.js"
 import { switchLanguage, texts } from "./texts/texts.js"
+
+const TYPING = "input, textarea, select, [contenteditable]"
+
+/** Let keys press the buttons that name them, unless the focus is in a text field. */
+function followShortcuts() {
+	addEventListener("keydown", event => {
+		const { key, ctrlKey, metaKey, shiftKey, altKey, target } = event
+		if (altKey || target.closest?.(TYPING) || document.querySelector("dialog[open]")) return
+		let name = key
+		if (ctrlKey || metaKey) {
+			name = { z: shiftKey ? "y" : "z", y: "y" }[key.toLowerCase()]
+			if (!name) return
+			event.preventDefault()
+		}
+		const button = document.querySelector(`button[aria-keyshortcuts="${CSS.escape(name)}"]`)
+		if (button?.checkVisibility({ visibilityProperty: true })) button.click()
+	})
+}
 
 /**
  * Connect the page's buttons, keys, files and address. `edit(action)` changes the drawing; `look(file,

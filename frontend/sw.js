@@ -1,12 +1,13 @@
 const FILES = ["./", "style.css", "manifest.webmanifest", "icon.svg"]
 const MODULES = {
-	"": "api app config connection controls dom ids keys outbox status storage",
+	"": "api app config connection controls dom ids outbox storage",
 	"help/": "de en help",
 	"history/": "list",
+	"inside/": "de en inside",
 	"pad/": "drawing ink input kept marks pad strokes",
 	"picture/": "crop segment",
-	"reading/": "answer correction images occlusion panel pixels raster reader segment",
-	"share/": "link picture share",
+	"reading/": "answer correction images panel pixels raster reader segment",
+	"share/": "link share",
 	"texts/": "de en texts",
 	"welcome/": "examples",
 }

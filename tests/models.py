@@ -6,6 +6,7 @@ from pathlib import Path
 from digitreader.bucket.base import Bucket
 from digitreader.model.artifact import (
     ARTIFACT_FILE,
+    INDEX_FILE,
     MANIFEST_FILE,
     POINTER,
     Manifest,
@@ -13,6 +14,7 @@ from digitreader.model.artifact import (
     object_name,
     sha256_of,
 )
+from digitreader.model.neighbours import Index
 from emulation.system import RELEASE
 
 PROMOTED_AT = "2026-01-01T00:00:00Z"
@@ -24,13 +26,23 @@ def released() -> tuple[bytes, Manifest]:
     return (Path(RELEASE) / ARTIFACT_FILE).read_bytes(), manifest
 
 
+def released_index() -> Index:
+    """The committed index of training digits."""
+    return Index.from_bytes((Path(RELEASE) / INDEX_FILE).read_bytes())
+
+
 def put_live(bucket: Bucket, version: str, data: bytes | None = None) -> Manifest:
-    """Upload an artifact (the release's by default) under `version` and point at it."""
+    """Upload an artifact (by default the release's, with its index) and point at it."""
     artifact, manifest = released()
     artifact = data if data is not None else artifact
     manifest = dataclasses.replace(
         manifest, version=version, size=len(artifact), sha256=sha256_of(artifact)
     )
+    if data is None:
+        index = (Path(RELEASE) / INDEX_FILE).read_bytes()
+        bucket.write(object_name(version, INDEX_FILE), index)
+    else:
+        manifest = dataclasses.replace(manifest, index={})
     bucket.write(object_name(version, ARTIFACT_FILE), artifact)
     point_at(bucket, manifest)
     return manifest

@@ -157,6 +157,13 @@ def _evaluate(options: argparse.Namespace) -> None:
     print(model_folder.evaluate_folder(options.folder, recipe, _sources(options)))
 
 
+def _index(options: argparse.Namespace) -> None:
+    from trainer.model import index
+
+    manifest = index.add(options.folder)
+    print(f"{manifest.version}: {manifest.index['digits']:,} digits · {options.folder}")
+
+
 def _strokes(options: argparse.Namespace) -> None:
     count = pendigits.convert(options.source, options.target)
     print(f"{count:,} drawings · {options.target}")
@@ -195,6 +202,7 @@ _COMMANDS = {
     "publish": _publish,
     "list": _list,
     "promote": _promote,
+    "index": _index,
     "drift": _drift,
     "strokes": _strokes,
 }

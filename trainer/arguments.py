@@ -22,6 +22,7 @@ def parser() -> ArgumentParser:
     _add_train(commands, data)
     _add_compare(commands, data)
     _add_evaluate(commands, data)
+    _add_index(commands)
     _add_drift(commands, bucket)
     _add_strokes(commands)
     _add_publish(commands, bucket)
@@ -112,6 +113,14 @@ def _add_compare(commands: Any, data: ArgumentParser) -> None:
 def _add_evaluate(commands: Any, data: ArgumentParser) -> None:
     command = commands.add_parser(
         "evaluate", parents=[data], help="evaluate a trained model and rewrite its report"
+    )
+    command.add_argument("folder", type=Path, nargs="?", default=RUN, help=_DEFAULT)
+
+
+def _add_index(commands: Any) -> None:
+    command = commands.add_parser(
+        "index",
+        help="give a trained model an index of training digits, as `train` does, and a new version",
     )
     command.add_argument("folder", type=Path, nargs="?", default=RUN, help=_DEFAULT)
 

@@ -19,6 +19,7 @@ from digitreader.errors import (
 )
 from digitreader.model.artifact import (
     ARTIFACT_FILE,
+    INDEX_FILE,
     MANIFEST_FILE,
     POINTER,
     SIGNATURE_FILE,
@@ -123,6 +124,8 @@ def promote(bucket: Bucket, version: str) -> str:
     try:
         manifest = Manifest.from_json(bucket.read(object_name(version, MANIFEST_FILE)).data)
         manifest.check(bucket.read(object_name(version, ARTIFACT_FILE)).data)
+        if manifest.index:
+            manifest.check_index(bucket.read(object_name(version, INDEX_FILE)).data)
     except ObjectMissing:
         raise ArtifactMissing(
             f"version: expected one of {', '.join(_versions(bucket)) or 'none yet'}, got {version}"
@@ -171,7 +174,7 @@ def _refuse_worse(manifest: Manifest, current: Live) -> None:
     if same_test and manifest.misses > other.misses:
         raise PublishRefused(
             f"{manifest.version}: expected at most {other.misses:,} misses, as the live "
-            f"{other.version} has, got {_score(manifest)}; publish it nevertheless with --force"
+            f"{other.version} has, got {_score(manifest)}; publish it anyway with --force"
         )
 
 
@@ -201,7 +204,10 @@ def _upload(bucket: Bucket, folder: Path, manifest: Manifest, signature: str) ->
         try:
             bucket.write(name, data, if_generation=0, content_type=kind)
         except PreconditionFailed:
-            if path in (ARTIFACT_FILE, MANIFEST_FILE) and bucket.read(name).data != data:
+            if (
+                path in (ARTIFACT_FILE, INDEX_FILE, MANIFEST_FILE)
+                and bucket.read(name).data != data
+            ):
                 raise PublishRefused(
                     f"{name}: expected the same contents as in the bucket, got others; a version "
                     "is written once: train again to get a new one"

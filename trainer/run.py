@@ -19,7 +19,7 @@ from trainer.evaluate.scores import reference
 from trainer.fit.checkpoint import Record
 from trainer.fit.loop import fit
 from trainer.fit.schedule import further_phases, phases
-from trainer.model import network
+from trainer.model import index, network
 from trainer.model.export import Exported, export, write
 from trainer.model.folder import (
     CARD_FILE,
@@ -79,13 +79,13 @@ def train(
     if corrections is not None:
         recipe = dataclasses.replace(recipe, corrections=len(corrections))
         prepared = _corrected(prepared, corrections)
-    tests = test_sets(recipe, sources)
+    tests, sample = test_sets(recipe, sources), index.sample()
 
     trained = _trained(recipe, prepared, checkpoints, weights)
     _write_held_out(folder, trained)
     exported = trained.exported
     evaluation = evaluate_artifact(folder, exported.artifact, exported.model, tests)
-    manifest = _write_model(folder, recipe, trained, evaluation)
+    manifest = _write_model(folder, recipe, trained, evaluation, sample)
     (folder / CARD_FILE).write_text(model_card(manifest), encoding="utf-8")
     write_report(folder / REPORT_FOLDER, manifest, tests, evaluation, trained.history)
     shutil.rmtree(checkpoints)
@@ -124,9 +124,9 @@ def _write_held_out(folder: Path, trained: Trained) -> None:
 
 
 def _write_model(
-    folder: Path, recipe: Recipe, trained: Trained, evaluation: Evaluation
+    folder: Path, recipe: Recipe, trained: Trained, evaluation: Evaluation, sample: Digits
 ) -> Manifest:
-    """Write artifact, Keras model and manifest, scored on the first test set."""
+    """Write artifact, index, Keras model and manifest, scored on the first test set."""
     test_set, scores = next(iter(evaluation.sets.items()))
     exported, history = trained.exported, trained.history
     figures = evaluation.to_dict() | {
@@ -143,6 +143,7 @@ def _write_model(
         samples=scores.samples,
         figures=figures,
         reference=reference(evaluation.probabilities[test_set]),
+        sample=sample,
     )
 
 

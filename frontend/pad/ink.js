@@ -65,7 +65,7 @@ export function createInk(paper, tip, resized) {
 }
 
 /** Draw a range of a stroke's pieces into a context whose unit is the pad's width. */
-export function draw(context, points, from = 0, to) {
+function draw(context, points, from = 0, to) {
 	let last
 	for (const { x, y, pressure } of smooth(points, Math.max(0, from - 1), to)) {
 		const wide = (PEN * Math.round(32 * (0.5 + pressure))) / 32
@@ -79,4 +79,12 @@ export function draw(context, points, from = 0, to) {
 		last = { x, y, wide }
 	}
 	if (last) context.stroke()
+}
+
+/** Draw strokes on a picture of this width. */
+export function drawAll(context, width, colour, strokes) {
+	context.scale(width, width)
+	context.strokeStyle = colour
+	context.lineCap = context.lineJoin = "round"
+	for (const stroke of strokes) draw(context, stroke)
 }

@@ -1,16 +1,13 @@
 import { make } from "../dom.js"
 import { held } from "../reading/answer.js"
 
+/** Return a box as custom properties of a style. */
+const styleOf = box => Object.entries(box).map(([name, value]) => `--${name}:${value}`).join(";")
+
 /** Mark each digit's ink on the pad; boxes are in widths of the pad. */
 export function drawMarks(list, digits, chosen) {
-	list.replaceChildren(...digits.filter(({ box }) => box).map(digit => {
-		const { left, top, right, bottom } = digit.box
-		const mark = make("li", { className: digit === chosen ? "chosen" : "" }, make("b", {}, held(digit)))
-		for (const [name, value] of Object.entries({ left, top, right, bottom })) {
-			mark.style.setProperty(`--${name}`, value)
-		}
-		return mark
-	}))
+	list.replaceChildren(...digits.filter(({ box }) => box).map(digit =>
+		make("li", { className: digit === chosen ? "chosen" : "", style: styleOf(digit.box) }, make("b", {}, held(digit)))))
 }
 
 /** The pad's height, and the largest part of it that a picture fills. */
@@ -26,9 +23,7 @@ export function layPicture(place, canvas) {
 	const { width, height } = canvas
 	const scale = PART * Math.min(1 / width, HEIGHT / height)
 	const [left, top] = [(1 - width * scale) / 2, (HEIGHT - height * scale) / 2]
-	for (const [name, value] of Object.entries({ left, top, right: 1 - left, bottom: HEIGHT - top })) {
-		canvas.style.setProperty(`--${name}`, value)
-	}
+	canvas.style = styleOf({ left, top, right: 1 - left, bottom: HEIGHT - top })
 	return ([x, y, wide, high]) => ({
 		left: left + x * scale,
 		top: top + y * scale,

@@ -5,10 +5,10 @@ import { paint } from "./pixels.js"
 
 /**
  * The panel with the reading: all digits of a sheet, and details of the last digit or of the one pointed
- * at. `weigh(pixels, answer)` returns the weights of an occlusion map; `corrected(digit, label)` and
- * `chosen(digit)` report the user's choices. Returns `show(sheet)`.
+ * at. `explain(pixels)` returns the answer with its explanation, or nothing on failure;
+ * `corrected(digit, label)` and `chosen(digit)` report the user's choices. Returns `show(sheet)`.
  */
-export function createPanel({ weigh, corrected, chosen }) {
+export function createPanel({ explain, corrected, chosen }) {
 	let sheet = { digits: [] }
 	let pointed, last, place
 
@@ -67,7 +67,7 @@ export function createPanel({ weigh, corrected, chosen }) {
 		$("reading").classList.toggle("unanswered", !answer)
 		$("certainty").textContent = !answer ? "" : label == null ? certainty(answer) : texts.told(label, answer)
 		$("untell").hidden = label == null
-		$("wrong").disabled = $("decided").disabled = !answer
+		$("wrong").disabled = $("decided").disabled = $("inside").disabled = !answer
 		if (!answer) $("labels").hidePopover()
 		$("bars").ariaLabel = answer ? texts.barsOf(answer.probabilities) : ""
 		for (const [value, bar] of [...$("bars").children].entries()) {
@@ -76,13 +76,23 @@ export function createPanel({ weigh, corrected, chosen }) {
 		}
 		paint($("pixels"), pixels)
 		if (answer) import("./correction.js")
-		if (answer && isPressed($("decided"))) redden(digit, pixels)
+		const asked = ["decided", "inside"].filter(id => answer && isPressed($(id)))
+		if (!asked.includes("inside")) $("layers").hidden = true
+		if (asked[0]) look(digit, pixels)
 		chosen(digit)
 	}
 
-	async function redden(digit, pixels) {
-		digit.weights ??= await weigh(pixels, digit.answer).catch(() => undefined)
-		if (digit === close()) paint($("pixels"), pixels, digit.weights)
+
+	/** Show what the network did with a digit; what was shown stays until that is known. */
+	async function look(digit, pixels) {
+		const module = import("../inside/inside.js")
+		const answer = await (digit.explained ??= explain(pixels))
+		const { bytes, showInside } = await module
+		if (!answer) digit.explained = null
+		if (!answer || digit !== close()) return
+		const { explanation } = answer
+		if (isPressed($("decided"))) paint($("pixels"), pixels, bytes(explanation.importance))
+		if (isPressed($("inside"))) showInside(explanation)
 	}
 
 	function show(shown) {
@@ -92,9 +102,11 @@ export function createPanel({ weigh, corrected, chosen }) {
 		draw()
 	}
 
-	$("decided").onclick = () => {
-		press($("decided"))
-		draw()
+	for (const id of ["decided", "inside"]) {
+		$(id).onclick = () => {
+			press($(id))
+			draw()
+		}
 	}
 	$("wrong").onclick = () => correct(close())
 	$("untell").onclick = () => corrected(close(), null)

@@ -1,7 +1,10 @@
-import { $, place } from "../dom.js"
+import { $, make, place } from "../dom.js"
+import { drawAll } from "../pad/ink.js"
 import { texts } from "../texts/texts.js"
 import { linkOf } from "./link.js"
-import { savePicture } from "./picture.js"
+
+/** The saved picture's width and height, and the pad's height in the picture, in pixels. */
+const [WIDTH, HEIGHT, PAD] = [1200, 1100, 900]
 
 /** Copy text and confirm it, or show another message if the browser forbids it. */
 export async function copy(text, say) {
@@ -21,4 +24,25 @@ export function openShare(strokes, number, say) {
 	$("savepicture").onclick = () => savePicture(strokes, $("shown").firstChild, number)
 	$("menu").showPopover()
 	place($("menu"), $("share"), $("desk"))
+}
+
+/** Save the ink and its reading as a picture. */
+function savePicture(strokes, shown, number) {
+	const canvas = make("canvas", { width: WIDTH, height: HEIGHT })
+	const context = canvas.getContext("2d")
+	context.fillStyle = "#fdfaf3"
+	context.fillRect(0, 0, WIDTH, HEIGHT)
+	if (shown) {
+		const scale = 0.92 * Math.min(WIDTH / shown.width, PAD / shown.height)
+		const [width, height] = [shown.width * scale, shown.height * scale]
+		context.drawImage(shown, (WIDTH - width) / 2, (PAD - height) / 2, width, height)
+	}
+	context.save()
+	drawAll(context, WIDTH, "#1f2c4d", strokes)
+	context.restore()
+	context.fillStyle = "#a53f28"
+	context.font = `${Math.min(150, (1.6 * WIDTH) / number.length)}px Georgia, serif`
+	context.textAlign = "center"
+	context.fillText(number, WIDTH / 2, HEIGHT - 55, WIDTH - 80)
+	canvas.toBlob(blob => make("a", { download: "digits.png", href: URL.createObjectURL(blob) }).click())
 }

@@ -1,5 +1,3 @@
-const notAPicture = "Diese Datei lässt sich nicht als Bild öffnen. Versuche es mit PNG oder JPEG."
-const later = "Der Leser ist nicht erreichbar. Deine Zeichnung wird später gelesen."
 const percent = part => `${Math.round(100 * part)} %`
 
 export const texts = {
@@ -29,14 +27,13 @@ export const texts = {
 	copy: "Kopieren",
 	seen: "Was das Netz sieht",
 	decided: "Was gab den Ausschlag?",
+	inside: "Hineinschauen",
 	wrong: "Falsch? Sag es uns",
 	untell: "Zurücknehmen",
 	labels: "Welche Ziffer ist es?",
 	nodigit: "Keine Ziffer",
 	history: "Deine Zeichnungen",
 	privacy: "Was wird gespeichert?",
-	csv: "CSV",
-	json: "JSON",
 	forget: "Alle löschen",
 	more: "Mehr zeigen",
 	which: "Welcher Teil?",
@@ -80,21 +77,17 @@ export const texts = {
 	barsOf: parts => `Wie sicher: ${parts.map((part, digit) => `${digit} ${percent(part)}`).join(", ")}`,
 	readAs: digits => `Gelesen als ${digits}.`,
 	delayed: {
+		prediction: "Der Leser ist nicht erreichbar. Deine Zeichnung wird später gelesen.",
 		label: "Der Leser ist nicht erreichbar. Deine Berichtigung wird später gesendet.",
 		erasure: "Der Leser ist nicht erreichbar. Die Löschung wird später gesendet.",
 	},
 	errors: {
 		blank: "Da war keine Ziffer zu finden.",
-		unreadable: notAPicture,
 		unknown_id: "Diese Zeichnung ist nicht unter den Ergebnissen.",
-		0: later,
 		401: "Der Leser verlangt einen Schlüssel.",
-		408: later,
 		413: "Zu groß. Schneide einen kleineren Teil aus.",
-		415: notAPicture,
+		415: "Diese Datei lässt sich nicht als Bild öffnen. Versuche es mit PNG oder JPEG.",
 		422: "Das ließ sich nicht als Ziffer lesen. Zeichne sie größer.",
-		429: later,
-		503: later,
 		other: "Etwas ging schief. Versuche es noch einmal oder lade die Seite neu.",
 	},
 }

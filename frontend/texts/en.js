@@ -1,5 +1,3 @@
-const notAPicture = "This file cannot be opened as a picture. Try a PNG or a JPEG."
-const later = "The reader cannot be reached now. Your drawing is kept and will be read later."
 const percent = part => `${Math.round(100 * part)} %`
 
 /** Texts by the id of the element that shows them, or by their meaning. */
@@ -30,14 +28,13 @@ export const texts = {
 	copy: "Copy",
 	seen: "What the network sees",
 	decided: "What decided?",
+	inside: "Look inside",
 	wrong: "Wrong? Tell us",
 	untell: "Undo",
 	labels: "Which digit is it?",
 	nodigit: "Not a digit",
 	history: "Your drawings",
 	privacy: "What is kept?",
-	csv: "CSV",
-	json: "JSON",
 	forget: "Delete all",
 	more: "Show more",
 	which: "Which part?",
@@ -82,22 +79,18 @@ export const texts = {
 	readAs: digits => `Read as ${digits}.`,
 	/** Messages about temporary failures, by the kind of the waiting outbox entry. */
 	delayed: {
+		prediction: "The reader cannot be reached now. Your drawing is kept and will be read later.",
 		label: "The reader cannot be reached now. Your correction is kept and will be sent later.",
 		erasure: "The reader cannot be reached now. Your deletion will be sent later.",
 	},
-	/** Messages by the error's code or status; 0 stands for no response. */
+	/** Messages by the error's code or status. */
 	errors: {
 		blank: "No digit was found there.",
-		unreadable: notAPicture,
 		unknown_id: "This drawing is not among the results.",
-		0: later,
 		401: "The reader requires a key that this page lacks.",
-		408: later,
 		413: "Too large. Cut out a smaller part.",
-		415: notAPicture,
+		415: "This file cannot be opened as a picture. Try a PNG or a JPEG.",
 		422: "That could not be read as a digit. Try drawing it larger.",
-		429: later,
-		503: later,
 		other: "Something went wrong. Try again, or reload the page.",
 	},
 }

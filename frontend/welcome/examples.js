@@ -1,5 +1,5 @@
 import { make } from "../dom.js"
-import { draw } from "../pad/ink.js"
+import { drawAll } from "../pad/ink.js"
 
 /** Milliseconds between points, and between strokes. */
 const [STEP, PAUSE] = [9, 160]
@@ -53,7 +53,8 @@ export async function photo() {
 	const canvas = make("canvas", { width, height })
 	const context = canvas.getContext("2d")
 	const light = context.createLinearGradient(0, 0, width, height)
-	for (const [at, colour] of ["#f1eee6", "#d9d5ca", "#b9b4a8"].entries()) light.addColorStop(at / 2, colour)
+	light.addColorStop(0, "#f1eee6")
+	light.addColorStop(1, "#b9b4a8")
 	context.fillStyle = light
 	context.fillRect(0, 0, width, height)
 	context.rotate(-0.02)
@@ -62,11 +63,7 @@ export async function photo() {
 		context.fillRect(at, -square, 1.5, 2 * height)
 		context.fillRect(-square, at, 2 * width, 1.5)
 	}
-	context.scale(width, width)
-	context.strokeStyle = "#2b3768"
-	context.lineCap = context.lineJoin = "round"
-	const strokes = written(0.3, [FOUR, 0.2, 0.2], [SEVEN, 0.55, 0.2])
-	for (const stroke of strokes) draw(context, stroke)
+	drawAll(context, width, "#2b3768", written(0.3, [FOUR, 0.2, 0.2], [SEVEN, 0.55, 0.2]))
 	const blob = await new Promise(done => canvas.toBlob(done))
 	return new File([blob], "squared-paper.png", { type: "image/png" })
 }

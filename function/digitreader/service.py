@@ -13,7 +13,8 @@ from digitreader import log
 from digitreader.errors import ModelUnavailable, NothingKept
 from digitreader.images import Picture, Prepared, in_chunks, is_quick, prepare
 from digitreader.model.artifact import Manifest
-from digitreader.model.reader import Reader, State
+from digitreader.model.explanation import Explanation, explain
+from digitreader.model.reader import Model, Reader, State
 from digitreader.results.ids import time_of, uuid7
 from digitreader.results.prediction import Label, Prediction
 from digitreader.results.recorder import Recorded, Recorder
@@ -23,13 +24,14 @@ from digitreader.threads import Pool
 
 _PICTURES = Pool("pictures", 2)
 _BATCHES = Pool("batches", 1)
+_EXPLANATIONS = Pool("explanations", 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """Images to read, with the options of the request.
 
-    `ids` has the client's id for each image, or None.
+    `ids` has the client's id for each image, or None. `explain` needs a single image.
     """
 
     images: tuple[Picture, ...]
@@ -39,6 +41,7 @@ class Question:
     session: str | None = None
     record: bool = True
     show_pixels: bool = False
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ class Reading:
     digits_found: Sequence[int]
     model_version: str
     recorded: Recorded = False
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,10 @@ class DigitService:
             probabilities = await _BATCHES.run(in_chunks, model.network.probabilities, images)
         log.end_step("inference")
         reading = self._reading(question, prepared, probabilities, model.manifest.version)
+        if question.explain:
+            explanation = await self._explanation(model, images[0])
+            reading = replace(reading, explanation=explanation)
+            log.end_step("explain")
         recorded: Recorded = False
         if question.record and self._store is not None:
             if len(images) == 1:
@@ -183,6 +191,11 @@ class DigitService:
             reader.failure,
             reader.refresh_trouble,
         )
+
+    async def _explanation(self, model: Model, image: NDArray[np.uint8]) -> Explanation:
+        """Return what the network did with the image, computed in a thread."""
+        index = await self._reader.index(model)
+        return await _EXPLANATIONS.run(explain, model.network, index, image)
 
     def _warm_store(self) -> None:
         """Connect the store while the model is loaded, not afterwards."""

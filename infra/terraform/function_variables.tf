@@ -39,9 +39,9 @@ variable "function_cpu" {
 }
 
 variable "concurrency" {
-  description = "Requests that one instance serves at a time."
+  description = "Requests that one instance serves at a time. infra/README.md has the measurement behind the default."
   type        = number
-  default     = 8
+  default     = 40
 }
 
 variable "min_instances" {

@@ -22,6 +22,23 @@ resource "google_storage_bucket_object" "release_model" {
   }
 }
 
+resource "google_storage_bucket_object" "release_index" {
+  bucket          = google_storage_bucket.models.name
+  name            = "${local.models_prefix}${local.manifest.version}/neighbours.npz"
+  source          = "${local.release}/neighbours.npz"
+  content_type    = "application/octet-stream"
+  deletion_policy = "ABANDON"
+
+  lifecycle {
+    ignore_changes = all
+
+    precondition {
+      condition     = filesha256("${local.release}/neighbours.npz") == local.manifest.index.sha256
+      error_message = "release/neighbours.npz: expected the sha256 that release/manifest.json names."
+    }
+  }
+}
+
 resource "google_storage_bucket_object" "release_manifest" {
   bucket          = google_storage_bucket.models.name
   name            = "${local.models_prefix}${local.manifest.version}/manifest.json"
@@ -48,6 +65,7 @@ resource "google_storage_bucket_object" "release_pointer" {
 
   depends_on = [
     google_storage_bucket_object.release_model,
+    google_storage_bucket_object.release_index,
     google_storage_bucket_object.release_manifest,
   ]
 }

@@ -55,5 +55,5 @@ def test_first_requests_at_once_are_all_answered(seven: Digit, tmp_path: Path, s
 
 
 def listens(port: int) -> bool:
-    """Return whether something accepts connections; it is asked nothing."""
+    """Return whether a process listens on the port, without sending a request."""
     return not is_free(port)

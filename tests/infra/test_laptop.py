@@ -116,7 +116,10 @@ def test_the_page_is_served_with_the_planned_headers(deployment: Deployment) -> 
 def test_the_largest_requests_at_once_stay_within_the_memory(
     deployment: Deployment, sample: tuple[NDArray[np.uint8], NDArray[np.int64]]
 ) -> None:
-    """As many at a time as an instance takes, of the largest pictures and arrays it accepts."""
+    """As many at a time as an instance takes, of the largest pictures and arrays it accepts.
+
+    Bodies beyond their budget get 503.
+    """
     config = values(deployment.plan, FUNCTION)["service_config"][0]
     at_once = config["max_instance_request_concurrency"]
     digit = sample[0][0]
@@ -135,7 +138,8 @@ def test_the_largest_requests_at_once_stay_within_the_memory(
     with ThreadPoolExecutor(at_once) as pool:
         images = [pool.submit(post, picture.getvalue(), "image/png") for _ in range(at_once)]
         arrays = [pool.submit(post, array.encode(), "application/json") for _ in range(at_once)]
-    assert {each.result() for each in images + arrays} == {200}
+    for answers in (images, arrays):
+        assert 200 in {each.result() for each in answers} <= {200, 503}
     assert _resident(deployment.function) < mebibytes(config["available_memory"])
 
 

@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from digitreader.model.artifact import ARTIFACT_FILE, MANIFEST_FILE, POINTER, Pointer, object_name
+from digitreader.model.artifact import (
+    ARTIFACT_FILE,
+    INDEX_FILE,
+    MANIFEST_FILE,
+    POINTER,
+    Pointer,
+    object_name,
+)
 from digitreader.settings import Settings
 from emulation import pages
 from infra import page
@@ -92,7 +99,11 @@ def test_first_apply_publishes_the_release_model(cassandra_plan: dict[str, Any])
     assert pointer["name"] == POINTER
     manifest = Pointer.from_json(pointer["content"].encode()).manifest
     manifest.check((ROOT / "release" / ARTIFACT_FILE).read_bytes())
-    for name, file in (("release_model", ARTIFACT_FILE), ("release_manifest", MANIFEST_FILE)):
+    for name, file in (
+        ("release_model", ARTIFACT_FILE),
+        ("release_index", INDEX_FILE),
+        ("release_manifest", MANIFEST_FILE),
+    ):
         planned = values(cassandra_plan, f"google_storage_bucket_object.{name}")
         assert planned["name"] == object_name(manifest.version, file)
 
@@ -101,8 +112,8 @@ def test_later_apply_does_not_change_models(cassandra_plan: dict[str, Any]) -> N
     """Of the models' objects nothing is compared with the repository once they are there."""
     text = (ROOT / "infra" / "terraform" / "model.tf").read_text()
     objects = [each for each in resources(cassandra_plan) if each["name"].startswith("release_")]
-    assert len(objects) == 3
-    assert text.count("ignore_changes = all") == 3
+    assert len(objects) == 4
+    assert text.count("ignore_changes = all") == 4
     assert {each["values"]["deletion_policy"] for each in objects} == {"ABANDON"}
 
 

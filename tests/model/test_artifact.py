@@ -37,6 +37,38 @@ def test_manifest_and_pointer_survive_their_json() -> None:
     assert Pointer.from_json(pointer.to_json()) == pointer
 
 
+INDEXED = dataclasses.replace(
+    MANIFEST, index={"sha256": sha256_of(DATA), "size": len(DATA), "digits": 1000}
+)
+
+
+def test_manifest_without_an_index_has_the_bytes_of_older_ones() -> None:
+    assert "index" not in MANIFEST.to_dict()
+    assert b"index" not in MANIFEST.to_json()
+
+
+def test_manifest_with_an_index_survives_its_json() -> None:
+    assert Manifest.from_json(INDEXED.to_json()) == INDEXED
+    INDEXED.check_index(DATA)
+    with pytest.raises(ArtifactCorrupt, match="index .*: expected sha256"):
+        INDEXED.check_index(b"b model")
+
+
+@pytest.mark.parametrize(
+    ("index", "words"),
+    [
+        ({"size": 7}, "index: sha256"),
+        ({"sha256": "beef", "size": 7}, "index: sha256"),
+        ({"sha256": sha256_of(DATA)}, "index: size: expected 1 to 500000 bytes, got None"),
+        ({"sha256": sha256_of(DATA), "size": 500_001}, "index: size"),
+        ({"sha256": sha256_of(DATA), "size": True}, "index: size"),
+    ],
+)
+def test_manifest_refuses_an_index_of_no_file(index: dict[str, object], words: str) -> None:
+    with pytest.raises(ArtifactCorrupt, match=words):
+        Manifest.from_dict(MANIFEST.to_dict() | {"index": index})
+
+
 def test_check_accepts_the_described_artifact() -> None:
     MANIFEST.check(DATA)
 

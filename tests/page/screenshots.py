@@ -87,6 +87,20 @@ def photo(visitor: Visitor) -> None:
     example(visitor, "photo", "47")
 
 
+def inside(visitor: Visitor) -> None:
+    """Draw one digit and look inside, from its reading on."""
+    digit(visitor)
+    visitor.page.click("#inside")
+    visitor.until(lambda: visitor.page.locator("#layers h3").count() == 9)
+    settle(visitor)
+
+
+def right_to_left(visitor: Visitor) -> None:
+    """Draw a number on a page that is laid out from right to left."""
+    visitor.page.evaluate("document.documentElement.dir = 'rtl'")
+    number(visitor)
+
+
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1160, "height": 860}, "device_scale_factor": 1.5}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -95,6 +109,8 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
 }
 TURNED = PHONE | {"viewport": {"width": 844, "height": 390}}
+TALL = DESKTOP | {"viewport": {"width": 1160, "height": 1380}}
+LONG = PHONE | {"viewport": {"width": 390, "height": 2840}}
 WIDE: dict[str, Any] = {"viewport": {"width": 2560, "height": 1300}}
 LINK: dict[str, Any] = {"viewport": {"width": 1200, "height": 630}}
 
@@ -104,6 +120,9 @@ SHOTS: dict[str, tuple[dict[str, Any], Callable[[Visitor], None]]] = {
     "page/number": (DESKTOP, number),
     "page/correction": (DESKTOP, corrected),
     "page/photo": (DESKTOP, photo),
+    "page/inside": (TALL, inside),
+    "page/phone-inside": (LONG, inside),
+    "page/right-to-left": (DESKTOP, right_to_left),
     "page/dark": (DESKTOP | {"color_scheme": "dark"}, number),
     "page/forced-colours": (DESKTOP | {"forced_colors": "active"}, number),
     "page/german": (DESKTOP | {"locale": "de"}, digit),

@@ -1,13 +1,16 @@
 """Measure the page's speed: `python -m tests.page.speed`.
 
 Prints, over several digits: the time from the last pointer event to the answer on the screen,
-beyond the debounce; the time of frames during drawing on a processor slowed down four times; and
-the time from the navigation to the first possible stroke.
+beyond the debounce; the time of frames during drawing on a processor slowed down four times; the
+time from the navigation to the first possible stroke; and the time to look inside, after the click
+and, while it is open, after a reading.
 """
 
 import tempfile
 from pathlib import Path
 from statistics import median, quantiles
+
+from playwright.sync_api import Browser
 
 from emulation.system import system
 from tests.chromium import found, started
@@ -37,6 +40,52 @@ FRAMES = """() => {
 }"""
 
 
+LOOK = """() => {
+    let asked = 0;
+    const shown = (element, tell) => new MutationObserver(() => {
+        requestAnimationFrame(() => tell(performance.now()));
+    }).observe(document.querySelector(element), { childList: true, subtree: true });
+    const button = document.querySelector("#inside");
+    button.addEventListener("click", () => { asked = performance.now(); }, true);
+    shown("#number", (now) => { asked = now; });
+    shown("#layers", (now) => { window.looked = Math.max(now - asked, 0.1); });
+}"""
+
+
+def look(visitor: Visitor) -> float:
+    """Return the milliseconds until look inside shows what was asked for last."""
+    visitor.until(lambda: visitor.page.evaluate("window.looked"))
+    visitor.page.wait_for_timeout(200)
+    taken: float = visitor.page.evaluate("looked")
+    visitor.page.evaluate("window.looked = 0")
+    return taken
+
+
+def look_inside(browser: Browser, url: str) -> None:
+    """Print how soon look inside shows: opened by new visitors, then with each digit."""
+    first, later = [], []
+    for _ in range(ROUNDS):
+        visitor = Visitor(browser.new_context(), url)
+        visitor.page.evaluate(LOOK)
+        visitor.pen.write(SEVEN)
+        visitor.finish()
+        visitor.page.click("#inside")
+        first.append(look(visitor))
+        for digit in (THREE, FOUR):
+            visitor.clear()
+            visitor.page.wait_for_timeout(300)
+            visitor.page.evaluate("window.looked = 0")
+            visitor.pen.write(digit)
+            visitor.finish()
+            later.append(look(visitor))
+        visitor.context.close()
+    for what, taken in (("asked for → look inside", first), ("digit → look inside", later)):
+        print(
+            f"{what} ({len(taken)} times): median {median(taken):.0f} ms, "
+            f"longest {max(taken):.0f} ms"
+        )
+
+
 def main() -> None:
     with (
         tempfile.TemporaryDirectory() as directory,
@@ -53,6 +102,8 @@ def main() -> None:
             f"first paint, the pad ready with it ({ROUNDS} new visitors): median "
             f"{median(paints):.0f} ms after the navigation, longest {max(paints):.0f} ms"
         )
+
+        look_inside(browser, running.page_url)
 
         visitor = Visitor(browser.new_context(), running.page_url)
         visitor.reads(SEVEN)

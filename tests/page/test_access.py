@@ -1,5 +1,6 @@
 """Accessibility: axe, keyboard only, small and large screens, reduced motion."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
+from tests.page.visitor import Visitor
 
 
 def faults(page: Page, axe: str) -> list[str]:
@@ -16,21 +18,100 @@ def faults(page: Page, axe: str) -> list[str]:
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(visit: Visit, axe: str, seven: Drawn, scheme: str) -> None:
-    visitor = visit(color_scheme=scheme, reduced_motion="reduce")
-    assert faults(visitor.page, axe) == []
+def draw(visitor: Visitor, seven: Drawn) -> None:
     visitor.pen.write(seven)
     visitor.finish()
-    visitor.page.click("#wrong")
+
+
+def number(visitor: Visitor, seven: Drawn) -> None:
+    visitor.pen.write(seven, 0.05, 0.2, 0.3, 0.6)
+    visitor.pen.write(seven, 0.55, 0.2, 0.3, 0.6)
+    assert visitor.finish() == "77"
     visitor.page.click("#decided")
+
+
+def corrected(visitor: Visitor, seven: Drawn) -> None:
+    draw(visitor, seven)
+    visitor.page.click("#wrong")
+    visitor.page.locator("#digits button").nth(4).click()
+    expect(visitor.page.locator("#untell")).to_be_visible()
+
+
+def look_inside(visitor: Visitor, seven: Drawn) -> None:
+    draw(visitor, seven)
+    visitor.page.click("#inside")
+    expect(visitor.page.locator("#layers h3")).to_have_count(9)
+
+
+def picture(visitor: Visitor, seven: Drawn) -> None:
+    visitor.page.click("#photo")
+    visitor.until(lambda: visitor.number == "47")
+
+
+def history(visitor: Visitor, seven: Drawn) -> None:
+    draw(visitor, seven)
+    visitor.clear()
+    visitor.page.locator("#entries button").first.click()
+    expect(visitor.page.locator("#shown canvas")).to_be_visible()
+
+
+def correction(visitor: Visitor, seven: Drawn) -> None:
+    draw(visitor, seven)
+    visitor.page.click("#wrong")
+    expect(visitor.page.locator("#labels")).to_be_visible()
+
+
+def sharing(visitor: Visitor, seven: Drawn) -> None:
+    draw(visitor, seven)
+    visitor.page.click("#share")
+    expect(visitor.page.locator("#menu")).to_be_visible()
+
+
+def dialogue(button: str) -> Callable[[Visitor, Drawn], None]:
+    def opened(visitor: Visitor, seven: Drawn) -> None:
+        visitor.page.click(button)
+        expect(visitor.page.locator("#about")).to_be_visible()
+
+    return opened
+
+
+STATES: dict[str, Callable[[Visitor, Drawn], None]] = {
+    "empty": lambda visitor, seven: None,
+    "digit": draw,
+    "number": number,
+    "corrected": corrected,
+    "look inside": look_inside,
+    "picture": picture,
+    "history": history,
+    "correction": correction,
+    "share": sharing,
+    "keys": dialogue("#keys"),
+    "privacy": dialogue("#privacy"),
+}
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+@pytest.mark.parametrize("state", list(STATES))
+def test_axe_finds_nothing(visit: Visit, axe: str, seven: Drawn, state: str, phone: bool) -> None:
+    visitor = visit(phone=phone, reduced_motion="reduce")
+    STATES[state](visitor, seven)
     assert faults(visitor.page, axe) == []
 
 
-def test_axe_finds_nothing_while_a_picture_is_cropped(
-    visit: Visit, axe: str, picture_of_seven: str
+@pytest.mark.parametrize("state", ["empty", "corrected", "look inside", "correction"])
+def test_axe_finds_nothing_in_dark_colours(
+    visit: Visit, axe: str, seven: Drawn, state: str
 ) -> None:
-    page = visit().page
+    visitor = visit(color_scheme="dark", reduced_motion="reduce")
+    STATES[state](visitor, seven)
+    assert faults(visitor.page, axe) == []
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_axe_finds_nothing_while_a_picture_is_cropped(
+    visit: Visit, axe: str, picture_of_seven: str, phone: bool
+) -> None:
+    page = visit(phone=phone).page
     page.set_input_files("#file", picture_of_seven)
     expect(page.locator("#crop")).to_be_visible()
     assert faults(page, axe) == []

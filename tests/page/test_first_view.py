@@ -21,7 +21,7 @@ def test_an_example_is_written_on_the_empty_pad(visit: Visit, motion: str) -> No
 
 def test_the_empty_page_shows_no_figures_and_no_dead_controls(visit: Visit) -> None:
     page = visit().page
-    for hidden in ("#bars", "#pixels", "#undo", "#clear", "#wrong", "#decided", "#csv", "#forget"):
+    for hidden in ("#bars", "#pixels", "#undo", "#clear", "#wrong", "#inside", "#csv", "#forget"):
         expect(page.locator(hidden)).to_be_hidden()
     assert "%" not in page.inner_text("main")
 

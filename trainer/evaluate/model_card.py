@@ -74,6 +74,11 @@ def _data(manifest: Manifest) -> str:
         "probability for all ten digits.",
         _training(arguments),
     ]
+    if index := manifest.index:
+        paragraphs.append(
+            f"`neighbours.npz` holds {index['digits']:,} digits to show beside a drawing: "
+            f"{index['source']}, {index['licence']}."
+        )
     return "## Data\n\n" + "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
 
 

@@ -14,7 +14,7 @@ import keras
 from digitreader.model.artifact import ARTIFACT_FILE, Manifest, sha256_of
 from digitreader.model.network import LiteRTNetwork
 from trainer.data.digits import Digits
-from trainer.model import network
+from trainer.model import index, network
 from trainer.model.calibration import temperature
 from trainer.model.folder import KERAS_FILE, write_manifest
 from trainer.model.network import FLOAT16, FLOAT32, INT8
@@ -95,8 +95,9 @@ def write(
     samples: int,
     figures: dict[str, Any],
     reference: dict[str, Any],
+    sample: Digits,
 ) -> Manifest:
-    """Write artifact, Keras model and, last, manifest into `folder`.
+    """Write artifact, index of training digits, Keras model and, last, manifest into `folder`.
 
     Args:
         folder: The model folder, which is created if it does not exist.
@@ -107,6 +108,7 @@ def write(
         samples: Images of the test set.
         figures: All scores of the evaluation.
         reference: Distributions that drift is measured against.
+        sample: The training digits of the index.
     """
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
@@ -128,6 +130,7 @@ def write(
         arguments=arguments,
         figures=figures,
         reference=reference,
+        index=index.write(folder, index.build(exported.artifact, sample)),
     )
     (folder / ARTIFACT_FILE).write_bytes(exported.artifact)
     exported.model.save(folder / KERAS_FILE)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from digitreader.errors import ArtifactMissing
-from digitreader.model.artifact import ARTIFACT_FILE, MANIFEST_FILE, Manifest
+from digitreader.model.artifact import ARTIFACT_FILE, INDEX_FILE, MANIFEST_FILE, Manifest
 
 KERAS_FILE = "model.keras"
 CARD_FILE = "MODEL_CARD.md"
@@ -18,15 +18,17 @@ CHECKPOINT_FOLDER = "state"
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a model folder and check the artifact beside it.
+    """Read the manifest of a model folder and check the artifact and the index beside it.
 
     Raises:
         ArtifactMissing: A file is missing.
-        ArtifactCorrupt: The artifact is not the one that the manifest describes.
+        ArtifactCorrupt: The artifact or the index is not the one that the manifest describes.
     """
     try:
         manifest = Manifest.from_json((folder / MANIFEST_FILE).read_bytes())
         manifest.check((folder / ARTIFACT_FILE).read_bytes())
+        if manifest.index:
+            manifest.check_index((folder / INDEX_FILE).read_bytes())
     except FileNotFoundError as error:
         raise ArtifactMissing(
             f"{folder}: expected {MANIFEST_FILE} and {ARTIFACT_FILE}, as `train` leaves them: "

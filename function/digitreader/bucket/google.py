@@ -190,7 +190,7 @@ def _client_library() -> Any:
         if "GOOGLE_APPLICATION_CREDENTIALS" not in os.environ:
             for unused in ("crypt", "iam", "jwt"):
                 cold_start.defer_import(f"google.auth.{unused}")
-        # Messages of gRPC, which nothing here speaks.
+        # Messages of gRPC, which the function does not use.
         for unused in ("protobuf.duration_pb2", "protobuf.timestamp_pb2", "rpc.error_details_pb2"):
             cold_start.defer_import(f"google.{unused}")
         with warnings.catch_warnings():

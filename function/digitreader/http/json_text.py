@@ -32,7 +32,7 @@ _LIST = re.compile(rb"\s*\[")
 _NESTING = bytes(
     {**dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", 255)}.get(n, 0) for n in range(256)
 )
-"""What a byte adds to the depth, as int8."""
+"""Change of the nesting depth by byte, as int8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _longest_list(body: bytes, level: int) -> tuple[int, int, NDArray[np.int64]]
         depths = depth + np.concatenate(([0], np.cumsum(steps, dtype=np.int32)))
         opened.append(places[(steps > 0) & (depths[1:] == level)] + start)
         closed.append(places[(steps < 0) & (depths[1:] == level - 1)] + start)
-        # Brackets are few: a depth holds from one to the next.
+        # The depth is constant between two brackets, which are few.
         lengths = np.diff(places, prepend=0, append=len(part))
         inside = np.repeat(depths == level, lengths)
         commas.append(np.flatnonzero((part == _COMMA) & inside & unquoted) + start)

@@ -10,7 +10,7 @@ from digitreader.service import Question
 
 SOURCES = ("draw", "upload", "api")
 
-_SWITCHES = ("record", "show_pixels", "transposed")
+_SWITCHES = ("record", "show_pixels", "explain", "transposed")
 _OF_FORMS = {"true": True, "1": True, "false": False, "0": False}
 _SCALES = {"1": 1, "255": 255}
 
@@ -41,9 +41,11 @@ def with_options(question: Question, sent: Mapping[str, Any], many: bool = False
         changes["source"] = source
     if sent.get("filename") is not None:
         changes["filename"] = filename_of(sent["filename"])
-    for key in ("record", "show_pixels"):
+    for key in ("record", "show_pixels", "explain"):
         if key in sent:
             changes[key] = flag(sent[key], key)
+    if many and changes.get("explain"):
+        raise WrongValue("explain: expected one image, got a batch", field="explain")
     return replace(question, **changes) if changes else question
 
 

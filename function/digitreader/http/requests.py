@@ -181,6 +181,10 @@ def _from_object(sent: dict[str, Any], options: ArrayOptions, path: str) -> Aske
     image = image_of(sent[key], key, options)
     is_text = isinstance(sent[key], str) and not isinstance(image.content, bytes)
     question, dialect = _single(image, sent, path, "text" if is_text else "pixels")
+    if bare and question.explain:
+        raise WrongValue(
+            "explain: expected answers, got probabilities_only beside it", field="explain"
+        )
     return question, "rows" if bare else dialect
 
 

@@ -14,6 +14,7 @@ from digitreader import log
 from digitreader.errors import DigitReaderError, OutOfMemory
 from digitreader.http import bodies
 from digitreader.http.budget import Hold
+from digitreader.http.explanation_body import explanation_of
 from digitreader.http.requests import Dialect
 from digitreader.model.artifact import Manifest
 from digitreader.results.prediction import Prediction
@@ -155,15 +156,14 @@ def reading_body(reading: Reading, question: Question, dialect: Dialect) -> dict
             answer["pixels"] = image.ravel()
     if wrapper:
         return {wrapper: answers}
-    (answer,) = answers
-    digit = answer["digit"]
+    (answer,), (digit,) = answers, reading.digits
     extra: dict[Dialect, dict[str, Any]] = {
         "text": {"prediction": str(digit)},
         "upload": {"prediction": str(digit)},
         "form": {"guess": digit},
         "data": {"status": "success", "data": str(digit)},
     }
-    return answer | extra.get(dialect, {})
+    return answer | explanation_of(reading) | extra.get(dialect, {})
 
 
 def page_body(rows: Sequence[tuple[Prediction, bool]], following: object) -> dict[str, Any]:

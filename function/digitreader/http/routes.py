@@ -27,8 +27,9 @@ from digitreader.threads import Pool
 
 LABEL_BYTES = 4_096
 OPENAPI = Path(__file__).parent / "openapi.json"
-_BODIES_HELD, _ANSWERS_HELD = 67_108_864, 16_777_216  # bytes, in all requests together
+_BODIES_HELD, _ANSWERS_HELD = 67_108_864, 67_108_864  # bytes, in all requests together
 _ROW_BYTES = 4_096  # memory of a listed result, or of an answer with its pixels
+_EXPLANATION_BYTES = 65_536  # memory of an explained answer
 _CSV_BYTES = 524_288  # memory of the results that a download holds at a time
 _MANY = 16  # above this number, answers are serialised in a thread
 
@@ -121,7 +122,7 @@ class Routes:
             self._access.check_session(question.session)
             self._access.charge(request, question.session, count)
             log.add(dialect=dialect)
-            out = self._answers.hold(count * _ROW_BYTES if count > _MANY else 0)
+            out = self._answers.hold(_answer_bytes(question))
             try:
                 reading = await self._read(request, question)
                 if count > _MANY:
@@ -227,6 +228,14 @@ class Routes:
                 "health": "/health",
             }
         )
+
+
+def _answer_bytes(question: Question) -> int:
+    """Return how many bytes a large answer has at most, 0 for a small one."""
+    if question.explain:
+        return _EXPLANATION_BYTES
+    count = len(question.images)
+    return count * _ROW_BYTES if count > _MANY else 0
 
 
 def _answer_of(*asked: Any) -> responses.Answer:

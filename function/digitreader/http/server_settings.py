@@ -23,7 +23,7 @@ SWITCH_SECONDS = 0.0005
 def apply() -> None:
     """Apply the settings to every server that this process starts later."""
     UvicornWorker.CONFIG_KWARGS = {
-        # uvloop where it is installed.
+        # uvloop if it is installed.
         "loop": "auto",
         "http": protocol.BoundedProtocol,
         "ws": "none",

@@ -3,6 +3,7 @@
 models/<version>/model.tflite    the artifact, written once and never changed
 models/<version>/manifest.json   the artifact's description
 models/<version>/manifest.sig    the manifest's signature, if the manifest is signed
+models/<version>/neighbours.npz  the index of training digits, if the version has one
 models/<version>/…               Keras weights, report, model card
 models/live.json                 the pointer to the live version, with its manifest; written last
 """
@@ -24,7 +25,9 @@ POINTER = "models/live.json"
 ARTIFACT_FILE = "model.tflite"
 MANIFEST_FILE = "manifest.json"
 SIGNATURE_FILE = "manifest.sig"
+INDEX_FILE = "neighbours.npz"
 LARGEST_ARTIFACT = 16 * 1024 * 1024  # bytes
+LARGEST_INDEX = 500_000  # bytes
 LARGEST_POINTER = 1024 * 1024  # bytes
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
@@ -63,6 +66,8 @@ class Manifest:
         arguments: Arguments of the training run.
         figures: All scores.
         reference: Distributions that drift is measured against.
+        index: Of the index of training digits `sha256`, `size` in bytes, number of `digits`,
+            their `source` and its `licence`; empty if there is no index.
     """
 
     version: str
@@ -82,22 +87,24 @@ class Manifest:
     arguments: dict[str, Any]
     figures: dict[str, Any] = field(default_factory=dict)
     reference: dict[str, Any] = field(default_factory=dict)
+    index: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _VERSION.fullmatch(self.version):
             raise ArtifactCorrupt(
                 f"manifest: version: expected letters, digits, . _ -, got {self.version!r}"
             )
-        if not _SHA256.fullmatch(self.sha256):
-            raise ArtifactCorrupt("manifest: sha256: expected 64 hexadecimal digits")
-        if not 0 < self.size <= LARGEST_ARTIFACT:
-            raise ArtifactCorrupt(
-                f"manifest: size: expected 1 to {LARGEST_ARTIFACT} bytes, got {self.size}"
-            )
+        _check_file(self.sha256, self.size, LARGEST_ARTIFACT, "manifest")
+        if self.index:
+            sha256, size = self.index.get("sha256"), self.index.get("size")
+            _check_file(sha256, size, LARGEST_INDEX, "manifest: index")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields by name."""
-        return dataclasses.asdict(self)
+        values = dataclasses.asdict(self)
+        if not self.index:  # older manifests keep their bytes, and so their signatures
+            del values["index"]
+        return values
 
     def to_json(self) -> bytes:
         """Return the bytes of manifest.json."""
@@ -140,14 +147,29 @@ class Manifest:
         Raises:
             ArtifactCorrupt: The artifact is not the one that the manifest describes.
         """
-        if len(artifact) != self.size:
-            raise ArtifactCorrupt(
-                f"artifact {self.version}: expected {self.size} bytes, got {len(artifact)}"
-            )
-        if (got := sha256_of(artifact)) != self.sha256:
-            raise ArtifactCorrupt(
-                f"artifact {self.version}: expected sha256 {self.sha256}, got {got}"
-            )
+        _compare(artifact, self.sha256, self.size, f"artifact {self.version}")
+
+    def check_index(self, index: bytes) -> None:
+        """Compare the index of training digits with its size and its SHA-256.
+
+        Raises:
+            ArtifactCorrupt: It is not the index that the manifest describes.
+        """
+        _compare(index, self.index["sha256"], self.index["size"], f"index {self.version}")
+
+
+def _check_file(sha256: Any, size: Any, largest: int, where: str) -> None:
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+        raise ArtifactCorrupt(f"{where}: sha256: expected 64 hexadecimal digits")
+    if type(size) is not int or not 0 < size <= largest:
+        raise ArtifactCorrupt(f"{where}: size: expected 1 to {largest} bytes, got {size}")
+
+
+def _compare(data: bytes, sha256: str, size: int, what: str) -> None:
+    if len(data) != size:
+        raise ArtifactCorrupt(f"{what}: expected {size} bytes, got {len(data)}")
+    if (got := sha256_of(data)) != sha256:
+        raise ArtifactCorrupt(f"{what}: expected sha256 {sha256}, got {got}")
 
 
 @cache

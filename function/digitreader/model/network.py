@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitreader.errors import ArtifactCorrupt
+from digitreader.model.activations import ActivationRecorder, Activations
 
 CHUNK = 4  # images in one invocation; larger chunks exceed the processor's cache
 MOST_CORES = 4  # cores that one batch may use
@@ -30,12 +31,17 @@ class Network(ABC):
             float32 (n, 10), each row with the sum 1.
         """
 
+    @abstractmethod
+    def activations(self, image: NDArray[np.uint8]) -> Activations:
+        """Return what the layers computed for one image, uint8 (28, 28)."""
+
 
 class LiteRTNetwork(Network):
     """A LiteRT flatbuffer whose graph includes rescaling and softmax.
 
     An interpreter serves one thread at a time, and resizing its input is slow. One interpreter
-    therefore takes single images, and one for each core takes chunks of a batch.
+    therefore takes single images, and one for each core takes chunks of a batch. The interpreter
+    that records activations is made at its first use.
     """
 
     def __init__(self, artifact: bytes) -> None:
@@ -47,6 +53,7 @@ class LiteRTNetwork(Network):
         self._one = _Invoker(artifact, 1)
         self._artifact = artifact
         self._batch: _Batch | None = None
+        self._recorder: ActivationRecorder | None = None
         self._lock = threading.Lock()
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -57,6 +64,13 @@ class LiteRTNetwork(Network):
             if self._batch is None:
                 self._batch = _Batch(self._artifact, _cores())
         return self._batch(images)
+
+    def activations(self, image: NDArray[np.uint8]) -> Activations:
+        """See Network.activations."""
+        with self._lock:
+            if self._recorder is None:
+                self._recorder = ActivationRecorder(self._artifact)
+        return self._recorder(image)
 
 
 class _Batch:
@@ -121,7 +135,10 @@ class _Invoker:
 
 
 class FixedNetwork(Network):
-    """A test double: every image is the same digit with the same probability."""
+    """A test double: every image is the same digit with the same probability.
+
+    Its two layers are the image itself and the image's mean.
+    """
 
     def __init__(self, digit: int = 7, probability: float = 0.91) -> None:
         """Give `digit` its probability and share the rest among the other digits."""
@@ -132,3 +149,8 @@ class FixedNetwork(Network):
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See Network.probabilities."""
         return np.tile(self._row, (len(images), 1))
+
+    def activations(self, image: NDArray[np.uint8]) -> Activations:
+        """See Network.activations."""
+        maps = image[..., None].astype(np.float32)
+        return Activations([maps, maps.mean(axis=(0, 1), keepdims=True)], np.log(self._row))

@@ -21,6 +21,8 @@ from digitreader.errors import (
 )
 from digitreader.model import artifact
 from digitreader.model.artifact import Manifest, Pointer
+from digitreader.model.index_loader import IndexLoader
+from digitreader.model.neighbours import Index
 from digitreader.model.network import LiteRTNetwork, Network
 from digitreader.model.signature import verify
 from digitreader.threads import Pool
@@ -70,6 +72,7 @@ class Reader:
         self._patience = patience
         self._public_key = public_key
         self._pool = Pool("bucket", 1)
+        self._indexes = IndexLoader(bucket, refresh_seconds, clock)
         self._loading: asyncio.Task[Model] | None = None
         self._refreshing: asyncio.Task[None] | None = None
         self._model: Model | None = None
@@ -118,6 +121,17 @@ class Reader:
             raise self._failure.with_traceback(None)
         # A client that disconnects cancels its own wait, not the load.
         return await asyncio.shield(self._loading)
+
+    async def index(self, model: Model) -> Index | None:
+        """Return the model's index of training digits, loaded when it is first asked for.
+
+        None when there is none, or when it cannot be loaded now, which is logged.
+        """
+        if not self._indexes.is_loaded(model.manifest):
+            start = time.perf_counter()
+            await self._pool.run(self._indexes.load, model.manifest)
+            self.setup_seconds["index"] = round(time.perf_counter() - start, 4)
+        return self._indexes.loaded(model.manifest)
 
     async def _load(self) -> Model:
         try:

@@ -137,7 +137,7 @@ def test_a_number_is_one_entry_and_is_deleted_whole(
     ("results", "said"),
     [
         ({"store": "sqlite", "state": "ready", "kept_days": 30}, "kept on the server for 30 days"),
-        ({"store": "sqlite", "state": "ready"}, "kept on the server until its time is over"),
+        ({"store": "sqlite", "state": "ready"}, "kept on the server for a limited time"),
         ({"store": "none", "state": "ready"}, "read and not kept"),
     ],
 )
