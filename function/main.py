@@ -15,6 +15,7 @@ from digitreader.errors import SettingsError
 from digitreader.http import server_settings
 from digitreader.http.routes import Routes
 from digitreader.model.reader import Reader
+from digitreader.number_service import NumberService
 from digitreader.results import open_store
 from digitreader.results.recorder import Recorder
 from digitreader.service import DigitService
@@ -33,13 +34,10 @@ def _wired(settings: Settings) -> Routes:
     elif settings.outbox_bucket:
         outbox = open_bucket(settings.outbox_bucket, settings.bucket_timeout_seconds)
     store = open_store(settings)
-    service = DigitService(
-        Reader(models, settings.model_refresh_seconds, public_key=settings.model_public_key),
-        store,
-        Recorder(store, outbox, settings),
-        settings,
-    )
-    return Routes(service, settings)
+    reader = Reader(models, settings.model_refresh_seconds, public_key=settings.model_public_key)
+    recorder = Recorder(store, outbox, settings)
+    service = DigitService(reader, store, recorder, settings)
+    return Routes(service, NumberService(reader, recorder, settings), settings)
 
 
 try:

@@ -11,9 +11,10 @@ TEXT = (ROOT / "docs" / "privacy.md").read_text()
 
 
 def _columns(suffix: str) -> set[str]:
-    """Return every column of the tables of results that these migrations create."""
+    """Return every column of the tables of results that these migrations make."""
     found: set[str] = set()
     for file in Path(results.__file__).parent.rglob(f"migrations/*{suffix}"):
+        found |= set(re.findall(r" ADD (?:COLUMN|IF NOT EXISTS) ([a-z_]+) ", file.read_text()))
         tables = r"CREATE TABLE (?![^(]*secrets)[^(]*\((.*?)\n\)"
         for table in re.findall(tables, file.read_text(), re.DOTALL):
             found |= set(re.findall(r"^ {4}([a-z_]+) ", table, re.MULTILINE))

@@ -15,8 +15,8 @@ from digitreader.errors import (
     WrongValue,
 )
 from digitreader.preprocess.centre import SIDE, centre_all
-from digitreader.preprocess.decode import decode_grey, pixel_count
-from digitreader.preprocess.normalise import Normalised, read_ink
+from digitreader.preprocess.decode import Upright, decode_grey, decode_upright, pixel_count
+from digitreader.preprocess.normalise import Normalised, checked, read_ink
 from digitreader.threads import check_wanted
 
 MOST_PIXELS = 67_108_864
@@ -88,6 +88,23 @@ def prepare(images: Sequence[Picture]) -> Prepared:
             one = _normalised(image)
             pixels[number], digits_found[number] = one.image, one.digits_found
     return Prepared(pixels, digits_found)
+
+
+def open_upright(image: Picture) -> Upright:
+    """Return the image's grey levels, upright.
+
+    Raises:
+        WrongValue, MalformedRequest, TooLarge: it cannot be read.
+    """
+    try:
+        if isinstance(image.content, bytes):
+            upright = decode_upright(image.content, image.field)
+            return upright.transposed() if image.transposed else upright
+        levels = np.rint(checked(image.content)).astype(np.uint8)
+    except (MalformedRequest, WrongValue, TooLarge) as error:
+        raise at_place(_of_field(error, image.field), image.place) from None
+    height, width = levels.shape
+    return Upright(levels, 0, 0, width, height)
 
 
 def _centred(images: Sequence[Picture]) -> list[NDArray[np.uint8] | None]:

@@ -128,9 +128,9 @@ class DigitService:
         recorded: Recorded = False
         if question.record and self._store is not None:
             if len(images) == 1:
-                rows = _predictions(question, reading)
+                rows = predictions(question, reading)
             else:
-                rows = await _BATCHES.run(_predictions, question, reading)
+                rows = await _BATCHES.run(predictions, question, reading)
             recorded = await self._recorder.record(rows)
         log.end_step("store")
         log.add(
@@ -224,7 +224,7 @@ class DigitService:
         )
 
 
-def _predictions(question: Question, reading: Reading) -> list[Prediction]:
+def predictions(question: Question, reading: Reading) -> list[Prediction]:
     """Return the predictions to record."""
     now = datetime.now(UTC)
     return [

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from digitreader.bucket.memory import MemoryBucket
 from digitreader.http.routes import LABEL_BYTES, Routes
 from digitreader.model.reader import Reader
+from digitreader.number_service import NumberService
 from digitreader.results.memory import MemoryStore
 from digitreader.results.recorder import Recorder
 from digitreader.service import DigitService
@@ -23,8 +24,9 @@ def client(body_bytes: int) -> TestClient:
     """Return a client of routes over test doubles, with that budget for bodies."""
     settings, store = Settings(), MemoryStore()
     recorder = Recorder(store, None, settings, write=lambda *line, **fields: None)
-    service = DigitService(Reader(MemoryBucket()), store, recorder, settings)
-    routes = Routes(service, settings, body_bytes)
+    reader = Reader(MemoryBucket())
+    service = DigitService(reader, store, recorder, settings)
+    routes = Routes(service, NumberService(reader, recorder, settings), settings, body_bytes)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         response = await routes.answer(Request(scope, receive))

@@ -4,11 +4,12 @@ import os
 import random
 import secrets
 import struct
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from digitreader.results.ids import time_of, uuid7
+from digitreader.results.ids import digit_id, time_of, uuid7
 from digitreader.results.prediction import Label, Prediction
 
 
@@ -63,3 +64,11 @@ def a_prediction(
         model_version="20261121-0001",
         label=label,
     )
+
+
+def a_number(id: UUID, session: str | None, count: int) -> list[Prediction]:
+    """The digits of a number, from the first on."""
+    return [
+        replace(a_prediction(digit_id(id, position), session), number_id=id, position=position)
+        for position in range(count)
+    ]

@@ -7,9 +7,10 @@ import pytest
 
 from digitreader.errors import StoreUnavailable
 from digitreader.results import csv_export
+from digitreader.results.ids import uuid7
 from digitreader.results.memory import MemoryStore
 from digitreader.results.prediction import Label, Prediction
-from tests.results.samples import a_prediction, a_session
+from tests.results.samples import a_number, a_prediction, a_session
 
 pytestmark = pytest.mark.anyio
 
@@ -68,3 +69,10 @@ async def test_csv_of_a_failing_store_fails_before_the_header() -> None:
 
     with pytest.raises(StoreUnavailable):
         await csv_export.lines(DownStore(), a_session())
+
+
+async def test_csv_tells_a_digits_number_and_place() -> None:
+    store, session, number = MemoryStore(), a_session(), uuid7()
+    await store.record([*a_number(number, session, 2), a_prediction(session=session)])
+    told = [(row["number_id"], row["position"]) for row in await rows_of(store, session)]
+    assert sorted(told) == [("", ""), (str(number), "0"), (str(number), "1")]

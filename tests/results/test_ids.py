@@ -7,7 +7,7 @@ from uuid import RFC_4122, UUID, uuid1, uuid4
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from digitreader.results.ids import hour_of, minute_of, time_of, uuid7
+from digitreader.results.ids import digit_id, hour_of, minute_of, time_of, uuid7
 from tests.results.samples import an_id_at
 
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))
@@ -80,3 +80,27 @@ def test_ids_with_a_node_address_spread_over_the_minutes() -> None:
     assert len({id.int % 2**48 for id in ids}) == 1
     # 2,000 random places among 131,072 collide about 15 times.
     assert len({minute_of(id) for id in ids}) > 1_900
+
+
+@given(st.integers(0, 255), TIMES)
+def test_a_digits_id_follows_from_its_numbers_and_keeps_its_time(
+    position: int, time: datetime
+) -> None:
+    number = an_id_at(time)
+    id = digit_id(number, position)
+    assert id == digit_id(number, position)
+    assert (id.version, id.variant, time_of(id)) == (7, RFC_4122, time_of(number))
+    assert minute_of(id) == minute_of(number)
+
+
+@given(st.uuids())
+def test_a_numbers_digits_have_ids_of_their_own(number: UUID) -> None:
+    ids = [digit_id(number, position) for position in range(256)]
+    assert len({number, *ids}) == 257
+    assert [time_of(each) for each in ids] == [time_of(number)] * 256
+
+
+def test_newest_first_lists_a_numbers_digits_from_the_first_on() -> None:
+    number = uuid7()
+    ids = [digit_id(number, position) for position in range(256)]
+    assert sorted(ids, reverse=True) == ids

@@ -1,6 +1,6 @@
 """The outbox: a session's results are found by their objects' names."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from uuid import UUID, uuid4
 
@@ -11,7 +11,7 @@ from digitreader.bucket.memory import MemoryBucket
 from digitreader.results import outbox
 from digitreader.results.ids import hour_of, minute_of, uuid7
 from digitreader.results.prediction import Prediction
-from tests.results.samples import a_prediction, a_session
+from tests.results.samples import a_number, a_prediction, a_session
 
 
 class CountingBucket(MemoryBucket):
@@ -112,3 +112,16 @@ def test_object_names_have_no_session(bucket: CountingBucket) -> None:
     outbox.put(bucket, [a_prediction(session=session), a_prediction(session=session)])
     outbox.put(bucket, [a_prediction(UUID(int=7), session)])
     assert not [name for name in outbox.names(bucket) if session in name]
+
+
+@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize("make", [uuid7, uuid4], ids=["timed", "untimed"])
+def test_erasing_a_number_takes_its_waiting_digits(
+    bucket: CountingBucket, count: int, make: Callable[[], UUID]
+) -> None:
+    session, number = a_session(), make()
+    kept = a_number(uuid7(), session, 2)
+    for each in (a_number(number, session, count), kept):
+        outbox.put(bucket, each)
+    outbox.erase(bucket, session, number)
+    assert waiting(bucket) == kept

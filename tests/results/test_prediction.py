@@ -28,9 +28,15 @@ PREDICTIONS = st.builds(
     model_version=st.text(),
     label=st.none() | st.integers(0, 9) | st.just("none"),
 )
+DIGITS_OF_NUMBERS = st.builds(
+    lambda digit, number_id, position: replace(digit, number_id=number_id, position=position),
+    PREDICTIONS,
+    st.uuids(),
+    st.integers(0, 255),
+)
 
 
-@given(PREDICTIONS)
+@given(PREDICTIONS | DIGITS_OF_NUMBERS)
 def test_prediction_survives_its_json(prediction: Prediction) -> None:
     line = prediction.to_json()
     assert "\n" not in line
@@ -49,12 +55,19 @@ def test_prediction_survives_its_json(prediction: Prediction) -> None:
         ("session", "short"),
         ("session", "A" * 32),
         ("time", datetime(2026, 1, 1)),
+        ("position", 0),
     ],
 )
 def test_a_wrong_value_is_named(field: str, value: Any) -> None:
     with pytest.raises(WrongValue, match=f"^{field}: expected") as raised:
         replace(a_prediction(), **{field: value})
     assert raised.value.field == field
+
+
+@pytest.mark.parametrize("position", [None, -1, 256])
+def test_a_digit_of_a_number_has_one_of_256_places(position: int | None) -> None:
+    with pytest.raises(WrongValue, match="^position: expected 0 to 255"):
+        replace(a_prediction(), number_id=uuid7(), position=position)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +82,7 @@ def test_a_wrong_value_is_named(field: str, value: Any) -> None:
         json.dumps(a_prediction().to_object() | {"pixels": "!"}),
         json.dumps(a_prediction().to_object() | {"time": 12}),
         json.dumps(a_prediction().to_object() | {"unknown": 1}),
+        json.dumps(a_prediction().to_object() | {"number_id": "seven", "position": 0}),
         "[" * 100_000,
     ],
 )

@@ -9,13 +9,14 @@ import pytest
 from digitreader.bucket.memory import MemoryBucket
 from digitreader.errors import StoreUnavailable
 from digitreader.results import outbox
+from digitreader.results.ids import uuid7
 from digitreader.results.memory import MemoryStore
 from digitreader.results.prediction import Prediction
 from digitreader.results.recorder import Recorder
 from digitreader.results.replay import replay_log, replay_outbox
 from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
-from tests.results.samples import Log, a_prediction, a_session
+from tests.results.samples import Log, a_number, a_prediction, a_session
 
 pytestmark = pytest.mark.anyio
 
@@ -134,3 +135,14 @@ async def test_replay_names_the_line_of_a_torn_result() -> None:
     replayed = await replay_log(MemoryStore(), ["", torn])
     assert replayed.moved == 0
     assert replayed.unreadable[0].startswith("line 2: digit: expected 0 to 9, got 11")
+
+
+async def test_a_number_erased_in_the_log_is_not_brought_back() -> None:
+    log, session, number = Log(), a_session(), uuid7()
+    kept = a_prediction(session=session)
+    recorder = Recorder(FullStore(calls=0), None, Settings(), log)
+    await recorder.record([*a_number(number, session, 3), kept])
+    await recorder.erase(session, number)
+    store = MemoryStore()
+    await replay_log(store, map(json.dumps, log.lines))
+    assert await store.page(session) == [kept]

@@ -185,9 +185,10 @@ async def test_expired_results_are_removed_from_the_file(file: Path) -> None:
     assert ids_in(file) == {kept.id.bytes}
 
 
-async def test_results_of_the_first_schema_are_kept(file: Path) -> None:
+@pytest.mark.parametrize("number", [1, 2])
+async def test_results_of_older_schemas_are_kept(file: Path, number: int) -> None:
     old: list[Prediction] = [a_prediction(session=a_session()), a_prediction(), a_prediction()]
-    write_first_schema(file, old)
+    write_older_schema(file, number, old)
     async with opened(SqliteStore(file, budget=5)) as store:
         for each in old:
             assert not each.session or await store.page(each.session) == [each]
@@ -195,20 +196,23 @@ async def test_results_of_the_first_schema_are_kept(file: Path) -> None:
     assert found == {each.id: each for each in old}
 
 
-def write_first_schema(file: Path, predictions: list[Prediction]) -> None:
+def write_older_schema(file: Path, number: int, predictions: list[Prediction]) -> None:
+    """Make the file as the first `number` migrations did, which knew no numbers of digits."""
     from digitreader.results import schema
     from digitreader.results.sqlite import rows
     from digitreader.results.sqlite.database import FOLDER
 
     connection = sqlite3.connect(file)
-    first = schema.load("sql", FOLDER)[0]
-    for statement in first.statements:
-        connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {first.number}")
+    for migration in schema.load("sql", FOLDER)[:number]:
+        for statement in migration.statements:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {number}")
+    insert = rows.RECORD.partition("ON CONFLICT")[0].replace("number_id, position, ", "")
     for each in predictions:
-        values = list(rows.from_prediction(each, 2**62))
-        values[11] = each.session
-        insert = rows.RECORD.partition("ON CONFLICT")[0]
-        connection.execute(insert, values)
+        *values, number_id, position, expires_at = rows.from_prediction(each, 2**62)
+        assert number_id is position is None
+        if number == 1:
+            values[11] = each.session
+        connection.execute(insert.replace("?, ?, ?", "?", 1), [*values, expires_at])
     connection.commit()
     connection.close()

@@ -1,6 +1,7 @@
 """The behaviour of every results store."""
 
 import random
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from digitreader.results.ids import uuid7
 from digitreader.results.prediction import Label, Prediction
 from digitreader.results.store import ResultsStore
 from tests.results.conftest import OpenStore
-from tests.results.samples import a_prediction, a_session, an_id_at
+from tests.results.samples import a_number, a_prediction, a_session, an_id_at
 
 pytestmark = pytest.mark.anyio
 
@@ -366,3 +367,35 @@ async def test_record_of_no_predictions_does_nothing(store: ResultsStore) -> Non
 async def test_state_is_ready_after_recording(store: ResultsStore) -> None:
     await store.record([a_prediction()])
     assert store.state() == "ready"
+
+
+NUMBERS = pytest.mark.parametrize("make", [uuid7, uuid4], ids=["timed", "untimed"])
+
+
+@NUMBERS
+async def test_a_numbers_digits_come_back_with_their_places(
+    store: ResultsStore, make: Callable[[], UUID]
+) -> None:
+    session, number = a_session(), make()
+    digits = a_number(number, session, 12)
+    await store.record(digits)
+    found = sorted(await store.page(session), key=lambda each: each.position or 0)
+    assert found == digits
+    assert {each.id for each in digits} <= {each.id for each in everything(store)}
+
+
+@NUMBERS
+async def test_erasing_a_number_takes_its_digits_and_nothing_else(
+    store: ResultsStore, make: Callable[[], UUID]
+) -> None:
+    session, other, number = a_session(), a_session(), make()
+    alone, before = a_prediction(session=session), a_number(uuid7(), session, 3)
+    digits, anothers = a_number(number, session, 256), a_number(number, other, 3)
+    await store.record([alone, *before, *digits, *anothers])
+    await store.erase(session, digits[0].id)
+    assert len(await store.page(session, limit=500)) == 259
+    await store.erase(session, number)
+    assert {each.id for each in await store.page(session)} == {alone.id, *(b.id for b in before)}
+    assert len(await store.page(other)) == 3
+    left = {(each.session, each.id) for each in everything(store)}
+    assert not left & {(each.session, each.id) for each in digits}

@@ -178,14 +178,17 @@ _DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
 
 def _picture(chance: random.Random) -> Mutant:
     kind = chance.choice(("png", "jpeg", "webp", "bmp", "gif", "x-anything"))
-    return Mutant("/", f"image/{kind}", damaged(chance.choice(pictures()), chance) or b"\n")
+    path = chance.choice(("/", "/numbers"))
+    return Mutant(path, f"image/{kind}", damaged(chance.choice(pictures()), chance) or b"\n")
 
 
 def _picture_in_json(chance: random.Random) -> Mutant:
     coded = base64.b64encode(damaged(chance.choice(pictures()), chance)).decode()
     image = chance.choice((coded, f"data:image/png;base64,{coded}", {"b64": coded}))
     body = chance.choice(({"image": image}, {"instances": [{"image": image}, ONE]}))
-    return Mutant(chance.choice(("/", "/upload3")), "application/json", json.dumps(body).encode())
+    return Mutant(
+        chance.choice(("/", "/upload3", "/numbers")), "application/json", json.dumps(body).encode()
+    )
 
 
 def _picture_in_form(chance: random.Random) -> Mutant:
@@ -217,7 +220,7 @@ def _json(chance: random.Random) -> Mutant:
         body = body[:at] + chance.choice(TOKENS) + body[at + chance.choice((0, 0, 1, 5)) :]
     if chance.random() < 0.3:
         body = damaged(body, chance)
-    path = chance.choice(("/", "/predict", "/v1/models/digits:predict", "/feedback"))
+    path = chance.choice(("/", "/predict", "/numbers", "/v1/models/digits:predict", "/feedback"))
     return Mutant(path, "application/json", body)
 
 

@@ -1,5 +1,7 @@
 """A budget of bytes that bounds the memory of all concurrent requests."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -45,6 +47,15 @@ class Hold:
         """Return the bytes to the budget. Idempotent."""
         self._budget.take(-self._count)
         self._count = 0
+
+    @contextmanager
+    def released_on_error(self) -> Iterator[Self]:
+        """Release what is held if the block fails; else it stays held."""
+        try:
+            yield self
+        except BaseException:
+            self.release()
+            raise
 
     def __enter__(self) -> Self:
         return self

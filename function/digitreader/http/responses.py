@@ -1,10 +1,9 @@
 """Responses: JSON bodies, errors in one shape, and the headers of every response."""
 
 import traceback
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 
-import numpy as np
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -17,7 +16,6 @@ from digitreader.http.budget import Hold
 from digitreader.http.explanation_body import explanation_of
 from digitreader.http.requests import Dialect
 from digitreader.model.artifact import Manifest
-from digitreader.results.prediction import Prediction
 from digitreader.service import Health, Question, Reading
 
 _PIECE = 65_536  # bytes
@@ -142,7 +140,7 @@ def reading_body(reading: Reading, question: Question, dialect: Dialect) -> dict
     if bare:
         return {wrapper: reading.probabilities}
     answers = [
-        _answer(str(id), digit, row, identified, reading.model_version)
+        digit_body(str(id), digit, row, identified, reading.model_version)
         | {"recorded": reading.recorded}
         for id, digit, row, identified in zip(
             reading.ids, reading.digits, reading.probabilities, reading.identified, strict=True
@@ -164,11 +162,6 @@ def reading_body(reading: Reading, question: Question, dialect: Dialect) -> dict
         "data": {"status": "success", "data": str(digit)},
     }
     return answer | explanation_of(reading) | extra.get(dialect, {})
-
-
-def page_body(rows: Sequence[tuple[Prediction, bool]], following: object) -> dict[str, Any]:
-    """Return the body of a page of (prediction, identified) pairs and its cursor."""
-    return {"results": [_row(*row) for row in rows], "next": following and str(following)}
 
 
 def card_body(manifest: Manifest) -> dict[str, Any]:
@@ -224,9 +217,10 @@ def finish(answer: Response, request: Request, allowed: tuple[str, ...]) -> Resp
     return answer
 
 
-def _answer(
+def digit_body(
     id: str, digit: int, probabilities: Any, identified: bool, version: str
 ) -> dict[str, Any]:
+    """Return the answer for one digit."""
     return {
         "id": id,
         "digit": digit,
@@ -234,17 +228,4 @@ def _answer(
         "identified": identified,
         "probabilities": probabilities,
         "model": {"version": version},
-    }
-
-
-def _row(prediction: Prediction, identified: bool) -> dict[str, Any]:
-    version = prediction.model_version
-    probabilities = np.asarray(prediction.probabilities, np.float32)
-    row = _answer(str(prediction.id), prediction.digit, probabilities, identified, version)
-    return row | {
-        "time": prediction.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "label": prediction.label,
-        "source": prediction.source,
-        "filename": prediction.filename,
-        "pixels": list(prediction.pixels),
     }

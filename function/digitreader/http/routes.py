@@ -2,35 +2,42 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from digitreader import cold_start, log
-from digitreader.errors import (
-    MethodNotAllowed,
-    NotFound,
-    Overloaded,
-    WrongValue,
+from digitreader.errors import MethodNotAllowed, NotFound, Overloaded, WrongValue
+from digitreader.http import (
+    about,
+    bodies,
+    fields,
+    history,
+    json_text,
+    numbers,
+    requests,
+    responses,
+    versions,
 )
-from digitreader.http import bodies, fields, json_text, requests, responses, versions
 from digitreader.http.access import Access, check_head
-from digitreader.http.budget import ByteBudget
+from digitreader.http.budget import ByteBudget, Hold
+from digitreader.http.requests import Asked
 from digitreader.http.waiting import while_wanted
 from digitreader.images import is_quick
+from digitreader.number_service import NumberService
 from digitreader.results import csv_export
+from digitreader.results.prediction import MOST_IN_NUMBER
 from digitreader.service import DigitService, Question, Reading
 from digitreader.settings import Settings
 from digitreader.threads import Pool
 
 LABEL_BYTES = 4_096
-OPENAPI = Path(__file__).parent / "openapi.json"
 _BODIES_HELD, _ANSWERS_HELD = 67_108_864, 67_108_864  # bytes, in all requests together
 _ROW_BYTES = 4_096  # memory of a listed result, or of an answer with its pixels
 _EXPLANATION_BYTES = 65_536  # memory of an explained answer
 _CSV_BYTES = 524_288  # memory of the results that a download holds at a time
+_DIGIT_BYTES = 1_024  # memory of a digit in a number's answer, without its pixels
 _MANY = 16  # above this number, answers are serialised in a thread
 
 _PARSING = Pool("parsing", 1)  # one thread, because 16 MB of JSON can need 400 MB of memory
@@ -42,10 +49,15 @@ class Routes:
     """The routes of the function; each request writes one line of the log."""
 
     def __init__(
-        self, service: DigitService, settings: Settings, body_bytes: int = _BODIES_HELD
+        self,
+        service: DigitService,
+        numbers: NumberService,
+        settings: Settings,
+        body_bytes: int = _BODIES_HELD,
     ) -> None:
-        """Route to `service`; concurrent bodies hold at most `body_bytes` in total."""
+        """Route to the services; concurrent bodies hold at most `body_bytes` in total."""
         self._service = service
+        self._numbers = numbers
         self._settings = settings
         self._access = Access(settings)
         self._bodies = ByteBudget(body_bytes)
@@ -55,6 +67,7 @@ class Routes:
             "/predict": {"POST": self._predict},
             "/upload": {"POST": self._predict},
             "/upload3": {"POST": self._predict},
+            "/numbers": {"POST": self._read_number},
             "/v1/models/digits:predict": {"POST": self._predict},
             "/v1/models/digits": {"GET": self._model_card},
             "/v1/models/digits/metadata": {"GET": self._metadata},
@@ -108,30 +121,45 @@ class Routes:
     async def _predict(self, request: Request) -> Response:
         """Read a drawing, picture or batch, in any dialect."""
         with self._bodies.hold() as hold:
-            body = await bodies.read_body(request, self._settings.max_body_bytes, hold)
-            kind = request.headers.get("content-type", "")
-            parsing = (body, kind, request.scope["path"].rstrip("/"))
-            if requests.is_slow(body, kind):
-                asked = await while_wanted(request, _PARSING.run(requests.parse, *parsing))
-            else:
-                asked = requests.parse(*parsing)
-            del body, parsing
-            log.end_step("parse")
-            question, dialect = asked
+            question, dialect = await self._asked(request, hold)
             count = len(question.images)
-            self._access.check_session(question.session)
             self._access.charge(request, question.session, count)
-            log.add(dialect=dialect)
-            out = self._answers.hold(_answer_bytes(question))
-            try:
+            with self._answers.hold(_answer_bytes(question)).released_on_error() as out:
                 reading = await self._read(request, question)
                 if count > _MANY:
                     answer = await _PARSING.run(_answer_of, reading, question, dialect)
                 else:
                     answer = _answer_of(reading, question, dialect)
-            except BaseException:
-                out.release()
-                raise
+            answer.hold = out
+            return answer
+
+    async def _asked(self, request: Request, hold: Hold) -> Asked:
+        """Return the question of a request's body; counts the request for its session."""
+        body = await bodies.read_body(request, self._settings.max_body_bytes, hold)
+        kind = request.headers.get("content-type", "")
+        parsing = (body, kind, request.scope["path"].rstrip("/"))
+        if requests.is_slow(body, kind):
+            asked = await while_wanted(request, _PARSING.run(requests.parse, *parsing))
+        else:
+            asked = requests.parse(*parsing)
+        del body, parsing
+        log.end_step("parse")
+        question, dialect = asked
+        self._access.check_session(question.session)
+        log.add(dialect=dialect)
+        return asked
+
+    async def _read_number(self, request: Request) -> Response:
+        """Read all digits of a picture."""
+        with self._bodies.hold() as hold:
+            question, _ = await self._asked(request, hold)
+            numbers.check_single(question)
+            size = _ROW_BYTES if question.show_pixels else _DIGIT_BYTES
+            with self._answers.hold(MOST_IN_NUMBER * size).released_on_error() as out:
+                reading = await while_wanted(request, self._numbers.read(question))
+                self._access.charge(request, question.session, len(reading.boxes))
+                body = numbers.number_body
+                answer = await _PARSING.run(lambda: responses.json_answer(body(reading, question)))
             answer.hold = out
             return answer
 
@@ -164,27 +192,19 @@ class Routes:
         limit = fields.limit_of(request.query_params.get("limit"))
         before = request.query_params.get("before")
         last = None if before is None else fields.uuid_of(before, "before")
-        hold = self._answers.hold(limit * _ROW_BYTES)
-        try:
+        with self._answers.hold(limit * _ROW_BYTES).released_on_error() as hold:
             rows, following = await self._service.page(session, limit, last)
             judged = [(row, self._service.is_identified(row.confidence)) for row in rows]
-            body = responses.page_body
+            body = history.page_body
             answer = await _PARSING.run(lambda: responses.json_answer(body(judged, following)))
-        except BaseException:
-            hold.release()
-            raise
         answer.hold = hold
         return answer
 
     async def _download_results(self, request: Request) -> Response:
         """Send a session's predictions as CSV, as fast as its client reads."""
         session = self._session(request)
-        hold = self._answers.hold(_CSV_BYTES)
-        try:
+        with self._answers.hold(_CSV_BYTES).released_on_error() as hold:
             lines = await csv_export.lines(self._service.results(), session)
-        except BaseException:
-            hold.release()
-            raise
         return responses.Download(lines, hold, "results.csv", "text/csv")
 
     async def _erase_results(self, request: Request) -> Response:
@@ -210,24 +230,11 @@ class Routes:
 
     async def _openapi(self, _: Request) -> Response:
         """Return the OpenAPI document, where keys are mandatory if any are configured."""
-        document = json_text.parse(OPENAPI.read_bytes())
-        for operations in document["paths"].values() if self._settings.api_keys else ():
-            for operation in operations.values():
-                if keys := operation.get("security"):
-                    keys.remove({})
-        return responses.json_answer(document)
+        return responses.json_answer(about.document(self._settings))
 
     async def _about(self, _: Request) -> Response:
         """Return a description of the service, with links to page, document and health."""
-        pages = [origin for origin in self._settings.allowed_origins if origin != "*"]
-        return responses.json_answer(
-            {
-                "about": "Reads handwritten digits: POST a drawing, a picture or a batch here.",
-                "page": pages[0] if pages else None,
-                "document": "/openapi.json",
-                "health": "/health",
-            }
-        )
+        return responses.json_answer(about.about_body(self._settings))
 
 
 def _answer_bytes(question: Question) -> int:

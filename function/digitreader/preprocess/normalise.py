@@ -62,13 +62,23 @@ def read_ink(image: ArrayLike) -> Normalised:
         moved = centre(array)
         if moved is not None:
             return Normalised(moved)
-    located = locate_ink(_checked(array))
-    return Normalised(
-        _placed(_scaled(located.ink, located.stretched)), max(1, located.digits_found)
-    )
+    located = locate_ink(checked(array))
+    fitted = fit_ink(located.ink, stretched=located.stretched)
+    return Normalised(fitted, max(1, located.digits_found))
 
 
-def _checked(image: ArrayLike) -> Grey:
+def fit_ink(ink: Grey, *, stretched: bool = False) -> NDArray[np.uint8]:
+    """Return ink cut to its box as (28, 28), white on black: fitted and centred as MNIST's.
+
+    Args:
+        ink: (h, w; 0–255), 0 where paper is bare.
+        stretched: the box is a digit that was stretched to a square.
+    """
+    return _placed(_scaled(ink, stretched))
+
+
+def checked(image: ArrayLike) -> Grey:
+    """Return `image` as grey levels; raises WrongValue as `read_ink` does."""
     array = np.asarray(image)
     if array.dtype.kind not in "biuf":
         raise WrongValue(f"pixels: expected numbers, got {array.dtype}", field="pixels")

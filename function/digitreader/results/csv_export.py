@@ -12,7 +12,7 @@ PAGE = 100
 COLUMNS = (
     ["id", "time", "digit", "confidence", "label", "source", "filename", "model_version"]
     + [f"p{digit}" for digit in range(10)]
-    + ["pixels"]
+    + ["pixels", "number_id", "position"]
 )
 
 _FORMULA = re.compile(r"(?:^|[;,|\t\r\n])[\s\"]*(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
@@ -52,6 +52,8 @@ def _cells(result: Prediction) -> Iterable[object]:
         result.model_version,
         *(f"{probability:.6f}" for probability in result.probabilities),
         " ".join([_DECIMALS[value] for value in result.pixels]),
+        "" if result.number_id is None else result.number_id,
+        "" if result.position is None else result.position,
     ]
 
 

@@ -4,12 +4,13 @@ A client may choose the id, so that a repeated request is the same prediction. T
 determines a result's place in its session.
 """
 
+import hashlib
 import os
 import threading
 import time
 import zlib
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
@@ -44,6 +45,23 @@ def uuid7() -> UUID:
     tail = int.from_bytes(os.urandom(4))
     high, low = counter >> 30, counter & (2**30 - 1)
     return UUID(int=ms << 80 | 7 << 76 | high << 64 | 2 << 62 | low << _TAIL_BITS | tail)
+
+
+def digit_id(number_id: UUID, position: int) -> UUID:
+    """Return the id of a number's digit, which follows from the number's id and the place.
+
+    A request sent again so names the same digits. A number's id that holds a time gives it to its
+    digits, which sort in reverse order of their places: newest first lists them from the first on.
+
+    Args:
+        number_id: A UUID of any version.
+        position: 0 to 4095.
+    """
+    if time_of(number_id) is None:
+        return uuid5(number_id, str(position))
+    told = hashlib.sha256(number_id.bytes + position.to_bytes(2)).digest()
+    ms, tail = number_id.int >> 80, int.from_bytes(told[:8]) >> 2
+    return UUID(int=ms << 80 | 7 << 76 | (4095 - position) << 64 | 2 << 62 | tail)
 
 
 def time_of(id: UUID) -> datetime | None:

@@ -91,17 +91,22 @@ def read(lines: Iterable[str]) -> Logged:
     rows: dict[_Key, Prediction] = {}
     told: dict[_Key, Label | None] = {}
     ids: defaultdict[str | None, set[UUID]] = defaultdict(set)
+    digits: defaultdict[_Key, set[UUID]] = defaultdict(set)  # of each number
     for _, event in entries:
         match event:
             case Prediction():
                 session = _digest(event.session)
                 rows[event.id, session] = event
                 ids[session].add(event.id)
+                if event.number_id is not None:
+                    digits[event.number_id, session].add(event.id)
             case _Label():
                 told[event.id, event.session_sha256] = event.label
             case _Erasure():
-                for id in ids.pop(event.session_sha256, ()) if event.id is None else (event.id,):
-                    rows.pop((id, event.session_sha256), None)
+                session = event.session_sha256
+                of_number = digits[event.id, session] if event.id else ()
+                for id in ids.pop(session, ()) if event.id is None else (event.id, *of_number):
+                    rows.pop((id, session), None)
     last = [(row, told.get(key)) for key, row in rows.items()]
     labels = [(row, label) for row, label in last if label is not None]
     return Logged(list(rows.values()), labels, unreadable)

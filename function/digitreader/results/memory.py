@@ -69,8 +69,8 @@ class MemoryStore(ResultsStore):
 
     async def erase(self, session: str, id: UUID | None = None) -> None:
         """See ResultsStore.erase."""
-        for owner, own in list(self._rows):
-            if owner == session and id in (None, own):
+        for (owner, own), (_, row) in list(self._rows.items()):
+            if owner == session and id in (None, own, row.number_id):
                 del self._rows[owner, own]
 
     def since(self, time: datetime, until: datetime | None = None) -> Iterator[Prediction]:

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from digitreader.bucket.base import Bucket
 from digitreader.errors import ObjectMissing, PreconditionFailed, WrongValue
-from digitreader.results.ids import hour_of, minute_of, time_of
+from digitreader.results.ids import digit_id, hour_of, minute_of, time_of
 from digitreader.results.prediction import Label, Prediction
 from digitreader.session import digest_of
 
@@ -98,7 +98,7 @@ def erase(bucket: Bucket, session: str, id: UUID | None = None) -> None:
     """
 
     def asked(each: Prediction) -> bool:
-        return each.session == session and id in (None, each.id)
+        return each.session == session and id in (None, each.id, each.number_id)
 
     def change(name: str) -> bool:
         return _change(bucket, name, asked, lambda _: None)
@@ -109,7 +109,9 @@ def erase(bucket: Bucket, session: str, id: UUID | None = None) -> None:
             listed = pool.map(lambda each: list(bucket.names(each)), folders)
             found = list(chain.from_iterable(listed))
         else:
-            found = list(_may_hold(bucket, id, session))
+            # An object with digits of a number has its first one's id, or lies around it.
+            of_number = _may_hold(bucket, digit_id(id, 0), session)
+            found = list(dict.fromkeys(chain(_may_hold(bucket, id, session), of_number)))
         list(pool.map(change, found))
 
 

@@ -14,7 +14,11 @@ from digitreader.session import is_session
 Label = int | Literal["none"]
 """The true digit, 0–9, or `none` for a drawing that is no digit."""
 
+MOST_IN_NUMBER = 256
+"""Digits of one number."""
+
 _NO_DIGIT = -1
+_OF_NUMBERS = ("number_id", "position")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,10 @@ class Prediction:
     model_version: str
     label: Label | None = None
     """The true digit, or `none`; None until the prediction is labelled."""
+    number_id: UUID | None = None
+    """The number that this is a digit of; None for a drawing that was read alone."""
+    position: int | None = None
+    """The digit's place in the number, from 0, in the order of reading."""
 
     def __post_init__(self) -> None:
         _expect("time", self.time.utcoffset() is not None, "a time with its offset", self.time)
@@ -57,6 +65,11 @@ class Prediction:
         _expect("probabilities", count == 10, "10 numbers", count)
         _expect("pixels", len(self.pixels) == 784, "784 bytes", len(self.pixels))
         valid = self.session is None or is_session(self.session)
+        if self.number_id is None:
+            placed = self.position is None
+        else:
+            placed = self.position in range(MOST_IN_NUMBER)
+        _expect("position", placed, "0 to 255 with a number_id, else none", self.position)
         _expect("session", valid, "32 lower-case hexadecimal digits", self.session)
 
     @property
@@ -66,11 +79,16 @@ class Prediction:
 
     def to_object(self) -> dict[str, Any]:
         """Return the fields as JSON values, for outbox objects and log lines."""
-        return asdict(self) | {
+        fields = asdict(self) | {
             "id": str(self.id),
             "time": self.time.isoformat(timespec="milliseconds"),
             "pixels": base64.b64encode(self.pixels).decode(),
+            "number_id": self.number_id and str(self.number_id),
         }
+        if self.number_id is None:  # as versions wrote it that knew no numbers
+            for key in _OF_NUMBERS:
+                del fields[key]
+        return fields
 
     def to_json(self) -> str:
         """Return one line of JSON."""
@@ -88,9 +106,11 @@ class Prediction:
     def from_object(cls, fields: Any) -> Self:
         """Parse the output of `to_object`, or raise WrongValue."""
         try:
+            number_id = fields.get("number_id")
             return cls(
                 **fields
                 | {
+                    "number_id": None if number_id is None else UUID(number_id),
                     "id": UUID(fields["id"]),
                     "time": datetime.fromisoformat(fields["time"]),
                     "probabilities": tuple(fields["probabilities"]),

@@ -75,8 +75,9 @@ class ResultsStore(ABC):
     async def erase(self, session: str, id: UUID | None = None) -> None:
         """Erase a session's predictions, or one of them, from all tables.
 
-        Erases predictions recorded before the call, and none recorded after it. Does nothing for a
-        prediction that does not exist or belongs to another session.
+        The id of a number stands for its digits. Erases predictions recorded before the call, and
+        none recorded after it. Does nothing for a prediction that does not exist or belongs to
+        another session.
         """
 
     @abstractmethod

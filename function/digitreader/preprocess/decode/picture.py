@@ -3,6 +3,7 @@
 import threading
 import warnings
 from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,41 @@ FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
 MOST_TEXT = 8_388_608  # bytes of a PNG's decompressed texts
 MANY_PIXELS = 1_000_000  # larger pictures are decoded one at a time
 
+_ORIENTATION = 0x0112  # the tag's number in Exif 2.32
+_SWAPPED = (5, 6, 7, 8)  # Exif orientations whose columns are the file's rows
+
 _one_large = threading.Lock()  # 16 million pixels need 130 MB, and eight such pictures 1 GB
 
 
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """A picture as grey levels, and where these lie in it.
+
+    Attributes:
+        levels: uint8 (h, w), at most 1024 a side.
+        left, top: of the levels in the upright picture, in its pixels; a GIF's frame may be
+            smaller than its screen.
+        width, height: of the levels, in the same pixels.
+    """
+
+    levels: NDArray[np.uint8]
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def transposed(self) -> "Upright":
+        """Return it with columns for rows."""
+        return Upright(self.levels.T, self.top, self.left, self.height, self.width)
+
+
 def decode_grey(picture: bytes, field: str = "image") -> NDArray[np.uint8]:
-    """Decode a picture to upright grey levels (h, w) of at most 1024 a side.
+    """Return the picture as grey levels (h, w), upright; see `decode_upright`."""
+    return decode_upright(picture, field).levels
+
+
+def decode_upright(picture: bytes, field: str = "image") -> Upright:
+    """Decode a picture to upright grey levels of at most 1024 a side.
 
     An animation is represented by its first frame. Transparency is flattened onto paper that
     contrasts with the ink. Colours become the grey levels with the most contrast, so that red ink
@@ -49,7 +80,7 @@ def decode_grey(picture: bytes, field: str = "image") -> NDArray[np.uint8]:
     except Exception as error:  # hostile bytes can make a decoder raise anything
         mended = without_damaged_chunks(picture)
         if mended is not None:
-            return decode_grey(mended, field)
+            return decode_upright(mended, field)
         unknown = isinstance(error, pillow().UnidentifiedImageError)
         raise MalformedRequest(
             f"{field}: expected a PNG, JPEG, WebP, BMP, GIF, TIFF or AVIF picture, got "
@@ -59,7 +90,7 @@ def decode_grey(picture: bytes, field: str = "image") -> NDArray[np.uint8]:
         ) from None
 
 
-def _decoded(picture: bytes, field: str) -> NDArray[np.uint8]:
+def _decoded(picture: bytes, field: str) -> Upright:
     file = Parts(picture)
     image = pillow().open(file, formats=FORMATS)
     check_picture(image, picture, file.tell(), field)
@@ -71,11 +102,14 @@ def _decoded(picture: bytes, field: str) -> NDArray[np.uint8]:
         # A frame may be smaller than the GIF's screen.
         loaded = image if frame in (None, (0, 0, width, height)) else image.crop(frame)
         reduced = _upright(reduce_picture(loaded), image)
+        if image.getexif().get(_ORIENTATION) in _SWAPPED:
+            width, height = height, width
         del image, loaded
+    left, top, right, bottom = frame or (0, 0, width, height)
     levels = np.asarray(reduced)
-    if levels.ndim == 2:
-        return levels
-    return to_grey(flatten(levels) if levels.shape[2] == 4 else levels)
+    if levels.ndim == 3:
+        levels = to_grey(flatten(levels) if levels.shape[2] == 4 else levels)
+    return Upright(levels, left, top, right - left, bottom - top)
 
 
 @cache
@@ -103,5 +137,5 @@ def _upright(reduced: "Picture", original: "Picture") -> "Picture":
         7: turn.TRANSVERSE,
         8: turn.ROTATE_90,
     }
-    orientation = original.getexif().get(0x0112)
+    orientation = original.getexif().get(_ORIENTATION)
     return reduced.transpose(turns[orientation]) if orientation in turns else reduced

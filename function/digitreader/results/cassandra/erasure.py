@@ -12,7 +12,8 @@ from uuid import UUID
 
 from digitreader.results.cassandra.execution import Execution, batch, chunks
 from digitreader.results.cassandra.statements import Statements
-from digitreader.results.ids import minute_of
+from digitreader.results.ids import digit_id, minute_of, time_of
+from digitreader.results.prediction import MOST_IN_NUMBER
 
 _MINUTES_AT_ONCE = 32
 _ROWS_IN_BATCH = 100
@@ -21,7 +22,7 @@ _UUID_EPOCH = 0x01B21DD213814000  # 100 ns from 1582-10-15 to 1970-01-01
 
 
 async def erase_one(execution: Execution, cql: Statements, session: str, id: UUID) -> None:
-    """Erase one prediction. The driver's errors pass through."""
+    """Erase one prediction, or the digits of one number. The driver's errors pass through."""
     await execution.prepare(cql.now, cql.written, cql.erase_by_session, cql.erase_by_hour)
     started, rows = [
         found
@@ -32,9 +33,27 @@ async def erase_one(execution: Execution, cql: Statements, session: str, id: UUI
             ]
         )
     ]
-    end = max(_microseconds(started), *map(_last_written, rows), 0)
-    deletes = list(_deletes(execution, cql, session, id, end))
-    await execution.send(batch(deletes, logged=True))
+    now = _microseconds(started)
+    ends = [(id, max(now, *map(_last_written, rows), 0))]
+    for row in await _digits(execution, cql, session, id):
+        ends.append((row.id, max(now, _last_written(row))))
+    await execution.run(_batches(execution, cql, session, ends))
+
+
+async def _digits(execution: Execution, cql: Statements, session: str, number: UUID) -> list[Any]:
+    """Return the rows of `Statements.written_between` that are digits of a number, if it is one."""
+    await execution.prepare(cql.written_between)
+    if time_of(number) is None:
+        ids = (digit_id(number, position) for position in range(MOST_IN_NUMBER))
+        spans = [(each, each) for each in ids]
+    else:
+        spans = [(digit_id(number, MOST_IN_NUMBER), digit_id(number, 0))]
+    asked = (
+        execution.bind(cql.written_between, session, minute_of(first), first, last)
+        for first, last in spans
+    )
+    rows = [row async for found in execution.each(asked) for row in found]
+    return [row for row in rows if row.number_id == number]
 
 
 async def erase_session(execution: Execution, cql: Statements, session: str) -> None:

@@ -18,9 +18,9 @@ INDEX_OUTLIVES_SECONDS = 2 * 86_400
 
 _COLUMNS = (
     "id, session, time, digit, confidence, probabilities, pixels, source, filename,"
-    " model_version, label"
+    " model_version, label, number_id, position"
 )
-_VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+_VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 
 class Statements:
@@ -73,6 +73,10 @@ class Statements:
         times = "WRITETIME(digit) AS written, WRITETIME(label) AS labelled"
         self.ids = f"SELECT id, {times} FROM {by_session} WHERE session = ? AND minute = ?"
         self.written = f"SELECT {times} FROM {by_session} {one_by_session}"
+        self.written_between = (
+            f"SELECT id, number_id, {times} FROM {by_session}"
+            " WHERE session = ? AND minute = ? AND id >= ? AND id <= ?"
+        )
         self.erase_by_session = f"DELETE FROM {by_session} USING TIMESTAMP ? {one_by_session}"
         self.erase_by_hour = f"DELETE FROM {by_hour} USING TIMESTAMP ? {one_by_hour}"
         self.erase_minute = (
@@ -110,6 +114,8 @@ def to_columns(each: Prediction) -> tuple[Any, ...]:
         each.model_version,
         # Unset, because null would delete an existing label.
         UNSET_VALUE if each.label is None else label_to_number(each.label),
+        UNSET_VALUE if each.number_id is None else each.number_id,
+        UNSET_VALUE if each.position is None else each.position,
     )
 
 
@@ -133,4 +139,6 @@ def from_row(row: Any) -> Prediction:
         session=row.session or None,
         model_version=row.model_version,
         label=label_of_number(row.label),
+        number_id=row.number_id,
+        position=row.position,
     )

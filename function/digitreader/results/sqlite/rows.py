@@ -15,13 +15,14 @@ from digitreader.results.prediction import (
 RECORD = """
 INSERT INTO results (
     id, hour, untimed, filed_at, time, digit, confidence, probabilities, pixels, source, filename,
-    session, model_version, label, expires_at
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    session, model_version, label, number_id, position, expires_at
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (session, id) DO UPDATE SET
     time = excluded.time, filed_at = excluded.filed_at, digit = excluded.digit,
     confidence = excluded.confidence, probabilities = excluded.probabilities,
     pixels = excluded.pixels, source = excluded.source, filename = excluded.filename,
     model_version = excluded.model_version, label = coalesce(excluded.label, label),
+    number_id = excluded.number_id, position = excluded.position,
     expires_at = excluded.expires_at
 """
 LABEL = """
@@ -32,7 +33,7 @@ PAGE = """
 SELECT * FROM results
 WHERE session = ? AND expires_at > ? AND (hour, id) < (?, ?) ORDER BY hour DESC, id DESC LIMIT ?
 """
-ERASE = "DELETE FROM results WHERE session = ?1 AND (?2 IS NULL OR id = ?2)"
+ERASE = "DELETE FROM results WHERE session = ?1 AND (?2 IS NULL OR ?2 IN (id, number_id))"
 SINCE = """
 SELECT * FROM results
 WHERE expires_at > ? AND filed_at >= ? AND filed_at < ?
@@ -69,6 +70,8 @@ def from_prediction(each: Prediction, expires_at: int) -> tuple[object, ...]:
         each.session or "",
         each.model_version,
         label_to_number(each.label),
+        each.number_id and each.number_id.bytes,
+        each.position,
         expires_at,
     )
 
@@ -87,4 +90,6 @@ def to_prediction(row: sqlite3.Row) -> Prediction:
         session=row["session"] or None,
         model_version=row["model_version"],
         label=label_of_number(row["label"]),
+        number_id=UUID(bytes=row["number_id"]) if row["number_id"] else None,
+        position=row["position"],
     )

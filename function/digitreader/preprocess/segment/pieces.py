@@ -1,0 +1,207 @@
+"""Connected ink of a sheet as pieces: bodies of digits, small parts, and what is neither."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitreader.preprocess.components import VISIBLE, label_components
+from digitreader.preprocess.filters import Grey, block_mean
+
+MOST_RUNS = 60_000  # of ink along the rows: those of 256 digits of 100 rows each
+SPARSE = 0.06  # of its box that ink covers: less is a frame or a scribble
+SPECK = 0.1  # of a digit's height: smaller ink is dust
+BODY = 0.45  # of a digit's height, from which ink may be a digit of its own
+HALF, WHOLE = 0.28, 0.6  # of a digit's height: part of a broken digit, and all of it
+FLAT = 3.0  # times as wide as high: a stroke that lies
+LOW = 0.35  # of a digit's height: a lying stroke that is no chain of digits
+NEAR = 0.25  # of a digit's height: a gap within a broken digit
+TALL = 5.0  # times as high as wide, and
+BEYOND = 1.9  # times a digit's height: an upright line
+
+Boxes = NDArray[np.int_]
+"""Tops, lefts, bottoms and rights (4, n)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A connected piece of ink, or a part of one that was cut.
+
+    Attributes:
+        label: its number in the sheet's map of owners.
+        top, left, bottom, right: its box, the last two excluded.
+        mass: its number of pixels.
+    """
+
+    label: int
+    top: int
+    left: int
+    bottom: int
+    right: int
+    mass: int
+
+    @property
+    def height(self) -> int:
+        """Rows of the box."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        """Columns of the box."""
+        return self.right - self.left
+
+    @property
+    def middle(self) -> float:
+        """The column in the middle of the box."""
+        return (self.left + self.right) / 2
+
+
+@dataclass(slots=True)
+class Ink:
+    """A sheet's ink and which piece each pixel belongs to.
+
+    Attributes:
+        levels: (h, w), 0 to 255.
+        owners: int32 (h, w), the pieces' labels; 0 is paper.
+        next_label: the first label that is free.
+    """
+
+    levels: Grey
+    owners: NDArray[np.int32]
+    next_label: int
+
+    def add(self, mask: NDArray[np.bool_], top: int, left: int) -> Piece | None:
+        """Make a piece of its own of the pixels of `mask`, which lies at `top`, `left`."""
+        if not mask.any():
+            return None
+        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        label, self.next_label = self.next_label, self.next_label + 1
+        part = self.owners[top : top + mask.shape[0], left : left + mask.shape[1]]
+        part[mask] = label
+        return Piece(
+            label,
+            top + int(rows[0]),
+            left + int(columns[0]),
+            top + int(rows[-1]) + 1,
+            left + int(columns[-1]) + 1,
+            int(mask.sum()),
+        )
+
+
+def reduce_ink(levels: Grey, factor: int) -> Grey:
+    """Return the means of blocks of `factor` × `factor` pixels, bare paper beyond the edges."""
+    rows, columns = (-side % factor for side in levels.shape)
+    return block_mean(np.pad(levels, ((0, rows), (0, columns))), factor)
+
+
+def find_pieces(levels: Grey) -> tuple[Ink, list[Piece]]:
+    """Return the ink with its owners, and its pieces of more than four pixels.
+
+    Ink in more than MOST_RUNS stretches along the rows is grain, and no piece.
+    """
+    inked = levels > VISIBLE
+    if np.count_nonzero(inked[:, 1:] != inked[:, :-1]) > 2 * MOST_RUNS:
+        return Ink(levels, np.zeros(levels.shape, np.int32), 1), []
+    owners, count = label_components(inked)
+    ink = Ink(levels, owners, count + 1)
+    if count == 0:
+        return ink, []
+    rows, columns = owners.nonzero()
+    labels = owners[rows, columns]
+    mass = np.bincount(labels, minlength=count + 1)
+    order = np.argsort(labels, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(mass[1:])[:-1]])
+    tops = np.minimum.reduceat(rows[order], starts).tolist()
+    bottoms = np.maximum.reduceat(rows[order], starts).tolist()
+    lefts = np.minimum.reduceat(columns[order], starts).tolist()
+    rights = np.maximum.reduceat(columns[order], starts).tolist()
+    pieces = [
+        Piece(i + 1, tops[i], lefts[i], bottoms[i] + 1, rights[i] + 1, int(mass[i + 1]))
+        for i in np.flatnonzero(mass[1:] > 4).tolist()
+    ]
+    _add_edges(ink)
+    return ink, pieces
+
+
+def _add_edges(ink: Ink) -> None:
+    """Let each piece own the faint pixels beside it: a stroke's soft edges."""
+    owners, faint = ink.owners, (ink.levels > 0) & (ink.owners == 0)
+    grown = owners.copy()
+    for axis in (0, 1):
+        for one, other in ((slice(1, None), slice(None, -1)), (slice(None, -1), slice(1, None))):
+            here = (one, slice(None)) if axis == 0 else (slice(None), one)
+            beside = (other, slice(None)) if axis == 0 else (slice(None), other)
+            take = faint[here] & (grown[here] == 0)
+            grown[here] = np.where(take, owners[beside], grown[here])
+    ink.owners = grown
+
+
+def boxes_of(pieces: Sequence[Piece]) -> Boxes:
+    """Return the pieces' boxes, all tops first."""
+    boxes = [(each.top, each.left, each.bottom, each.right) for each in pieces]
+    return np.array(boxes, np.int_).reshape(-1, 4).T
+
+
+def digit_height(pieces: list[Piece]) -> float:
+    """Return the usual height of a digit: the median of the pieces' heights, weighed by ink."""
+    upright = [
+        piece for piece in pieces if piece.width <= FLAT * piece.height and not _is_sparse(piece)
+    ]
+    chosen = sorted(upright or pieces, key=lambda piece: piece.height)
+    if not chosen:
+        return 0.0
+    mass = np.cumsum([piece.mass for piece in chosen])
+    return float(chosen[int(np.searchsorted(mass, mass[-1] / 2))].height)
+
+
+def is_upright_line(piece: Piece, height: float) -> bool:
+    """Return whether a piece is thin and higher than a digit: a line that was not taken out."""
+    return piece.height > BEYOND * height and piece.height > TALL * piece.width
+
+
+def _is_sparse(piece: Piece) -> bool:
+    return piece.mass < SPARSE * piece.height * piece.width
+
+
+def sorted_out(pieces: list[Piece], height: float) -> tuple[list[Piece], list[Piece]]:
+    """Return what may be digits, and small ink that may be part of one; lines and dust are left.
+
+    Args:
+        pieces: All of the sheet.
+        height: Pixels of a usual digit.
+    """
+    bodies: list[Piece] = []
+    parts: list[Piece] = []
+    for piece in pieces:
+        if max(piece.height, piece.width) < max(SPECK * height, 3):
+            continue
+        if piece.width > FLAT * piece.height and piece.height < LOW * height:
+            if piece.width < height:
+                parts.append(piece)
+            continue
+        if is_upright_line(piece, height) or (piece.height > BEYOND * height and _is_sparse(piece)):
+            continue
+        (bodies if piece.height >= BODY * height else parts).append(piece)
+    others = [*bodies, *parts]
+    boxes = boxes_of(others)
+    broken = [piece for piece in parts if _is_broken(piece, others, boxes, height)]
+    return bodies + broken, [piece for piece in parts if piece not in broken]
+
+
+def _is_broken(piece: Piece, others: Sequence[Piece], boxes: Boxes, height: float) -> bool:
+    """Tell whether a part is the larger half of a broken digit, no body being near.
+
+    `others` include the piece itself; `boxes` are those of the others.
+    """
+    if piece.height < HALF * height:
+        return False
+    top, left, bottom, right = boxes
+    across = np.maximum(left - piece.right, piece.left - right)
+    down = np.maximum(top - piece.bottom, piece.top - bottom)
+    beside = np.flatnonzero(np.maximum(across, down) < NEAR * height)
+    near = [others[index] for index in beside.tolist()]
+    if any(each.height >= BODY * height or each.mass > piece.mass for each in near):
+        return False
+    lowest, highest = max(each.bottom for each in near), min(each.top for each in near)
+    return bool(lowest - highest >= WHOLE * height)

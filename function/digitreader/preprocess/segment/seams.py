@@ -1,0 +1,190 @@
+"""Over-segmentation: where touching digits may be cut, along seams of little ink."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitreader.preprocess.filters import Grey, block_mean
+from digitreader.preprocess.segment.pieces import Ink, Piece
+
+WIDE = 0.65  # digits' heights, from which a piece may hold several digits
+ROWS = 48  # of a piece while seams are sought
+BANDS = 3  # of rows, in each of which the seams' valleys are sought
+SIDEWAYS = (
+    0.08,
+    0.35,
+)  # what a step to the side costs, in pixels of ink: bent seams, straight ones
+APART = 0.08  # digits' heights between two valleys of a band
+MOST_INK = 3.6  # strokes that a seam may cut through
+ALIKE = 0.12  # of a stroke as long as a digit: seams that part the ink so much alike are one
+LEAST = 0.3  # the same: what must lie on either side of a seam
+MOST = 24  # seams through one piece
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """A cut through a piece from top to bottom.
+
+    Attributes:
+        columns: of each row of the piece, the first column on the right side.
+        strokes: how many strokes it cuts through.
+    """
+
+    columns: NDArray[np.int64]
+    strokes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A piece's ink between two seams; None stands for the piece's own end."""
+
+    piece: Piece
+    left: Seam | None = None
+    right: Seam | None = None
+
+    def mask(self, ink: Ink) -> NDArray[np.bool_]:
+        """Return which pixels of the piece's box belong to it."""
+        piece = self.piece
+        window = ink.owners[piece.top : piece.bottom, piece.left : piece.right]
+        mask: NDArray[np.bool_] = window == piece.label
+        columns = np.arange(piece.width)
+        if self.left is not None:
+            mask &= columns >= self.left.columns[:, None]
+        if self.right is not None:
+            mask &= columns < self.right.columns[:, None]
+        return mask
+
+    def with_edges(self, ink: Ink) -> tuple[NDArray[np.bool_], int, int]:
+        """Return the same with the strokes' soft edges around the box, and the top and the left."""
+        piece = self.piece
+        top, left = max(piece.top - 1, 0), max(piece.left - 1, 0)
+        window = ink.owners[top : piece.bottom + 1, left : piece.right + 1]
+        mask: NDArray[np.bool_] = window == piece.label
+        columns = np.arange(left - piece.left, left - piece.left + mask.shape[1])
+        rows = np.clip(np.arange(top - piece.top, top - piece.top + len(mask)), 0, piece.height - 1)
+        if self.left is not None:
+            mask &= columns >= self.left.columns[rows][:, None]
+        if self.right is not None:
+            mask &= columns < self.right.columns[rows][:, None]
+        return mask, top, left
+
+
+def is_wide(piece: Piece, height: float) -> bool:
+    """Return whether a piece may hold several digits of that height."""
+    return piece.width >= WIDE * height
+
+
+def find_seams(ink: Ink, piece: Piece, height: float) -> list[Seam]:
+    """Return the seams at which a piece may be cut, from left to right.
+
+    Args:
+        ink: The sheet's.
+        piece: A wide one.
+        height: Pixels of a usual digit.
+    """
+    own = Slice(piece).mask(ink)
+    factor = max(1, -(-own.shape[0] // ROWS))
+    small = _reduced(own, factor)
+    pen = _pen(small)
+    apart = max(2, round(APART * height / factor))
+    found: list[tuple[float, NDArray[np.int64]]] = []
+    for sideways in SIDEWAYS:
+        found += _valleys(small, np.float32(sideways), apart, MOST_INK * pen)
+    found.sort(key=lambda each: each[0])
+    stroke = pen * height / factor
+    chosen: list[tuple[float, NDArray[np.int64]]] = []
+    sides: list[NDArray[np.float32]] = []
+    total, columns = float(small.sum()), np.arange(small.shape[1])
+    for cost, seam in found:
+        side = small * (columns < seam[:, None])
+        if not LEAST * stroke <= float(side.sum()) <= total - LEAST * stroke:
+            continue
+        if any(float(np.abs(side - other).sum()) < ALIKE * stroke for other in sides):
+            continue
+        chosen.append((cost, seam))
+        sides.append(side)
+        if len(chosen) == MOST:
+            break
+    chosen.sort(key=lambda each: float(each[1].mean()))
+    return [Seam(_enlarged(seam, own.shape, factor), cost / pen) for cost, seam in chosen]
+
+
+def _valleys(
+    small: Grey, sideways: np.float32, apart: int, most: float
+) -> list[tuple[float, NDArray[np.int64]]]:
+    """Return the cheapest seams through each band of rows: the ink on each, and its columns."""
+    down = _descend(small, sideways)
+    up = _descend(small[::-1], sideways)[::-1]
+    through = down + up - small
+    found = []
+    for band in np.array_split(np.arange(len(small)), BANDS):
+        cost = through[band].min(axis=0)
+        free = cost.copy()
+        free[:apart] = free[-apart:] = np.inf
+        while (column := int(free.argmin())) >= 0 and free[column] <= most:
+            # In a plateau of equal columns the middle one.
+            end = column
+            while end + 1 < len(free) and free[end + 1] <= free[column] + 1e-3:
+                end += 1
+            middle = (column + end) // 2
+            row = int(band[through[band, middle].argmin()])
+            seam = _trace(down, up, row, middle, sideways)
+            found.append((_crossed(small, seam), seam))
+            free[max(0, column - apart) : end + apart + 1] = np.inf
+    return found
+
+
+def _crossed(small: Grey, seam: NDArray[np.int64]) -> float:
+    """Return the ink on a seam."""
+    return float(small[np.arange(len(small)), seam].sum())
+
+
+def _reduced(own: NDArray[np.bool_], factor: int) -> Grey:
+    rows, columns = (-side % factor for side in own.shape)
+    return block_mean(np.pad(own, ((0, rows), (0, columns))).astype(np.float32), factor)
+
+
+def _pen(small: Grey) -> float:
+    """Return the mean width of the strokes: their area over half their outline."""
+    mask = np.pad(small > 0.5, 1)
+    crossings = (mask[1:] != mask[:-1]).sum() + (mask[:, 1:] != mask[:, :-1]).sum()
+    return max(1.0, float(mask.sum() / max(1.0, crossings * np.pi / 8)))
+
+
+def _descend(small: Grey, sideways: np.float32) -> Grey:
+    """Return the least ink on a path from the first row to each pixel."""
+    reached = np.empty_like(small)
+    last = small[0]
+    reached[0] = last
+    for row in range(1, len(small)):
+        best = last.copy()
+        best[1:] = np.minimum(best[1:], last[:-1] + sideways)
+        best[:-1] = np.minimum(best[:-1], last[1:] + sideways)
+        last = best + small[row]
+        reached[row] = last
+    return reached
+
+
+def _trace(down: Grey, up: Grey, row: int, column: int, sideways: np.float32) -> NDArray[np.int64]:
+    """Return the columns of the cheapest seam through a pixel."""
+    seam = np.empty(len(down), np.int64)
+    for costs, rows in ((down, range(row, -1, -1)), (up, range(row, len(down)))):
+        at = column
+        for place in rows:
+            if place != row:
+                low = max(0, at - 1)
+                beside = costs[place, low : at + 2].copy()
+                beside += sideways * np.abs(np.arange(low, low + len(beside)) - at)
+                at = low + int(beside.argmin())
+            seam[place] = at
+    return seam
+
+
+def _enlarged(seam: NDArray[np.int64], shape: tuple[int, ...], factor: int) -> NDArray[np.int64]:
+    """Return a seam through the reduced mask as one through the mask."""
+    if factor == 1:
+        return seam
+    rows = (np.arange(shape[0]) + 0.5) / factor - 0.5
+    columns = np.interp(rows, np.arange(len(seam)), seam)
+    return np.rint((columns + 0.5) * factor).astype(np.int64)

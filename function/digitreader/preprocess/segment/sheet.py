@@ -1,0 +1,88 @@
+"""A picture's grey levels → the lattices of its numbers: paper, lines, pieces, rows, numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from digitreader.errors import WrongValue
+from digitreader.preprocess.background import (
+    above_even_paper,
+    above_uneven_paper,
+    stretch_contrast,
+)
+from digitreader.preprocess.components import VISIBLE
+from digitreader.preprocess.filters import Grey
+from digitreader.preprocess.segment.lines import remove_lines
+from digitreader.preprocess.segment.pieces import (
+    Ink,
+    Piece,
+    digit_height,
+    find_pieces,
+    is_upright_line,
+    reduce_ink,
+    sorted_out,
+)
+from digitreader.preprocess.segment.rows import Row, find_numbers, find_rows
+from digitreader.preprocess.segment.strokes import Line
+
+SHARP = 64  # pixels of a digit's height that are enough; larger digits are reduced
+WINDOW = 1 / 3  # of the longer side: wider than any stroke
+MOST_PIECES = 2_000  # of ink: 256 digits and as much that is none, dust included
+SMALLEST, SMALLEST_SHARE = 7.0, 0.012  # pixels, and of the longer side: a digit's height
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The ink of a picture and its numbers.
+
+    Attributes:
+        ink: what the digits are cut from.
+        factor: by which the ink is reduced.
+        whole: False where so many pieces are on the sheet that only the uppermost were looked at.
+        numbers: from top to bottom, those of one row from left to right, each with the usual height
+            of a digit in its row.
+    """
+
+    ink: Ink
+    factor: int
+    whole: bool
+    numbers: list[tuple[Row, float]]
+
+
+def find_sheet(levels: Grey) -> Sheet | None:
+    """Return the numbers that a picture (h, w; 0–255) may hold; None where nothing is written."""
+    try:
+        levels = _ink_of(levels)
+    except WrongValue:
+        return None
+    ruled = remove_lines(levels)
+    ink, pieces = find_pieces(ruled.ink)
+    factor = max(1, int(digit_height(pieces) // SHARP))
+    if factor > 1:
+        ink, pieces = find_pieces(reduce_ink(ruled.ink, factor))
+    whole, pieces = len(pieces) <= MOST_PIECES, pieces[:MOST_PIECES]
+    height = digit_height(pieces)
+    bodies, parts = sorted_out(pieces, height)
+    smallest = max(SMALLEST, SMALLEST_SHARE * max(ink.levels.shape))
+    borders = [line.reduced(factor) for line in ruled.borders]
+    borders += [_border(piece) for piece in pieces if is_upright_line(piece, height)]
+    numbers = [
+        (number, row.height)
+        for row in find_rows(ink, bodies, parts, height)
+        if row.height >= smallest
+        for number in find_numbers(row, borders)
+    ]
+    return Sheet(ink, factor, whole, numbers)
+
+
+def _border(piece: Piece) -> Line:
+    """Return an upright piece as a line, whose columns are the sheet's rows."""
+    rows = np.full(piece.height, piece.middle)
+    no_runs = np.empty(0, np.int64)
+    return Line(piece.top, piece.bottom - 1, rows, piece.width, VISIBLE, no_runs)
+
+
+def _ink_of(levels: Grey) -> Grey:
+    """Return the ink above its paper, 255 at its deepest; raises WrongValue for a blank."""
+    ink = above_even_paper(levels)
+    return stretch_contrast(above_uneven_paper(levels, WINDOW) if ink is None else ink)

@@ -1,0 +1,76 @@
+"""Synthetic sheets: reproducible, labelled where the ink is, and read by the release model."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from digitreader.model.artifact import ARTIFACT_FILE
+from digitreader.model.network import LiteRTNetwork
+from emulation.system import RELEASE
+from trainer.data import mnist
+from trainer.sheets.compose import sheets
+from trainer.sheets.evaluation import SheetReader, reader, score_sheets
+from trainer.sheets.scenes import SCENES
+from trainer.sheets.writing import Writing
+
+EACH = 12
+"""Sheets of each set."""
+
+EXACT = {
+    "one row, plain paper": 0.9,
+    "one row, ruled paper": 0.9,
+    "one row, squared paper": 0.75,
+    "one row, shadow": 0.9,
+    "one row, grain": 0.9,
+    "one row, touching digits": 0.75,
+    "two to six rows": 0.85,
+    "table of two-digit marks": 0.9,
+}
+"""The least share of numbers that are read exactly."""
+
+
+@pytest.fixture(scope="module")
+def writing() -> Writing:
+    return Writing(mnist.load("mnist-5k").test)
+
+
+@pytest.fixture(scope="module")
+def numbers() -> SheetReader:
+    return reader(LiteRTNetwork((Path(RELEASE) / ARTIFACT_FILE).read_bytes()).probabilities)
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_numbers_of_each_set_are_read(name: str, writing: Writing, numbers: SheetReader) -> None:
+    score = score_sheets(sheets(writing, SCENES[name], EACH, seed=7), SCENES[name], numbers)
+    assert score.exact >= EXACT[name] * score.numbers, score.misread
+    assert np.mean(score.overlaps) > 0.85
+
+
+@pytest.mark.parametrize("name", [name for name in SCENES if name.startswith("no digit")])
+def test_no_digit_is_identified_where_none_is(
+    name: str, writing: Writing, numbers: SheetReader
+) -> None:
+    score = score_sheets(sheets(writing, SCENES[name], EACH, seed=7), SCENES[name], numbers)
+    assert score.identified_where_empty <= 1
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_sheets_are_reproducible(name: str, writing: Writing) -> None:
+    one, other = (list(sheets(writing, SCENES[name], 2, seed=3)) for _ in range(2))
+    assert one == other
+    assert one[0] != one[1]
+
+
+def test_boxes_lie_on_the_ink(writing: Writing) -> None:
+    for sheet in sheets(writing, SCENES["one row, plain paper"], 4, seed=1):
+        with Image.open(io.BytesIO(sheet.picture)) as picture:
+            levels = np.asarray(picture.convert("L"), np.float32)
+        departure = np.abs(levels - np.median(levels))
+        for number in sheet.numbers:
+            assert len(number.text) == len(number.boxes)
+            for left, top, width, height in number.boxes:
+                box = departure[top : top + height, left : left + width]
+                assert float(box.max()) > 60

@@ -1,0 +1,1 @@
+"""Synthetic sheets of numbers: composed, labelled and scored. Only for evaluation."""

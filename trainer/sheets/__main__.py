@@ -1,0 +1,66 @@
+"""Measure how a network reads synthetic sheets, through the function's own way.
+
+    python -m trainer.sheets [--seed N] [--train] [--count N] [SET …]
+
+prints a table. `--train` takes MNIST's training digits and the drawings of every other writer, for
+work on the segmentation; the figures to report are of the test digits and the other writers.
+"""
+
+import argparse
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digitreader.model.artifact import ARTIFACT_FILE
+from digitreader.model.network import LiteRTNetwork
+from emulation.system import RELEASE
+from trainer.data import mnist, pen_strokes
+from trainer.sheets.evaluation import HEAD, ONE_DIGIT, reader, score_set, table_row
+from trainer.sheets.scenes import SCENES
+from trainer.sheets.writing import Writing
+
+WRITERS = 30
+"""Of the file of drawings, in equal shares one after the other."""
+
+
+def writing(train: bool) -> Writing:
+    """Return the digits to report on, or those for work on the segmentation."""
+    data = mnist.load("mnist")
+    drawings, labels = pen_strokes.load(Path(os.environ["PEN_STROKES"]))
+    writers = np.arange(len(drawings)) * WRITERS // len(drawings)
+    chosen = np.flatnonzero(writers % 2 == (0 if train else 1)).tolist()
+    return Writing(
+        data.train if train else data.test,
+        [drawings[index] for index in chosen],
+        [int(labels[index]) for index in chosen],
+    )
+
+
+def main(arguments: Any = None) -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m trainer.sheets")
+    parser.add_argument("sets", nargs="*", help="names to score, by their beginnings")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--train", action="store_true")
+    parser.add_argument("--count", type=int, default=300, help="sheets of each set")
+    parser.add_argument("--misread", action="store_true", help="print what was misread")
+    given = parser.parse_args(arguments)
+    network = LiteRTNetwork((Path(RELEASE) / ARTIFACT_FILE).read_bytes())
+    numbers, digits = reader(network.probabilities), writing(given.train)
+    print(HEAD)
+    for name in [*SCENES, ONE_DIGIT]:
+        if given.sets and not name.startswith(tuple(given.sets)):
+            continue
+        start = time.process_time()
+        got = score_set(name, digits, numbers, given.count, given.seed)
+        seconds = (time.process_time() - start) / given.count
+        print(f"{table_row(name, got)} {1000 * seconds:.0f} |", flush=True)
+        if given.misread:
+            print(got.misread)
+
+
+if __name__ == "__main__":
+    main()
