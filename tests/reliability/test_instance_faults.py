@@ -105,8 +105,10 @@ def test_memory_at_the_limit(deployment: Deployment, sample: Images) -> None:
         resource.prlimit(worker, resource.RLIMIT_DATA, (limit, had[1]))
         body = {"pixels": large, "record": False}
         with ThreadPoolExecutor(4) as pool:
-            for status, _ in pool.map(lambda _: deployment.ask("POST", "", body), range(16)):
+            for status, said in pool.map(lambda _: deployment.ask("POST", "", body), range(16)):
                 statuses[status] += 1
+                # uvicorn's own text, where memory ends while it takes a body in.
+                assert status != 400 or "Invalid HTTP request" in str(said)
         resource.prlimit(worker, resource.RLIMIT_DATA, had)
 
     def recovery() -> str:
@@ -119,7 +121,7 @@ def test_memory_at_the_limit(deployment: Deployment, sample: Images) -> None:
     )
     print(statuses)
     assert 503 in statuses
-    assert set(statuses) <= {200, 503}
+    assert set(statuses) <= {200, 400, 503}
     assert {outcome.status for outcome in outcomes} <= {200, 503}
 
 
