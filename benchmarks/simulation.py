@@ -117,7 +117,7 @@ class Fleet:
             return self._function.floor_seconds
         if self._busy:
             free_at, since = self._busy[0]
-            if free_at - now <= (CONCURRENCY - 1) * self._service:
+            if free_at - now < (CONCURRENCY - 0.5) * self._service:
                 heapq.heapreplace(self._busy, (free_at + self._service, since))
                 return free_at - now + self._function.floor_seconds
         if self._starting is None or self._starting[2] == CONCURRENCY:

@@ -221,7 +221,7 @@ def test_deleting_offline_is_reported_and_completed_later(
     visitor.reads(seven)
     visitor.page.route(f"{running_system.function_url}/*", lambda route: route.abort())
     visitor.page.locator("#entries button").last.click()
-    expect(visitor.page.locator("#said")).to_contain_text("will be deleted there later")
+    expect(visitor.page.locator("#said")).to_contain_text("Your deletion will be sent later")
     visitor.page.unroute_all(behavior="ignoreErrors")
     visitor.page.route(
         f"{running_system.function_url}/results*",

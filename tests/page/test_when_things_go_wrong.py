@@ -91,13 +91,9 @@ def answers_of(kind: type[DigitReaderError]) -> set[tuple[int, str]]:
     return {(kind.status, kind.default_code)}.union(*map(answers_of, kind.__subclasses__()))
 
 
-NOBODYS_MISTAKE = {
-    400,
-    404,
-    405,
-    411,
-    500,
-}  # the user cannot correct these, so one message suffices
+# The user cannot correct these, so one message suffices.
+NOBODYS_MISTAKE = {400, 404, 405, 411, 500}
+TEMPORARY = {408, 429, 503}
 CONTRACT = sorted(answers_of(DigitReaderError) | {(422, "blank")})
 
 
@@ -109,11 +105,11 @@ def test_every_error_of_the_contract_has_a_message(
     error = {"code": code, "message": "for programs", "field": None}
     refuse(visitor, running_system, status, json.dumps({"error": error}))
     visitor.pen.write(seven)
-    sentences = visitor.page.evaluate(
-        "import('./texts/texts.js').then(({ texts }) => texts.errors)"
-    )
-    of_all = sentences["other"] if status in NOBODYS_MISTAKE else None
-    sentence = sentences.get(code) or sentences.get(str(status)) or of_all
+    texts = "import('./texts/texts.js').then(({ texts }) => [texts.errors, texts.delayed])"
+    errors, delayed = visitor.page.evaluate(texts)
+    of_all = errors["other"] if status in NOBODYS_MISTAKE else None
+    known = errors.get(code) or errors.get(str(status)) or of_all
+    sentence = delayed["prediction"] if status in TEMPORARY else known
     assert sentence
     expect(visitor.page.locator("#said")).to_have_text(sentence)
     assert not {code, str(status), "programs"} & set(sentence.split())
@@ -123,7 +119,7 @@ def test_foreign_error_has_a_message(visit: Visit, running_system: System, seven
     visitor = visit()
     refuse(visitor, running_system, 502, "<h1>Bad gateway</h1>")
     visitor.pen.write(seven)
-    expect(visitor.page.locator("#said")).to_contain_text("Try again")
+    expect(visitor.page.locator("#said")).to_contain_text("will be read later")
 
 
 def refuse(visitor: Visitor, running: System, status: int, body: str) -> None:

@@ -63,7 +63,7 @@ run "deployed" {
     error_message = "without a domain the function is called at its own address"
   }
   assert {
-    condition     = can(regex("export const FUNCTION ?= ?\"https://digits-abc-ew\\.a\\.run\\.app\"", google_storage_bucket_object.page_config.content))
+    condition     = can(regex("export (const|let) FUNCTION ?= ?\"https://digits-abc-ew\\.a\\.run\\.app\"", google_storage_bucket_object.page_config.content))
     error_message = "the page's configuration names the function's address"
   }
   assert {
