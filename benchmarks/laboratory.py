@@ -1,5 +1,7 @@
 """The bucket with the released model, and the Cassandra node, that the sides use."""
 
+import dataclasses
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.sides import Side, all_sides
+from digitreader.model.artifact import INDEX_FILE, MANIFEST_FILE, Manifest
 from digitreader.results.cassandra.migrate import migrate
 from digitreader.settings import Settings
 from emulation import bucket
@@ -38,7 +41,7 @@ def open_laboratory() -> Iterator[Laboratory]:
         bucket_port, (port, storage_port) = free_port(), free_ports(2)
         bucket_url = f"http://127.0.0.1:{bucket_port}"
         stack.callback(bucket.start(state / "bucket", bucket_port).stop)
-        publish(RELEASE, bucket_url)
+        publish(_release_without_index(state / "release"), bucket_url)
         node = Node(state / "cassandra", port=port, storage_port=storage_port)
         stack.callback(node.stop)
         node.start()
@@ -53,3 +56,13 @@ def open_laboratory() -> Iterator[Laboratory]:
         }
         with_cassandra = {"CASSANDRA_PORT": str(port), "CASSANDRA_KEYSPACE": KEYSPACE}
         yield Laboratory(all_sides(with_bucket, with_cassandra, state), settings, state)
+
+
+def _release_without_index(folder: Path) -> Path:
+    """Copy the release without its index, whose manifest the previous release rejects."""
+    shutil.copytree(RELEASE, folder)
+    (folder / INDEX_FILE).unlink()
+    manifest = folder / MANIFEST_FILE
+    released = Manifest.from_json(manifest.read_bytes())
+    manifest.write_bytes(dataclasses.replace(released, index={}).to_json())
+    return folder
