@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -11,13 +12,15 @@ from digitreader import log
 from digitreader.images import Picture, open_upright
 from digitreader.model.network import Network
 from digitreader.model.reader import Reader
-from digitreader.numbers import Box, Line, read_lines
 from digitreader.preprocess.centre import SIDE
 from digitreader.results.ids import digit_id, uuid7
 from digitreader.results.recorder import Recorded, Recorder
 from digitreader.service import Question, Reading, predictions
 from digitreader.settings import Settings
 from digitreader.threads import Pool
+
+if TYPE_CHECKING:
+    from digitreader.numbers import Box, Line
 
 _SHEETS = Pool("sheets", 1)  # at 1024 × 1024 a sheet takes some 100 MB while it is read
 
@@ -29,7 +32,7 @@ class NumberReading:
     id: UUID
     digits: Reading
     """All of them in the order of reading; there may be none."""
-    boxes: Sequence[Box]
+    boxes: "Sequence[Box]"
     """Of each digit: left, top, width and height in pixels of the upright picture."""
     lines: Sequence[int]
     """How many digits each line has."""
@@ -40,8 +43,8 @@ class NumberReading:
 class _Found:
     """Lines whose boxes are in pixels of the upright picture."""
 
-    lines: list[Line]
-    boxes: list[Box]
+    lines: "list[Line]"
+    boxes: "list[Box]"
 
 
 class NumberService:
@@ -113,6 +116,8 @@ def _read(picture: Picture, network: Network, identified_from: float) -> _Found:
     """Return the lines of a picture; for a thread."""
     upright = open_upright(picture)
     levels = upright.levels.astype(np.float32)
+    from digitreader.numbers import read_lines  # its modules would cost a cold start
+
     lines = read_lines(levels, network.probabilities, identified_from, picture.field)
     height, width = upright.levels.shape
     across, down = upright.width / width, upright.height / height
