@@ -114,10 +114,10 @@ class NumberService:
 
 def _read(picture: Picture, network: Network, identified_from: float) -> _Found:
     """Return the lines of a picture; for a thread."""
-    upright = open_upright(picture)
-    levels = upright.levels.astype(np.float32)
     from digitreader.numbers import read_lines  # its modules would cost a cold start
 
+    upright = open_upright(picture)
+    levels = upright.levels.astype(np.float32)
     lines = read_lines(levels, network.probabilities, identified_from, picture.field)
     height, width = upright.levels.shape
     across, down = upright.width / width, upright.height / height

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -13,7 +14,6 @@ from digitreader import log
 from digitreader.errors import ModelUnavailable, NothingKept
 from digitreader.images import Picture, Prepared, in_chunks, is_quick, prepare
 from digitreader.model.artifact import Manifest
-from digitreader.model.explanation import Explanation, explain
 from digitreader.model.reader import Model, Reader, State
 from digitreader.results.ids import time_of, uuid7
 from digitreader.results.prediction import Label, Prediction
@@ -21,6 +21,9 @@ from digitreader.results.recorder import Recorded, Recorder
 from digitreader.results.store import ResultsStore
 from digitreader.settings import Settings
 from digitreader.threads import Pool
+
+if TYPE_CHECKING:
+    from digitreader.model.explanation import Explanation
 
 _PICTURES = Pool("pictures", 2)
 _BATCHES = Pool("batches", 1)
@@ -59,7 +62,7 @@ class Reading:
     digits_found: Sequence[int]
     model_version: str
     recorded: Recorded = False
-    explanation: Explanation | None = None
+    explanation: "Explanation | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +195,10 @@ class DigitService:
             reader.refresh_trouble,
         )
 
-    async def _explanation(self, model: Model, image: NDArray[np.uint8]) -> Explanation:
+    async def _explanation(self, model: Model, image: NDArray[np.uint8]) -> "Explanation":
         """Return what the network did with the image, computed in a thread."""
+        from digitreader.model.explanation import explain  # not on a cold start
+
         index = await self._reader.index(model)
         return await _EXPLANATIONS.run(explain, model.network, index, image)
 

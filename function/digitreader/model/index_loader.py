@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from digitreader import log
 from digitreader.bucket.base import Bucket
 from digitreader.errors import DigitReaderError
 from digitreader.model.artifact import INDEX_FILE, Manifest, object_name
-from digitreader.model.neighbours import Index
+
+if TYPE_CHECKING:
+    from digitreader.model.neighbours import Index
 
 
 class IndexLoader:
@@ -32,7 +35,7 @@ class IndexLoader:
             return True
         return version == manifest.version and (index is not None or self._clock() < self._retry_at)
 
-    def loaded(self, manifest: Manifest) -> Index | None:
+    def loaded(self, manifest: Manifest) -> "Index | None":
         """Return the model's index, or None where there is none or it was not loaded."""
         version, index = self._last
         return index if version == manifest.version else None
@@ -50,7 +53,9 @@ class IndexLoader:
                 log.write("ERROR", f"no neighbours are shown: {error.message}")
         self._last = (manifest.version, index)
 
-    def _read(self, manifest: Manifest) -> Index:
+    def _read(self, manifest: Manifest) -> "Index":
+        from digitreader.model.neighbours import Index  # not on a cold start
+
         name = object_name(manifest.version, INDEX_FILE)
         data = self._bucket.read(name, manifest.index["size"]).data
         manifest.check_index(data)

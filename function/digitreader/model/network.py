@@ -4,13 +4,15 @@ import os
 import threading
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitreader.errors import ArtifactCorrupt
-from digitreader.model.activations import ActivationRecorder, Activations
+
+if TYPE_CHECKING:
+    from digitreader.model.activations import ActivationRecorder, Activations
 
 CHUNK = 4  # images in one invocation; larger chunks exceed the processor's cache
 MOST_CORES = 4  # cores that one batch may use
@@ -32,7 +34,7 @@ class Network(ABC):
         """
 
     @abstractmethod
-    def activations(self, image: NDArray[np.uint8]) -> Activations:
+    def activations(self, image: NDArray[np.uint8]) -> "Activations":
         """Return what the layers computed for one image, uint8 (28, 28)."""
 
 
@@ -65,8 +67,10 @@ class LiteRTNetwork(Network):
                 self._batch = _Batch(self._artifact, _cores())
         return self._batch(images)
 
-    def activations(self, image: NDArray[np.uint8]) -> Activations:
+    def activations(self, image: NDArray[np.uint8]) -> "Activations":
         """See Network.activations."""
+        from digitreader.model.activations import ActivationRecorder  # not on a cold start
+
         with self._lock:
             if self._recorder is None:
                 self._recorder = ActivationRecorder(self._artifact)
@@ -150,7 +154,9 @@ class FixedNetwork(Network):
         """See Network.probabilities."""
         return np.tile(self._row, (len(images), 1))
 
-    def activations(self, image: NDArray[np.uint8]) -> Activations:
+    def activations(self, image: NDArray[np.uint8]) -> "Activations":
         """See Network.activations."""
+        from digitreader.model.activations import Activations
+
         maps = image[..., None].astype(np.float32)
         return Activations([maps, maps.mean(axis=(0, 1), keepdims=True)], np.log(self._row))
