@@ -19,8 +19,8 @@ from digitreader.threads import check_wanted
 MOST_BODIES = 512  # pieces that may be digits
 SAMPLED = 96  # of them that tell whether a full page is text
 KNOWN = 0.9  # of the network, for a piece to be a digit; it was trained to know no letter
-PAGE, KNOWN_OF_PAGE = 5, 0.6  # pieces of a page that may be text; fewer known ones are letters
-WORD, KNOWN_OF_WORD = 4, 0.5  # the same of a line
+PAGE = 5, 0.6  # pieces of a page that may be text, and the share below which they are letters
+WORD = 4, 0.5  # the same of a line
 SURE_WHOLE = 0.99  # of the network, for a piece not to be cut; it was trained to know no pair
 WIDEST_WHOLE = 1.05  # digits' heights, for the same
 
@@ -71,16 +71,16 @@ def read_lines(
     bodies = sum(len(number.bodies) for number, _ in sheet.numbers)
     if bodies > MOST_BODIES or not sheet.whole:
         sheet = replace(sheet, numbers=sheet.numbers[:: -(-bodies // SAMPLED)])
-        if _is_text(list(_read_whole(sheet, read).values())):
+        if _is_text(list(_read_whole(sheet, read).values()), *PAGE):
             return []
         raise _too_many(field)
     sure = _read_whole(sheet, read)
-    if _is_text(list(sure.values())):
+    if _is_text(list(sure.values()), *PAGE):
         return []
     numbers = [
         (number, height)
         for number, height in sheet.numbers
-        if not _is_word([sure[body.label] for body in number.bodies])
+        if not _is_text([sure[body.label] for body in number.bodies], *WORD)
     ]
     lines = _read_lines(replace(sheet, numbers=numbers), read, sure, identified_from)
     lines = [line for line in lines if len(lines) == 1 or any(each.identified for each in line)]
@@ -100,16 +100,16 @@ def _read_whole(sheet: Sheet, read: Read) -> dict[int, float]:
     return dict(zip(labels, highest.tolist(), strict=True))
 
 
-def _is_text(sure: Sequence[float]) -> bool:
-    """Tell whether the bodies of a page are letters, of which the network knows fewer."""
-    known = sum(each >= KNOWN for each in sure)
-    return len(sure) >= PAGE and known < KNOWN_OF_PAGE * len(sure)
+def _is_text(sure: Sequence[float], least: int, known_share: float) -> bool:
+    """Tell whether bodies are letters, of which the network knows fewer.
 
-
-def _is_word(sure: Sequence[float]) -> bool:
-    """Tell the same of the bodies of a line."""
+    Args:
+        sure: how sure the network is of each body.
+        least: fewer bodies are never taken for text.
+        known_share: of the bodies; with fewer known ones they are letters.
+    """
     known = sum(each >= KNOWN for each in sure)
-    return len(sure) >= WORD and known < KNOWN_OF_WORD * len(sure)
+    return len(sure) >= least and known < known_share * len(sure)
 
 
 def _read_lines(

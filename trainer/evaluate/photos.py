@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from trainer.data.digits import Digits
+from trainer.data.light import uneven_light
 
 Levels = NDArray[np.float32]
 """A value for each pixel, (HEIGHT, WIDTH)."""
@@ -94,7 +95,7 @@ def photograph(digit: NDArray[np.uint8], scene: Scene, generator: np.random.Gene
         rules = _rules(across, down, scene, height, generator)
         _lay(colour, RULES[generator.integers(len(RULES))], rules)
     _lay(colour, pen, covered)
-    colour *= _light(generator.uniform(*scene.shadow), generator)[..., None]
+    colour *= uneven_light(WIDTH, HEIGHT, generator.uniform(*scene.shadow), generator)[..., None]
     colour += generator.normal(0, generator.uniform(1, 5), colour.shape).astype(np.float32)
     return _jpeg(np.clip(colour, 0, 255).astype(np.uint8), scene.turned, generator)
 
@@ -145,17 +146,6 @@ def _lay(colour: Levels, pen: Colour, covered: Levels) -> None:
     """Lay a colour over the covered parts of the sheet (h, w, 3)."""
     over = np.minimum(colour, pen) if max(pen) < 220 else np.array(pen, np.float32)
     colour += covered[..., None] * (over - colour)
-
-
-def _light(shadow: float, generator: np.random.Generator) -> Levels:
-    """Return the light on each pixel, 1 − `shadow` to 1."""
-    angle = generator.uniform(0, 2 * np.pi)
-    x = np.linspace(-1, 1, WIDTH, dtype=np.float32)[None, :]
-    y = np.linspace(-1, 1, HEIGHT, dtype=np.float32)[:, None]
-    along = (np.cos(angle) * x + np.sin(angle) * y) / 1.42
-    if generator.random() < 0.5:
-        along = np.tanh((along - generator.uniform(-0.4, 0.4)) / generator.uniform(0.1, 0.4))
-    return np.asarray(1 - shadow * (along + 1) / 2, np.float32)
 
 
 def _jpeg(colour: NDArray[np.uint8], turned: bool, generator: np.random.Generator) -> bytes:

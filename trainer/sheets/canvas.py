@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from trainer.data.light import uneven_light
 from trainer.sheets.writing import Coverage
 
 Colour = tuple[float, float, float]
@@ -101,7 +102,7 @@ class Canvas:
         if camera.blur:
             picture = picture.filter(ImageFilter.GaussianBlur(camera.blur))
         levels = np.asarray(picture, np.float32)
-        levels = levels * _light(self.width, self.height, camera.shadow, generator)[..., None]
+        levels = levels * uneven_light(self.width, self.height, camera.shadow, generator)[..., None]
         levels += generator.normal(0, camera.grain, levels.shape[:2])[..., None]
         levels += generator.normal(0, camera.grain / 2, levels.shape)
         file = io.BytesIO()
@@ -167,14 +168,3 @@ def _edge(start: float, length: float) -> Coverage:
     places = np.arange(int(np.ceil(start + length) - first)) + first
     covered = np.minimum(places + 1, start + length) - np.maximum(places, start)
     return np.asarray(np.clip(covered, 0, 1), np.float32)
-
-
-def _light(width: int, height: int, shadow: float, generator: np.random.Generator) -> Coverage:
-    """Return the light on each pixel, 1 − `shadow` to 1: a slope, or a soft-edged shadow."""
-    angle = generator.uniform(0, 2 * np.pi)
-    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
-    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    along = (np.cos(angle) * x + np.sin(angle) * y) / 1.42
-    if generator.random() < 0.5:
-        along = np.tanh((along - generator.uniform(-0.4, 0.4)) / generator.uniform(0.1, 0.4))
-    return np.asarray(1 - shadow * (along + 1) / 2, np.float32)

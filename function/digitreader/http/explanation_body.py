@@ -1,6 +1,7 @@
 """What an answer says of the network's inside: images as base64 of their bytes, row by row."""
 
 import base64
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -15,17 +16,7 @@ def explanation_of(reading: Reading) -> dict[str, Any]:
     if explanation is None:
         return {}
     body = {
-        "layers": [
-            {
-                "height": layer.height,
-                "width": layer.width,
-                "channels": layer.channels,
-                "field": layer.field,
-                "strengths": layer.strengths,
-                "active": layer.active,
-            }
-            for layer in explanation.layers
-        ],
+        "layers": [asdict(layer) for layer in explanation.layers],
         "feature_maps": _base64(explanation.feature_maps),
         "logits": explanation.logits,
         "importance": _base64(explanation.importance),
