@@ -55,7 +55,10 @@ def open_laboratory() -> Iterator[Laboratory]:
             "OUTBOX_BUCKET": bucket.BUCKET,
         }
         with_cassandra = {"CASSANDRA_PORT": str(port), "CASSANDRA_KEYSPACE": KEYSPACE}
-        yield Laboratory(all_sides(with_bucket, with_cassandra, state), settings, state)
+        sides = all_sides(with_bucket, with_cassandra, state)
+        for side in sides:
+            side.compile()
+        yield Laboratory(sides, settings, state)
 
 
 def _release_without_index(folder: Path) -> Path:

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,12 +41,12 @@ class Side:
     name: str
     title: str
     requirements: Path
+    code: Path  # the folder of its own modules
     command: Sequence[str]  # {port} is filled in; the interpreter comes before it
     environment: Mapping[str, str] = field(default_factory=dict)
     reads: bool = True  # false for the floor, which looks at nothing
     batch_path: str = ""  # empty: it reads no batches
     is_ours: bool = False
-    folder: Path = ROOT
 
     @property
     def installation(self) -> str:
@@ -59,6 +60,11 @@ class Side:
         command = [str(python), *(part.replace("{port}", str(port)) for part in self.command)]
         environment = DEPLOYED | dict(self.environment)
         return Child(self.name, command, log, environment)
+
+    def compile(self) -> None:
+        """Compile its code to bytecode, as the platform's build does."""
+        python = python_of(self.installation, self.requirements)
+        subprocess.run([python, "-m", "compileall", "-q", self.code], check=True)
 
     def questions(self, images: Images, **options: str) -> list[Question]:
         """Return a request for each image, with `options` as further keys of its body."""
@@ -111,6 +117,7 @@ def all_sides(bucket: Mapping[str, str], cassandra: Mapping[str, str], state: Pa
             name="fastapi",
             title="FastAPI + LiteRT",
             requirements=PEERS / "fastapi_litert" / "requirements.txt",
+            code=PEERS / "fastapi_litert",
             command=[
                 *("-m", "uvicorn", "main:app", "--app-dir", str(PEERS / "fastapi_litert")),
                 *("--host", "127.0.0.1", "--port", "{port}", "--no-access-log"),
@@ -122,6 +129,7 @@ def all_sides(bucket: Mapping[str, str], cassandra: Mapping[str, str], state: Pa
             name="bentoml",
             title="BentoML + LiteRT",
             requirements=PEERS / "bentoml_litert" / "requirements.txt",
+            code=PEERS / "bentoml_litert",
             command=[
                 *("-m", "bentoml", "serve", "service:Digits"),
                 *("--working-dir", str(PEERS / "bentoml_litert")),
@@ -162,6 +170,7 @@ def _framework(
         name=name,
         title=title,
         requirements=requirements or folder / "requirements.txt",
+        code=folder,
         command=["-m", "functions_framework", *source, *address],
         environment=environment,
         batch_path=batch_path,

@@ -250,7 +250,7 @@ run "with_what_may_be_asked_for" {
     error_message = "request logs are kept when they are wanted"
   }
   assert {
-    condition     = google_cloudfunctions2_function.digits.build_config[0].environment_variables == tomap({ REDEPLOY = "2026-11-25" })
+    condition     = google_cloudfunctions2_function.digits.build_config[0].environment_variables == tomap({ SOURCE_DATE_EPOCH = "315532800", REDEPLOY = "2026-11-25" })
     error_message = "another value is another build"
   }
   assert {
