@@ -23,17 +23,16 @@ py-modules = ["tiny"]
 """
 
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
+def project(folder: Path) -> Path:
     """Create a project without dependencies."""
-    (tmp_path / "scripts").mkdir()
-    shutil.copy(ROOT / "scripts" / "environment.py", tmp_path / "scripts")
+    (folder / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts" / "environment.py", folder / "scripts")
     for name in ("function", "emulation"):
-        (tmp_path / name).mkdir()
-        shutil.copy(ROOT / "emulation" / "requirements.txt", tmp_path / name)
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
-    (tmp_path / "tiny.py").touch()
-    return tmp_path
+        (folder / name).mkdir()
+        shutil.copy(ROOT / "emulation" / "requirements.txt", folder / name)
+    (folder / "pyproject.toml").write_text(PROJECT)
+    (folder / "tiny.py").touch()
+    return folder
 
 
 def start(tree: Path) -> "subprocess.Popen[str]":
@@ -48,32 +47,41 @@ def works(tree: Path) -> bool:
     return done.returncode == 0
 
 
-@pytest.mark.parametrize("seconds", [0.3, 1.5])
-def test_interrupted_environment_is_made_again(tree: Path, seconds: float) -> None:
-    first = start(tree)
-    time.sleep(seconds)
-    first.send_signal(signal.SIGINT)
-    first.communicate(timeout=60)
-    assert first.returncode == 130
-    assert not (tree / ".venv").exists()
-    second = start(tree)
-    shown, _ = second.communicate(timeout=120)
-    assert second.returncode == 0, shown
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """Install twice at once; return the project and what each installation printed."""
+    tree = project(tmp_path_factory.mktemp("made"))
+    both = [start(tree), start(tree)]
+    shown = [each.communicate(timeout=240)[0] for each in both]
+    assert [each.returncode for each in both] == [0, 0], shown
+    return tree, shown
+
+
+def test_concurrent_installations_wait_for_each_other(made: tuple[Path, list[str]]) -> None:
+    tree, shown = made
+    assert sum("Waiting for another process" in each for each in shown) == 1
+    assert sum("Making .venv" in each for each in shown) == 1
     assert works(tree)
 
 
-def test_interrupted_installation_starts_again(tree: Path) -> None:
-    shown, _ = start(tree).communicate(timeout=120)
+def test_interrupted_installation_starts_again(made: tuple[Path, list[str]]) -> None:
+    tree, _ = made
     (tree / ".venv" / "changing").touch()
     shown, _ = start(tree).communicate(timeout=120)
     assert "Making .venv" in shown
     assert works(tree)
 
 
-def test_concurrent_installations_wait_for_each_other(tree: Path) -> None:
-    both = [start(tree), start(tree)]
-    shown = [each.communicate(timeout=240)[0] for each in both]
-    assert [each.returncode for each in both] == [0, 0], shown
-    assert sum("Waiting for another process" in each for each in shown) == 1
-    assert sum("Making .venv" in each for each in shown) == 1
+def test_interrupted_environment_is_made_again(tmp_path: Path) -> None:
+    tree = project(tmp_path)
+    for seconds in (0.3, 1.5):
+        interrupted = start(tree)
+        time.sleep(seconds)
+        interrupted.send_signal(signal.SIGINT)
+        interrupted.communicate(timeout=60)
+        assert interrupted.returncode == 130
+        assert not (tree / ".venv").exists()
+    whole = start(tree)
+    shown, _ = whole.communicate(timeout=120)
+    assert whole.returncode == 0, shown
     assert works(tree)

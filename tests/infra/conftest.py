@@ -9,6 +9,7 @@ import pytest
 from emulation.process import free_port
 from tests.infra.environments import deployed_version, find_python, install
 from tests.infra.tools import Tools, Workspace, copy, find_tools
+from tests.sharing import make_once
 
 PROJECT = "my-project"
 CHOSEN = pytest.StashKey[str]()
@@ -19,7 +20,8 @@ TRAINER_IMAGE = "europe-west1-docker.pkg.dev/my-project/digits/trainer:abc"
 def pinned(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """The Python of a fresh environment with the pinned hashes and nothing else."""
     chosen = find_python(deployed_version())
-    interpreter = install(chosen, tmp_path_factory.mktemp("pinned") / "environment")
+    folder = make_once(tmp_path_factory, "pinned", lambda at: install(chosen, at / "environment"))
+    interpreter = folder / "environment" / "bin" / "python"
     version = "import platform; print(platform.python_version())"
     runs = subprocess.run([interpreter, "-c", version], check=True, capture_output=True, text=True)
     pytestconfig.stash[CHOSEN] = f"The deployment ran on Python {runs.stdout.strip()}: {chosen}"

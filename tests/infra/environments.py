@@ -33,11 +33,9 @@ def find_python(version: str) -> Path:
     return Path(sys.executable)
 
 
-def install(python: Path, folder: Path) -> Path:
-    """A fresh environment in `folder` with the pinned hashes and nothing else; its Python."""
+def install(python: Path, folder: Path) -> None:
+    """Make a fresh environment in `folder` with the pinned hashes and nothing else."""
     subprocess.run([python, "-m", "venv", folder], check=True)
-    interpreter = folder / "bin" / "python"
-    pip = [str(interpreter), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    pinned = ["--require-hashes", "--no-deps", "--requirement", str(REQUIREMENTS)]
-    subprocess.run([*pip, *pinned], check=True)
-    return interpreter
+    pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
+    pinned = ["--require-hashes", "--no-deps", "--requirement", REQUIREMENTS]
+    subprocess.run([*pip, "--disable-pip-version-check", *pinned], check=True)

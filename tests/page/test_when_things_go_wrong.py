@@ -97,22 +97,25 @@ TEMPORARY = {408, 429, 503}
 CONTRACT = sorted(answers_of(DigitReaderError) | {(422, "blank")})
 
 
-@pytest.mark.parametrize(("status", "code"), CONTRACT)
 def test_every_error_of_the_contract_has_a_message(
-    visit: Visit, running_system: System, seven: Drawn, status: int, code: str
+    visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
-    error = {"code": code, "message": "for programs", "field": None}
-    refuse(visitor, running_system, status, json.dumps({"error": error}))
-    visitor.pen.write(seven)
     texts = "import('./texts/texts.js').then(({ texts }) => [texts.errors, texts.delayed])"
     errors, delayed = visitor.page.evaluate(texts)
-    of_all = errors["other"] if status in NOBODYS_MISTAKE else None
-    known = errors.get(code) or errors.get(str(status)) or of_all
-    sentence = delayed["prediction"] if status in TEMPORARY else known
-    assert sentence
-    expect(visitor.page.locator("#said")).to_have_text(sentence)
-    assert not {code, str(status), "programs"} & set(sentence.split())
+    for status, code in CONTRACT:
+        of_all = errors["other"] if status in NOBODYS_MISTAKE else None
+        known = errors.get(code) or errors.get(str(status)) or of_all
+        sentence = delayed["prediction"] if status in TEMPORARY else known
+        assert sentence, (status, code)
+        assert not {code, str(status), "programs"} & set(sentence.split())
+        error = {"code": code, "message": "for programs", "field": None}
+        refuse(visitor, running_system, status, json.dumps({"error": error}))
+        visitor.pen.write(seven)
+        expect(visitor.page.locator("#said")).to_have_text(sentence)
+        visitor.page.unroute_all(behavior="wait")
+        visitor.key("c")
+        expect(visitor.page.locator("#said")).to_have_text("")
 
 
 def test_foreign_error_has_a_message(visit: Visit, running_system: System, seven: Drawn) -> None:

@@ -1,7 +1,6 @@
 """What the trainer's tests need: TensorFlow, data, a short training run, buckets."""
 
 import contextlib
-import fcntl
 import io
 import os
 import warnings
@@ -12,6 +11,7 @@ import pytest
 
 from tests.buckets import bucket
 from tests.needs import need
+from tests.sharing import make_once
 
 __all__ = ["bucket"]
 
@@ -42,20 +42,13 @@ def mnist_npz() -> Path:
 def sample_run(tensorflow: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Train on mnist-5k for three epochs; return the folder and the output.
 
-    The test processes share one run: the first one trains, the others wait.
+    The test processes share one run.
     """
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample"
-    folder.mkdir(exist_ok=True)
-    said = folder / "said.txt"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not said.exists():
-            said.write_text(_train(folder / "run"))
-    return folder / "run", said.read_text()
+    folder = make_once(tmp_path_factory, "sample", _train)
+    return folder / "run", (folder / "said.txt").read_text()
 
 
-def _train(out: Path) -> str:
+def _train(folder: Path) -> None:
     from trainer.__main__ import main
 
     said = io.StringIO()
@@ -67,5 +60,6 @@ def _train(out: Path) -> str:
         environment.delenv("PEN_STROKES", raising=False)
         # Keras 3.15 on numpy 2.4, when weights are saved.
         warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-        assert main(["train", "--dataset", "mnist-5k", "--epochs", "3", "--out", str(out)]) == 0
-    return said.getvalue()
+        arguments = ["--dataset", "mnist-5k", "--epochs", "3", "--out", str(folder / "run")]
+        assert main(["train", *arguments]) == 0
+    (folder / "said.txt").write_text(said.getvalue())
