@@ -36,6 +36,6 @@ def find_python(version: str) -> Path:
 def install(python: Path, folder: Path) -> None:
     """Make a fresh environment in `folder` with the pinned hashes and nothing else."""
     subprocess.run([python, "-m", "venv", folder], check=True)
-    pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
-    pinned = ["--require-hashes", "--no-deps", "--requirement", REQUIREMENTS]
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
+    pinned = ["--require-hashes", "--no-deps", "--requirement", str(REQUIREMENTS)]
     subprocess.run([*pip, "--disable-pip-version-check", *pinned], check=True)
