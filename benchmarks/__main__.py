@@ -47,6 +47,7 @@ class Session:
     """One run: how long and how often, and the parts that the sections share."""
 
     def __init__(self, quick: bool, rounds: int, laboratory: Laboratory, images: Images) -> None:
+        """Take one short round if `quick`, else so many."""
         self.rounds = 1 if quick else rounds
         self.seconds = 0.3 if quick else 1.0
         self.many = 1_500 if quick else memory.MANY
@@ -55,7 +56,7 @@ class Session:
         self.images = images
 
     def times(self, one: Callable[[], Round], factor: int = 1) -> list[Round]:
-        """Each round, `factor` times as many as asked for, with a line of progress."""
+        """Run the rounds, `factor` times as many as asked for, with a line of progress."""
         rounds = []
         for number in range(factor * self.rounds):
             started = time.monotonic()
@@ -64,22 +65,26 @@ class Session:
         return rounds
 
     def size(self) -> list[Round]:
+        """Measure the megabytes that each side installs."""
         sides = self.laboratory.sides
         return [
             {each.name: {"installed": installed_megabytes(each.installation)} for each in sides}
         ]
 
     def cold(self) -> list[Round]:
+        """Measure the cold starts."""
         # One start a round, and starts vary more than the means over many requests do.
         return self.times(lambda: cold.round_of(self.laboratory, self.images), factor=3)
 
     def warm(self) -> list[Round]:
+        """Measure latency and throughput of single digits."""
         with warm.served(self.laboratory, self.laboratory.sides, self.images) as ports:
             return self.times(
                 lambda: warm.round_of(self.laboratory, ports, self.images, self.seconds)
             )
 
     def batch(self) -> list[Round]:
+        """Measure the images a second in batches."""
         readers = [side for side in self.laboratory.sides if side.batch_path]
         with warm.served(self.laboratory, readers, self.images) as ports:
             return self.times(
@@ -87,6 +92,7 @@ class Session:
             )
 
     def fairness(self) -> list[Round]:
+        """Measure drawings beside large photos and batches."""
         sides = self.laboratory.named(*fairness.SIDES)
         with warm.served(self.laboratory, sides, self.images) as ports:
             return self.times(
@@ -94,6 +100,7 @@ class Session:
             )
 
     def pictures(self) -> list[Round]:
+        """Measure requests with pictures and arrays beside the previous release."""
         sides = self.laboratory.named(*pictures.SIDES)
         with warm.served(self.laboratory, sides, self.images) as ports:
             return self.times(
@@ -101,12 +108,16 @@ class Session:
             )
 
     def memory(self) -> list[Round]:
+        """Measure resident memory after many requests."""
         return self.times(lambda: memory.round_of(self.laboratory, self.images, self.many))
 
     def inference(self) -> list[Round]:
+        """Measure the model alone."""
         return self.times(lambda: inference.round_of(self.images, self.laboratory.state, self.runs))
 
     def store(self) -> list[Round]:
+        """Measure the Cassandra store beside the bare driver."""
+
         def one() -> Round:
             figures = cassandra_store.compare(self.laboratory.settings, 6, 400)
             names = dict(zip(("p50", "p99", "first", "p50_one"), figures.values(), strict=True))

@@ -36,6 +36,7 @@ class BareDriver:
     """The rows of one prediction, written with the driver alone."""
 
     def __init__(self, settings: Settings) -> None:
+        """Connect and prepare the statements."""
         self._cluster = make_cluster(settings)
         self._session: Session = self._cluster.connect()
         cql = Statements(settings.cassandra_keyspace)
@@ -72,6 +73,7 @@ class Waiting:
     """The store, with an event loop that runs only while a prediction is recorded."""
 
     def __init__(self, store: CassandraStore) -> None:
+        """Wrap a connected store."""
         self._store = store
         self._loop = asyncio.new_event_loop()
 

@@ -53,6 +53,7 @@ class Connection:
     """One client, with one request on the way at a time."""
 
     def __init__(self, port: int, timeout: float = 30) -> None:
+        """Connect to a port of 127.0.0.1, with a time limit in seconds."""
         self.socket = socket.create_connection(("127.0.0.1", port), timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._received = b""
@@ -88,11 +89,12 @@ class Connection:
         return self._received[self._received.find(b"\r\n\r\n") + 4 :]
 
     def close(self) -> None:
+        """Close the connection."""
         self.socket.close()
 
 
 def one_by_one(port: int, questions: Sequence[Question], seconds: float) -> Load:
-    """One client that asks again as soon as it is answered, at least twice."""
+    """Ask as one client, again as soon as it is answered, at least twice."""
     connection = Connection(port)
     latencies: list[float] = []
     with _quiet():

@@ -71,7 +71,7 @@ class Outcome:
 def arrivals(
     rate: float, seconds: float, burstiness: float, random_: random.Random
 ) -> Iterator[float]:
-    """Times of a Poisson process of `rate` a second on average.
+    """Yield the times of a Poisson process of `rate` a second on average.
 
     It comes in bursts of `burstiness` times that rate, exponential in length, with silence between
     them; 1 is an even stream.
@@ -94,6 +94,7 @@ class Fleet:
     """The instances: idle ones newest last, busy ones by when they are free."""
 
     def __init__(self, function: Function, warm: int) -> None:
+        """Start with so many idle instances."""
         self._function = function
         self._service = 1 / function.rate
         self._idle: list[float] = [0.0] * warm  # since when

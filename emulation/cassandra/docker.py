@@ -27,6 +27,7 @@ class Container:
     """A node on `port` of 127.0.0.1 with its data in the volume `digits-cassandra`."""
 
     def __init__(self, port: int = 9042) -> None:
+        """Name the container by its port; start nothing."""
         self.host = "127.0.0.1"
         self.port = port
         self._name = f"digits-cassandra-{port}"
