@@ -159,15 +159,15 @@ class Routes:
             with self._answers.hold(MOST_IN_NUMBER * size).released_on_error() as out:
                 reading = await while_wanted(request, self._numbers.read(question))
                 self._access.charge(request, question.session, len(reading.boxes))
-                body = numbers.number_body
-                answer = await _WRITING.run(lambda: responses.json_answer(body(reading, question)))
+                answer = await _WRITING.run(numbers.number_answer, reading, question)
             answer.hold = out
             return answer
 
     async def _read(self, request: Request, question: Question) -> Reading:
         """Return the reading; cancel slow work when the client disconnects."""
         work = self._service.read(question)
-        return await (work if is_quick(question.images) else while_wanted(request, work))
+        quick = is_quick(question.images) and not question.explain
+        return await (work if quick else while_wanted(request, work))
 
     async def _feedback(self, request: Request) -> Response:
         """Store the true label of a prediction."""
