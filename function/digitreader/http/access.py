@@ -79,7 +79,9 @@ def address_of(request: Request, proxies: int) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
-    if parsed.version == 6:
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:  # the peer of a socket that accepts both versions
+            return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((int(parsed), _IPV6_SITE), strict=False))
     return str(parsed)
 
