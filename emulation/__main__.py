@@ -1,6 +1,7 @@
 """`make run`: the whole system on this machine, until Ctrl-C."""
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal without … shows ? instead
             stream.reconfigure(errors="replace")
+    parent = os.getppid() if "MAKELEVEL" in os.environ else None
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopped.set())
@@ -39,7 +41,7 @@ def main() -> int:
             ports = (arguments.port, arguments.page_port, arguments.bucket_port)
             running = stack.enter_context(system(arguments.directory, *ports, settings))
             print(_welcome(running, arguments.store), flush=True)
-            while not stopped.wait(0.5):
+            while not stopped.wait(0.5) and parent in (None, os.getppid()):
                 if running.function.process.poll() is not None:
                     raise CannotStart(f"the function ended; see {running.function.log}")
             with suppress(OSError):  # the terminal may be gone

@@ -32,13 +32,33 @@ def test_a_variable_overrides_its_default() -> None:
         ("IDENTIFIED_FROM", "60", "a number from 0 to 1"),
         ("IDENTIFIED_FROM", "nan", "a number from 0 to 1"),
         ("CASSANDRA_TLS", "yes", "0 or 1"),
-        ("MODEL_PUBLIC_KEY", "abc", "an Ed25519 public key"),
-        ("MODEL_PUBLIC_KEY", "MFkwEwYHKoZIzj0CAQ==", "an Ed25519 public key"),
+        ("MAX_BODY_BYTES", "16MiB", "a whole number from 1024 to 33554432"),
+        ("API_KEYS", ", ", "at least one"),
+        ("CASSANDRA_HOSTS", "", "at least one host"),
+        ("SQLITE_FILE", "", "a file's path"),
+        ("SQLITE_FILE", ":memory:", "a file's path"),
+        ("ALLOWED_ORIGINS", "https://a.example/", "origins such as"),
+        ("ALLOWED_ORIGINS", "*,a.example", "origins such as"),
+        ("ALLOWED_ORIGINS", "https://A.example", "origins such as"),
     ],
 )
 def test_invalid_value_is_named(variable: str, value: str, expected: str) -> None:
-    with pytest.raises(SettingsError, match=f"{variable}: expected {expected}.*, got '{value}'"):
+    value_told = re.escape(repr(value))
+    with pytest.raises(SettingsError, match=f"{variable}: expected {expected}.*, got {value_told}"):
         Settings.from_environment({variable: value})
+
+
+@pytest.mark.parametrize("value", ["abc", "MFkwEwYHKoZIzj0CAQ=="])
+def test_what_is_no_public_key_is_not_shown(value: str) -> None:
+    """It may be the private key."""
+    with pytest.raises(SettingsError, match="MODEL_PUBLIC_KEY: expected an Ed25519") as refused:
+        Settings.from_environment({"MODEL_PUBLIC_KEY": value})
+    assert value not in refused.value.message
+
+
+@pytest.mark.parametrize("origin", ["*", "null", "http://[::1]:8000", "capacitor://localhost"])
+def test_every_kind_of_origin_is_allowed(origin: str) -> None:
+    assert Settings.from_environment({"ALLOWED_ORIGINS": origin}).allowed_origins == (origin,)
 
 
 def test_the_password_is_not_shown() -> None:

@@ -10,7 +10,8 @@ from digitreader.errors import TooLarge
 from digitreader.images import in_chunks
 from digitreader.preprocess.filters import Grey
 from digitreader.preprocess.segment.candidates import image_of
-from digitreader.preprocess.segment.lattice import best_path, build
+from digitreader.preprocess.segment.lattice import Lattice, best_path, build
+from digitreader.preprocess.segment.pieces import Ink
 from digitreader.preprocess.segment.seams import Slice
 from digitreader.preprocess.segment.sheet import Sheet, find_sheet
 from digitreader.results.prediction import MOST_IN_NUMBER
@@ -121,6 +122,7 @@ def _read_lines(
     """
     ink, lattices = sheet.ink, []
     for number, height in sheet.numbers:
+        check_wanted()
         whole = {
             body.label
             for body in number.bodies
@@ -130,8 +132,7 @@ def _read_lines(
     lattices = [lattice for lattice in lattices if lattice.candidates]
     if not lattices:
         return []
-    check_wanted()
-    images = np.stack([image_of(ink, each.slices) for one in lattices for each in one.candidates])
+    images = np.stack([image for lattice in lattices for image in _images(ink, lattice)])
     probabilities = in_chunks(read, images)
     identified = probabilities.max(axis=1) >= identified_from
     lines: list[Line] = []
@@ -152,6 +153,11 @@ def _read_lines(
         )
         start = end
     return [line for line in lines if line]
+
+
+def _images(ink: Ink, lattice: Lattice) -> list[NDArray[np.uint8]]:
+    check_wanted()
+    return [image_of(ink, each.slices) for each in lattice.candidates]
 
 
 def _scaled(box: Box, factor: int) -> Box:

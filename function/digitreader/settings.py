@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -16,7 +17,7 @@ def _flag(text: str) -> bool:
 
 
 def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[[str], float]:
-    expected = f"{'a whole number' if kind is int else 'a number'} from {low:g} to {high:g}"
+    expected = f"{'a whole number' if kind is int else 'a number'} from {low} to {high}"
 
     def parse(text: str) -> float:
         try:
@@ -43,8 +44,42 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _list_or_empty(text: str) -> tuple[str, ...]:
+    """Parse a list; a separator or blanks alone are a mistake, not an empty list."""
+    if text and not _list(text):
+        raise ValueError("at least one, or an empty text")
+    return _list(text)
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = _list(text)
+    if not hosts:
+        raise ValueError("at least one host, separated by commas")
+    return hosts
+
+
+_ORIGIN = re.compile(r"\*|null|[a-z][a-z0-9+.-]*://[^/?#\sA-Z]+")
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = _list(text)
+    if not all(map(_ORIGIN.fullmatch, origins)):
+        raise ValueError("origins such as https://a.example, without a path and in lower case")
+    return origins
+
+
+def _file(text: str) -> str:
+    if not text or text.startswith((":", "file:")):  # SQLite keeps such databases in memory
+        raise ValueError("a file's path")
+    return text
+
+
 _ED25519_KEY = bytes.fromhex("302a300506032b6570032100")
 """SubjectPublicKeyInfo of an Ed25519 key without the key's 32 bytes (RFC 8410)."""
+
+
+class _Unquoted(ValueError):
+    """An invalid value that may be a secret, such as the private key."""
 
 
 def _public_key(text: str) -> bytes:
@@ -57,7 +92,7 @@ def _public_key(text: str) -> bytes:
     except ValueError:
         data = b""
     if len(data) != len(_ED25519_KEY) + 32 or not data.startswith(_ED25519_KEY):
-        raise ValueError("an Ed25519 public key as `openssl pkey -pubout` prints it")
+        raise _Unquoted("an Ed25519 public key as `openssl pkey -pubout` prints it")
     return data[len(_ED25519_KEY) :]
 
 
@@ -92,7 +127,7 @@ class Settings:
     )
     allowed_origins: tuple[str, ...] = _setting(
         "http://localhost:8000,http://127.0.0.1:8000",
-        _list,
+        _origins,
         "pages that may call the function, separated by commas; `*` for all",
     )
     max_body_bytes: int = _setting(
@@ -103,7 +138,7 @@ class Settings:
         repr=False,
         metadata={
             "default": "",
-            "parse": _list,
+            "parse": _list_or_empty,
             "meaning": "API keys accepted on `/v1/…`, separated by commas; empty for none",
         },
     )
@@ -128,7 +163,7 @@ class Settings:
     results_store: str = _setting(
         "sqlite", _one_of("sqlite", "cassandra", "none"), "`sqlite`, `cassandra` or `none`"
     )
-    sqlite_file: str = _setting("results.sqlite", str, "the SQLite file's path")
+    sqlite_file: str = _setting("results.sqlite", _file, "the SQLite file's path")
     store_budget_ms: int = _setting(
         "250",
         _number(1, 60_000, int),
@@ -148,7 +183,7 @@ class Settings:
         _flag,
         "`1` to log results, including drawings, that neither store nor outbox accepts",
     )
-    cassandra_hosts: tuple[str, ...] = _setting("127.0.0.1", _list, "contact points")
+    cassandra_hosts: tuple[str, ...] = _setting("127.0.0.1", _hosts, "contact points")
     cassandra_port: int = _setting("9042", _number(1, 65_535, int), "the contact points' port")
     cassandra_keyspace: str = _setting("digits", str, "keyspace of the results")
     cassandra_datacenter: str = _setting("", str, "local data centre; empty to detect it")
@@ -185,7 +220,8 @@ class Settings:
             try:
                 values[each.name] = each.metadata["parse"](text)
             except ValueError as error:
+                got = "another text" if isinstance(error, _Unquoted) else repr(text)
                 raise SettingsError(
-                    f"{variable}: expected {error}, got {text!r}", field=variable
+                    f"{variable}: expected {error}, got {got}", field=variable
                 ) from None
         return cls(**values)

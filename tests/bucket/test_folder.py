@@ -63,7 +63,7 @@ def test_a_file_name_is_relative_to_the_working_folder(
     assert (tmp_path / "some/bucket/models/live.json").read_bytes() == b"{}"
 
 
-@pytest.mark.parametrize("name", ["", "file:"])
+@pytest.mark.parametrize("name", ["", "file:", "gs://digits", "My Bucket"])
 def test_a_bucket_without_a_name_is_refused(name: str) -> None:
     with pytest.raises(SettingsError, match="bucket: expected"):
         open_bucket(name, 1)

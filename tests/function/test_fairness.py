@@ -135,6 +135,17 @@ def test_work_ends_when_its_client_disconnects(served: Server) -> None:
     assert time.monotonic() - started < 4 * alone + 1
 
 
+def test_explanations_end_when_their_clients_disconnect(served: Server) -> None:
+    body = json.dumps({"pixels": ONE, "record": False, "explain": True}).encode()
+    assert served.post(body)[0] == 200
+    head = f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    for _ in range(200):
+        with served.connect() as connection:
+            connection.sendall(head + body)
+    assert served.post(body)[0] == 200
+    assert served.child.log.read_text().count('"explain":') < 100
+
+
 def test_shutdown_answers_requests_whose_handlers_have_begun(served: Server) -> None:
     served.post(QUESTION)
     body = batch(3, 1_000)

@@ -158,6 +158,16 @@ def test_a_wrong_method_is_refused_with_the_right_ones(
     assert response.headers["Allow"] == allowed
 
 
+def test_many_parameters_are_refused(client: Client) -> None:
+    error = check_shape(client.get("/health?" + "a=&" * 99), 400)
+    assert error["message"] == "query: expected at most 32 parameters, got 100"
+
+
+def test_a_refused_method_does_not_repeat_a_long_path(client: Client) -> None:
+    path = "/v1/models/digits/versions/" + "a" * 9_999
+    assert len(check_shape(client.delete(path), 405)["message"]) < 300
+
+
 @pytest.mark.parametrize(
     "query", ["", "session=me", f"session={SESSION}&limit=0", f"session={SESSION}&before=x"]
 )

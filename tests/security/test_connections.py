@@ -210,6 +210,39 @@ def test_a_large_head_is_refused_in_short_text(served: Server) -> None:
     assert answer.endswith(b"Head too large")
 
 
+def test_many_headers_are_refused(served: Server) -> None:
+    answer = served.exchange(b"GET /health HTTP/1.1\r\nHost: a\r\n" + b"a:\r\n" * 999 + b"\r\n")
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+def test_tiny_chunks_are_refused(served: Server) -> None:
+    chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in QUESTION) + b"0\r\n\r\n"
+    with served.connect() as connection:
+        connection.sendall(chunked + chunks)
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+    answer = served.exchange(chunked + b"1\r\n \r\n" * 9_999)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.endswith(b"Chunks too small")
+
+
+def test_trailers_are_no_headers(served: Server) -> None:
+    chunk = b"%x\r\n%b\r\n0\r\n" % (len(QUESTION), QUESTION)
+    trailers = b"Host: b\r\nContent-Encoding: gzip\r\nExpect: x\r\n\r\n"
+    with served.connect() as connection:
+        connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk + trailers)
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("protocol", ["h2c", "websocket"])
+def test_body_is_read_beside_an_offer_to_upgrade(served: Server, protocol: str) -> None:
+    offer = f"Connection: Upgrade\r\nUpgrade: {protocol}\r\nContent-Length: {len(QUESTION)}"
+    with served.connect() as connection:
+        for _ in range(2):
+            connection.sendall(HEAD + offer.encode() + b"\r\n\r\n" + QUESTION)
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
 def test_flood_of_pipelined_requests_is_cut_off(served: Server) -> None:
     with little_growth(served), served.connect() as connection, pytest.raises(OSError):
         for _ in range(100):

@@ -1,9 +1,13 @@
 """The storage bucket: on Google Cloud, in a folder, or in memory for tests."""
 
+import re
+
 from digitreader.bucket.base import Bucket
 from digitreader.errors import SettingsError
 
 FOLDER_PREFIX = "file:"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")  # cloud.google.com/storage/docs/buckets
 
 
 def open_bucket(name: str, timeout: float) -> Bucket:
@@ -15,7 +19,7 @@ def open_bucket(name: str, timeout: float) -> Bucket:
         timeout: Longest duration of one operation in seconds, retries included.
 
     Raises:
-        SettingsError: `name` is empty, or `file:` names no folder.
+        SettingsError: `name` is no bucket's name, or `file:` names no folder.
     """
     if name.startswith(FOLDER_PREFIX):
         from digitreader.bucket.folder import FolderBucket
@@ -26,6 +30,6 @@ def open_bucket(name: str, timeout: float) -> Bucket:
         return FolderBucket(path, timeout)
     from digitreader.bucket.google import GoogleBucket
 
-    if not name:
-        raise SettingsError("bucket: expected a bucket's name or file:<folder>, got ''")
+    if not _NAME.fullmatch(name):
+        raise SettingsError(f"bucket: expected a bucket's name or file:<folder>, got {name!r}")
     return GoogleBucket(name, timeout)

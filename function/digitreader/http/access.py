@@ -9,6 +9,7 @@ from digitreader.http.fields import quoted
 from digitreader.http.rate_limit import Limiter
 from digitreader.settings import Settings
 
+MOST_PARAMETERS = 32
 _IPV6_SITE = 64  # prefix length of a site, which may choose the other bits at will
 
 
@@ -78,7 +79,9 @@ def address_of(request: Request, proxies: int) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
-    if parsed.version == 6:
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:  # the peer of a socket that accepts both versions
+            return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((int(parsed), _IPV6_SITE), strict=False))
     return str(parsed)
 
@@ -89,7 +92,7 @@ def _peer(request: Request) -> str:
 
 
 def check_head(request: Request) -> None:
-    """Raise MalformedRequest for headers that HTTP/1.1 forbids."""
+    """Raise MalformedRequest for headers that HTTP/1.1 forbids, and for many parameters."""
     hosts = len(request.headers.getlist("host"))
     if hosts > 1 or not hosts and request.scope["http_version"] == "1.1":
         raise MalformedRequest(f"Host: expected one header, got {hosts or 'none'}", field="Host")
@@ -97,3 +100,8 @@ def check_head(request: Request) -> None:
     if expected.lower() != "100-continue":
         got = quoted(expected)
         raise MalformedRequest(f"Expect: expected 100-continue, got {got}", field="Expect")
+    parameters = request.scope["query_string"].count(b"&") + 1
+    if parameters > MOST_PARAMETERS:
+        raise MalformedRequest(
+            f"query: expected at most {MOST_PARAMETERS} parameters, got {parameters}"
+        )

@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from digitreader.errors import MalformedRequest, TimedOut, TooLarge, UnsupportedType
 from digitreader.http.budget import Hold
 from digitreader.http.fields import quoted
+from digitreader.http.waiting import while_wanted
 from digitreader.threads import Pool, check_wanted
 
 ARRIVAL_SECONDS = 10.0
@@ -18,6 +19,7 @@ DRAINED_BYTES = 67_108_864
 DRAIN_SECONDS = 1.0
 
 _UNPACKED = 1_048_576  # bytes decompressed at a time
+_FED = 4_096  # bytes passed at a time; the end of each member copies what is left of them
 _UNPACKING = Pool("unpacking", 1)
 
 
@@ -45,7 +47,7 @@ async def read_body(request: Request, most: int, hold: Hold) -> bytes:
     body = await _arrived(request, most, length, hold)
     request.state.body_is_read = True
     if coding != "identity":
-        body = await _UNPACKING.run(_unpacked, body, most)
+        body = await while_wanted(request, _UNPACKING.run(_unpacked, body, most))
         hold.grow(len(body))
     return body
 
@@ -107,19 +109,21 @@ def _cut_short(length: int | None) -> TimedOut:
 
 def _unpacked(packed: bytes, most: int) -> bytes:
     """Decompress a gzip file (RFC 1952) of one or several members."""
+    view, at = memoryview(packed), 0
     parts: list[bytes] = []
     size = 0
     try:
-        while packed:
+        while at < len(view):
             member = zlib.decompressobj(wbits=31)
             while not member.eof:
                 check_wanted()
-                part = member.decompress(packed, _UNPACKED)
-                packed = member.unconsumed_tail or member.unused_data
+                fed = view[at : at + _FED]
+                part = member.decompress(fed, _UNPACKED)
+                at += len(fed) - len(member.unused_data or member.unconsumed_tail)
                 size += len(part)
                 if size > most:
                     raise TooLarge(f"body: expected at most {most} bytes decompressed, got more")
-                if not part and not member.eof:
+                if not part and not fed and not member.eof:
                     raise zlib.error("cut short")
                 parts.append(part)
     except zlib.error:

@@ -1,5 +1,6 @@
 """Parsing of forms: multipart (RFC 7578) with python-multipart, and URL-encoded."""
 
+import logging
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -13,6 +14,9 @@ MOST_FIELDS = 100
 
 _PIECE = 65_536  # bytes
 _IN_MEMORY = {"MAX_MEMORY_FILE_SIZE": 2**31}  # the body's size is limited already
+
+# The library's warnings quote the body, which must not be in the log.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from digitreader.errors import WrongValue
-from digitreader.http.responses import digit_body
+from digitreader.http.responses import Answer, digit_body, json_answer
 from digitreader.number_service import NumberReading
 from digitreader.service import Question
 
@@ -22,7 +22,12 @@ def check_single(question: Question) -> None:
         )
 
 
-def number_body(reading: NumberReading, question: Question) -> dict[str, Any]:
+def number_answer(reading: NumberReading, question: Question) -> Answer:
+    """Return the response with all digits of a picture."""
+    return json_answer(_number_body(reading, question))
+
+
+def _number_body(reading: NumberReading, question: Question) -> dict[str, Any]:
     """Return the lines of a picture, each with its digits and their boxes."""
     digits = _digit_bodies(reading, question)
     read = reading.digits

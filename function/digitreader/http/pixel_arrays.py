@@ -68,6 +68,8 @@ def is_text_of_numbers(text: str) -> bool:
 def text_numbers(text: str, field: str) -> list[float]:
     """Parse numbers separated by commas, semicolons or blanks, or raise WrongValue."""
     parts = re.split(r"\s*[,;]\s*|\s+", text.strip("[] \t\r\n"))
+    if len(parts) > _FLAT:
+        raise _bad_pixels(field, len(parts))
     try:
         return [float(part) for part in parts]
     except ValueError:

@@ -4,6 +4,7 @@ asyncio's protocol methods and a second parser enforce the limits, at a microsec
 """
 
 import asyncio
+import re
 from typing import Any
 
 import httptools
@@ -11,6 +12,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LARGEST_HEAD = 32_768
 """Most bytes of a request's line and headers."""
+MOST_HEADERS = 128
+"""Most headers of a request, each of which costs a microsecond or two."""
+MOST_CHUNKS = 4_096
+"""Most chunks in each PROGRESS bytes of a body, or in a shorter one."""
 SILENT_SECONDS = 5.0
 """Time-out of a connection before its first byte and between two requests."""
 HEAD_SECONDS = 10.0
@@ -24,10 +29,16 @@ PROGRESS = 65_536
 _MOST_PIPELINED = 16  # requests in one piece of received data
 _LOOK_SECONDS = 2.0
 _NEVER = float("inf")
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain\r\n"
-    b"content-length: 14\r\nconnection: close\r\n\r\nHead too large"
-)
+_UPGRADE = re.compile(rb"(?<=\r\n)upgrade(?=:)", re.IGNORECASE)
+
+
+def _refusal(status: bytes, text: bytes) -> bytes:
+    head = b"HTTP/1.1 %b\r\ncontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close"
+    return head % (status, len(text)) + b"\r\n\r\n" + text
+
+
+_TOO_LARGE = _refusal(b"431 Request Header Fields Too Large", b"Head too large")
+_TOO_SMALL = _refusal(b"400 Bad Request", b"Chunks too small")
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -40,8 +51,15 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass the data to uvicorn if they are within the limits."""
+        if not self.watch.in_body:
+            data = _without_upgrade(data)
         if self.watch.admits(data):
             super().data_received(data)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Add a header, unless it follows the body as a trailer (RFC 9110, 6.5.1)."""
+        if "method" not in self.scope:
+            super().on_header(name, value)
 
     def pause_writing(self) -> None:
         """Start the time-out of a client that reads slowly."""
@@ -59,6 +77,16 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
 
+def _without_upgrade(data: bytes) -> bytes:
+    """Rename the header Upgrade, beside which the parser would skip the body.
+
+    A server may ignore it (RFC 9110, 7.8). Some clients send it with every request.
+    """
+    end = data.find(b"\r\n\r\n")
+    found = _UPGRADE.search(data, 0, len(data) if end < 0 else end)
+    return data if found is None else data[: found.start()] + b"ignored" + data[found.end() :]
+
+
 class Watch:
     """The state of a connection, tracked by a separate parser, and its time-out."""
 
@@ -73,35 +101,37 @@ class Watch:
         self.read_by = _NEVER
         self._go_on_by = self.now() + SILENT_SECONDS
         self._parser: Any = httptools.HttpRequestParser(self)
-        self._in_head = self._in_body = False
+        self._in_head = self.in_body = False
         self._head = self._fields = self._body = self._begun = 0
+        self._headers = self._chunks = 0
 
     def admits(self, data: bytes) -> bool:
         """Return whether uvicorn may handle the data; close the connection above a limit."""
-        self._begun, was_idle = 0, not self._in_head and not self._in_body
+        self._begun, was_idle = 0, not self._in_head and not self.in_body
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             return not self._transport.is_closing()  # uvicorn's parser reports the error
         if self._in_head:
             self._head += len(data)
-        elif self._in_body:
+        elif self.in_body:
             self._body += len(data)
-            if self._body >= PROGRESS:
-                self._await_body()
         elif was_idle and not self._begun:
             return False  # line ends between two requests must not keep the connection open
-        if max(self._head, self._fields) > LARGEST_HEAD:
-            self._transport.write(_TOO_LARGE)
-            self._transport.close()
+        if max(self._head, self._fields) > LARGEST_HEAD or self._headers > MOST_HEADERS:
+            self._refuse(_TOO_LARGE)
+        elif self._chunks > MOST_CHUNKS * max(1, max(self._body, len(data)) / PROGRESS):
+            self._refuse(_TOO_SMALL)
         elif self._begun > _MOST_PIPELINED:
             self._transport.abort()
+        elif self.in_body and self._body >= PROGRESS:
+            self._await_body()
         return not self._transport.is_closing()
 
     def on_message_begin(self) -> None:
         """Begin a request's head."""
         self._begun += 1
-        self._in_head, self._head = True, 0
+        self._in_head, self._head, self._headers = True, 0, 0
         self._go_on_by = self.now() + HEAD_SECONDS
 
     def on_url(self, url: bytes) -> None:
@@ -111,19 +141,28 @@ class Watch:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Count a header's bytes."""
         self._fields += len(name) + len(value)
+        self._headers += 1
 
     def on_headers_complete(self) -> None:
         """Begin a request's body."""
-        self._in_head, self._in_body, self._head = False, True, 0
+        self._in_head, self.in_body, self._head = False, True, 0
         self._await_body()
+
+    def on_chunk_header(self) -> None:
+        """Count a chunk of a body."""
+        self._chunks += 1
 
     def on_message_complete(self) -> None:
         """End the request; the handler and uvicorn's idle time-out take over."""
-        self._in_body = False
+        self.in_body = False
         self._go_on_by = _NEVER
 
     def _await_body(self) -> None:
-        self._body, self._go_on_by = 0, self.now() + BODY_SECONDS
+        self._body, self._chunks, self._go_on_by = 0, 0, self.now() + BODY_SECONDS
+
+    def _refuse(self, answer: bytes) -> None:
+        self._transport.write(answer)
+        self._transport.close()
 
     def _look(self) -> None:
         if self.now() >= min(self._go_on_by, self.read_by):

@@ -34,6 +34,7 @@ from digitreader.http.question_options import (
 )
 from digitreader.images import Picture
 from digitreader.service import Question
+from digitreader.threads import Pool
 
 Dialect = Literal[
     "pixels", "text", "form", "data", "upload", "instances", "rows", "inputs", "columns"
@@ -42,7 +43,11 @@ Asked = tuple[Question, Dialect]
 
 MULTIPART, URLENCODED = "multipart/form-data", "application/x-www-form-urlencoded"
 FORM_KEYS = ("imageBase64", "image", "file", "filedata", "data")
+QUICK = 20_480
+"""Most bytes that are parsed on the event loop; a drawing of 784 long floats has 17,000."""
 
+_LARGE = Pool("parsing-large", 1)  # one thread, because 16 MB of JSON can need 400 MB of memory
+_MEDIUM = Pool("parsing", 1)
 _JSON_KEYS = ("pixels", "image", "instances", "inputs")
 _BOM = b"\xef\xbb\xbf"
 _OLDER: dict[str, Dialect] = {"/upload": "upload", "/upload3": "data"}
@@ -52,9 +57,12 @@ _JSON_TEXT_TYPES = ("text/plain", "text/json", "text/x-json")
 _PICTURE_TYPES = ("", "application/octet-stream", "binary/octet-stream")
 
 
-def is_slow(body: bytes, content_type: str) -> bool:
-    """Return whether `parse` takes too long for the event loop."""
-    return len(body) > json_text.SHORT or content_type.startswith(MULTIPART)
+def pool_of(body: bytes, content_type: str) -> Pool | None:
+    """Return the thread for a body that may take too long for the event loop, else None."""
+    if len(body) > json_text.SHORT:
+        return _LARGE
+    is_form = content_type.lstrip().lower().startswith(MULTIPART)
+    return _MEDIUM if is_form or len(body) > QUICK else None
 
 
 def parse(body: bytes, content_type: str, path: str) -> Asked:

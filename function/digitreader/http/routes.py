@@ -40,7 +40,7 @@ _CSV_BYTES = 524_288  # memory of the results that a download holds at a time
 _DIGIT_BYTES = 1_024  # memory of a digit in a number's answer, without its pixels
 _MANY = 16  # above this number, answers are serialised in a thread
 
-_PARSING = Pool("parsing", 1)  # one thread, because 16 MB of JSON can need 400 MB of memory
+_WRITING = Pool("answers", 1)
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -110,7 +110,7 @@ class Routes:
             return Response(status_code=204, headers={"Allow": ", ".join([*methods, "OPTIONS"])})
         handler = methods.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
-            raise MethodNotAllowed(request.method, path, (*methods, "OPTIONS"))
+            raise MethodNotAllowed(request.method, route, (*methods, "OPTIONS"))
         self._access.check_address(request)
         if path.startswith("/v1/"):
             self._access.check_key(request)
@@ -127,7 +127,7 @@ class Routes:
             with self._answers.hold(_answer_bytes(question)).released_on_error() as out:
                 reading = await self._read(request, question)
                 if count > _MANY:
-                    answer = await _PARSING.run(_answer_of, reading, question, dialect)
+                    answer = await _WRITING.run(_answer_of, reading, question, dialect)
                 else:
                     answer = _answer_of(reading, question, dialect)
             answer.hold = out
@@ -138,10 +138,11 @@ class Routes:
         body = await bodies.read_body(request, self._settings.max_body_bytes, hold)
         kind = request.headers.get("content-type", "")
         parsing = (body, kind, request.scope["path"].rstrip("/"))
-        if requests.is_slow(body, kind):
-            asked = await while_wanted(request, _PARSING.run(requests.parse, *parsing))
-        else:
+        pool = requests.pool_of(body, kind)
+        if pool is None:
             asked = requests.parse(*parsing)
+        else:
+            asked = await while_wanted(request, pool.run(requests.parse, *parsing))
         del body, parsing
         log.end_step("parse")
         question, dialect = asked
@@ -158,15 +159,15 @@ class Routes:
             with self._answers.hold(MOST_IN_NUMBER * size).released_on_error() as out:
                 reading = await while_wanted(request, self._numbers.read(question))
                 self._access.charge(request, question.session, len(reading.boxes))
-                body = numbers.number_body
-                answer = await _PARSING.run(lambda: responses.json_answer(body(reading, question)))
+                answer = await _WRITING.run(numbers.number_answer, reading, question)
             answer.hold = out
             return answer
 
     async def _read(self, request: Request, question: Question) -> Reading:
         """Return the reading; cancel slow work when the client disconnects."""
         work = self._service.read(question)
-        return await (work if is_quick(question.images) else while_wanted(request, work))
+        quick = is_quick(question.images) and not question.explain
+        return await (work if quick else while_wanted(request, work))
 
     async def _feedback(self, request: Request) -> Response:
         """Store the true label of a prediction."""
@@ -196,7 +197,7 @@ class Routes:
             rows, following = await self._service.page(session, limit, last)
             judged = [(row, self._service.is_identified(row.confidence)) for row in rows]
             body = history.page_body
-            answer = await _PARSING.run(lambda: responses.json_answer(body(judged, following)))
+            answer = await _WRITING.run(lambda: responses.json_answer(body(judged, following)))
         answer.hold = hold
         return answer
 
