@@ -39,6 +39,7 @@ def _refusal(status: bytes, text: bytes) -> bytes:
 
 _TOO_LARGE = _refusal(b"431 Request Header Fields Too Large", b"Head too large")
 _TOO_SMALL = _refusal(b"400 Bad Request", b"Chunks too small")
+_TRAILERS = _refusal(b"400 Bad Request", b"Expected no headers after the body")
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -55,11 +56,6 @@ class BoundedProtocol(HttpToolsProtocol):
             data = _without_upgrade(data)
         if self.watch.admits(data):
             super().data_received(data)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Add a header, unless it follows the body as a trailer (RFC 9110, 6.5.1)."""
-        if "method" not in self.scope:
-            super().on_header(name, value)
 
     def pause_writing(self) -> None:
         """Start the time-out of a client that reads slowly."""
@@ -104,6 +100,7 @@ class Watch:
         self._in_head = self.in_body = False
         self._head = self._fields = self._body = self._begun = 0
         self._headers = self._chunks = 0
+        self._trailers = False
 
     def admits(self, data: bytes) -> bool:
         """Return whether uvicorn may handle the data; close the connection above a limit."""
@@ -120,6 +117,8 @@ class Watch:
             return False  # line ends between two requests must not keep the connection open
         if max(self._head, self._fields) > LARGEST_HEAD or self._headers > MOST_HEADERS:
             self._refuse(_TOO_LARGE)
+        elif self._trailers:
+            self._refuse(_TRAILERS)
         elif self._chunks > MOST_CHUNKS * max(1, max(self._body, len(data)) / PROGRESS):
             self._refuse(_TOO_SMALL)
         elif self._begun > _MOST_PIPELINED:
@@ -139,9 +138,10 @@ class Watch:
         self._fields = len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Count a header's bytes."""
+        """Count a header's bytes; a trailer (RFC 9110, 6.5) would change the request's headers."""
         self._fields += len(name) + len(value)
         self._headers += 1
+        self._trailers |= self.in_body
 
     def on_headers_complete(self) -> None:
         """Begin a request's body."""
