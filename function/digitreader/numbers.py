@@ -1,7 +1,8 @@
 """A picture of a number or of a sheet → its digits, line by line."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +11,9 @@ from digitreader.errors import TooLarge
 from digitreader.images import in_chunks
 from digitreader.preprocess.filters import Grey
 from digitreader.preprocess.segment.candidates import image_of
-from digitreader.preprocess.segment.lattice import Lattice, best_path, build
-from digitreader.preprocess.segment.pieces import Ink
+from digitreader.preprocess.segment.lattice import build
 from digitreader.preprocess.segment.seams import Slice
+from digitreader.preprocess.segment.search import Read, Seen, best_paths
 from digitreader.preprocess.segment.sheet import Sheet, find_sheet
 from digitreader.results.prediction import MOST_IN_NUMBER
 from digitreader.threads import check_wanted
@@ -25,8 +26,6 @@ WORD = 4, 0.5  # the same of a line
 SURE_WHOLE = 0.99  # of the network, for a piece not to be cut; it was trained to know no pair
 WIDEST_WHOLE = 1.05  # digits' heights, for the same
 
-Read = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-"""Images (n, 28, 28) to probabilities (n, 10)."""
 Box = tuple[int, int, int, int]
 
 
@@ -65,6 +64,7 @@ def read_lines(
     Raises:
         TooLarge: there are more than MOST_IN_NUMBER digits.
     """
+    read = partial(in_chunks, read)
     sheet = find_sheet(levels)
     check_wanted()
     if sheet is None or not sheet.numbers:
@@ -72,92 +72,77 @@ def read_lines(
     bodies = sum(len(number.bodies) for number, _ in sheet.numbers)
     if bodies > MOST_BODIES or not sheet.whole:
         sheet = replace(sheet, numbers=sheet.numbers[:: -(-bodies // SAMPLED)])
-        if _is_text(list(_read_whole(sheet, read).values()), *PAGE):
+        if _is_text(_read_whole(sheet, read).values(), *PAGE):
             return []
         raise _too_many(field)
-    sure = _read_whole(sheet, read)
-    if _is_text(list(sure.values()), *PAGE):
+    whole = _read_whole(sheet, read)
+    if _is_text(whole.values(), *PAGE):
         return []
     numbers = [
         (number, height)
         for number, height in sheet.numbers
-        if not _is_text([sure[body.label] for body in number.bodies], *WORD)
+        if not _is_text([whole[body.label] for body in number.bodies], *WORD)
     ]
-    lines = _read_lines(replace(sheet, numbers=numbers), read, sure, identified_from)
+    lines = _read_lines(replace(sheet, numbers=numbers), read, whole, identified_from)
     lines = [line for line in lines if len(lines) == 1 or any(each.identified for each in line)]
     if sum(map(len, lines)) > MOST_IN_NUMBER:
         raise _too_many(field)
     return lines
 
 
-def _read_whole(sheet: Sheet, read: Read) -> dict[int, float]:
-    """Return by the bodies' labels how sure the network is that each is one digit."""
-    labels, images = [], []
-    for number, _ in sheet.numbers:
-        for body in number.bodies:
-            labels.append(body.label)
-            images.append(image_of(sheet.ink, [Slice(body)]))
-    highest = in_chunks(read, np.stack(images)).max(axis=1)
-    return dict(zip(labels, highest.tolist(), strict=True))
+def _read_whole(sheet: Sheet, read: Read) -> dict[int, Seen]:
+    """Return by the bodies' labels how the network reads each, taken for one digit."""
+    bodies = [body for number, _ in sheet.numbers for body in number.bodies]
+    images = [image_of(sheet.ink, [Slice(body)]) for body in bodies]
+    probabilities = read(np.stack(images))
+    return {
+        body.label: Seen(image, row)
+        for body, image, row in zip(bodies, images, probabilities, strict=True)
+    }
 
 
-def _is_text(sure: Sequence[float], least: int, known_share: float) -> bool:
+def _is_text(seen: Collection[Seen], least: int, known_share: float) -> bool:
     """Tell whether bodies are letters, of which the network knows fewer.
 
     Args:
-        sure: how sure the network is of each body.
+        seen: how the network reads each body.
         least: fewer bodies are never taken for text.
         known_share: of the bodies; with fewer known ones they are letters.
     """
-    known = sum(each >= KNOWN for each in sure)
-    return len(sure) >= least and known < known_share * len(sure)
+    known = sum(each.sure >= KNOWN for each in seen)
+    return len(seen) >= least and known < known_share * len(seen)
 
 
 def _read_lines(
-    sheet: Sheet, read: Read, sure: Mapping[int, float], identified_from: float
+    sheet: Sheet, read: Read, whole: Mapping[int, Seen], identified_from: float
 ) -> list[Line]:
-    """Return the best path through each number; all candidates are read in one batch.
+    """Return the best path through each number.
 
     A body that is surely one digit, by `_read_whole`, is not cut.
     """
-    ink, lattices = sheet.ink, []
+    lattices = []
     for number, height in sheet.numbers:
         check_wanted()
-        whole = {
+        single = {
             body.label
             for body in number.bodies
-            if sure[body.label] >= SURE_WHOLE and body.width <= WIDEST_WHOLE * height
+            if whole[body.label].sure >= SURE_WHOLE and body.width <= WIDEST_WHOLE * height
         }
-        lattices.append(build(ink, number, height, whole))
-    lattices = [lattice for lattice in lattices if lattice.candidates]
-    if not lattices:
-        return []
-    images = np.stack([image for lattice in lattices for image in _images(ink, lattice)])
-    probabilities = in_chunks(read, images)
-    identified = probabilities.max(axis=1) >= identified_from
-    lines: list[Line] = []
-    start = 0
-    for lattice in lattices:
-        end = start + len(lattice.candidates)
-        path = best_path(lattice, probabilities[start:end])
-        lines.append(
-            [
-                Digit(
-                    _scaled(lattice.candidates[index].box, sheet.factor),
-                    images[start + index],
-                    probabilities[start + index],
-                    bool(identified[start + index]),
-                )
-                for index in path
-            ]
-        )
-        start = end
-    return [line for line in lines if line]
-
-
-def _images(ink: Ink, lattice: Lattice) -> list[NDArray[np.uint8]]:
+        lattices.append(build(sheet.ink, number, height, single))
     check_wanted()
-    return [image_of(ink, each.slices) for each in lattice.candidates]
+    lines = [
+        [
+            Digit(
+                _scaled(candidate.box, sheet.factor),
+                seen.image,
+                seen.probabilities,
+                seen.sure >= identified_from,
+            )
+            for candidate, seen in path
+        ]
+        for path in best_paths(sheet.ink, lattices, read, whole)
+    ]
+    return [line for line in lines if line]
 
 
 def _scaled(box: Box, factor: int) -> Box:

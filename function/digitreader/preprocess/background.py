@@ -4,9 +4,16 @@ import numpy as np
 
 from digitreader.errors import WrongValue
 from digitreader.preprocess.cut_images import BLOB_OF_CUT, paper_of_cut
-from digitreader.preprocess.filters import Grey, box_mean, sliding_max
+from digitreader.preprocess.filters import Grey, blocks, box_mean, enlarge, sliding_max
 from digitreader.preprocess.gradient import fit_gradient
-from digitreader.preprocess.levels import CLEAN, FAINTEST, PHOTO_SIDE, paper_nearby
+from digitreader.preprocess.levels import (
+    CLEAN,
+    FAINTEST,
+    PHOTO_SIDE,
+    SAMPLED_SIDE,
+    paper_nearby,
+    thinned,
+)
 
 CLEAN_SHARE = 0.4  # least share of bare pixels for paper to count as even
 STEEP = 3.0  # pixels by which the estimated surface may be displaced at a shadow's edge
@@ -27,7 +34,8 @@ def above_even_paper(image: Grey) -> Grey | None:
     frame = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
     level = np.float32(np.median(frame))
     departure = np.abs(image - level)
-    share, of_frame = (float((part <= CLEAN).mean()) for part in (departure, np.abs(frame - level)))
+    parts = (thinned(departure), np.abs(frame - level))
+    share, of_frame = (float((part <= CLEAN).mean()) for part in parts)
     if min(image.shape) < PHOTO_SIDE:
         ink = _above_small_paper(image, departure, share, of_frame)
     else:
@@ -49,7 +57,8 @@ def above_uneven_paper(image: Grey, window: float, dark: bool | None = None) -> 
     """
     side = max(3, round(max(image.shape) * window) | 1)
     ink = _above_surface(image, side, dark)
-    floor = max(_noise_floor(ink), min(_grain(ink), 0.4 * _deepest(ink)))
+    some = thinned(ink)
+    floor = max(_noise_floor(some), min(_grain(some), 0.4 * _deepest(ink)))
     return np.asarray(np.maximum(ink - np.float32(floor), 0), np.float32)
 
 
@@ -94,7 +103,7 @@ def _above_small_paper(image: Grey, departure: Grey, share: float, of_frame: flo
 
 
 def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: float) -> Grey | None:
-    drawn = float((departure <= 1).mean()) >= 0.6  # without a camera's grain
+    drawn = float((thinned(departure) <= 1).mean()) >= 0.6  # without a camera's grain
     if drawn or (share >= 0.6 and of_frame == 1):
         return departure
     if ((share >= 0.6 and of_frame >= 0.9) or share >= 0.72) and not _has_blob(departure, BLOB):
@@ -124,7 +133,8 @@ def _without_grain(ink: Grey) -> Grey:
 
 def _is_rough(ink: Grey) -> bool:
     """Return whether even paper has noise: JPEG artefacts or a scanner's grain."""
-    return float(((ink > 0) & (ink <= CLEAN)).mean()) > 0.15
+    some = thinned(ink)
+    return float(((some > 0) & (some <= CLEAN)).mean()) > 0.15
 
 
 def _above_bands(image: Grey) -> Grey | None:
@@ -156,24 +166,40 @@ def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:
     Closing removes dark strokes narrower than the window, opening bright ones (Serra, Image
     Analysis and Mathematical Morphology, 1982). The difference from the image is the ink.
     """
+    factor = _reduction(image)
+    small = blocks(image, factor)
+    window = max(3, window // factor | 1)
     half = window // 2
     # Repeat the edge, so that a shadow that ends at the frame does not look like a stroke.
-    smooth = np.pad(box_mean(image, 3), half, mode="edge")
+    smooth = np.pad(small if factor > 1 else box_mean(small, 3), half, mode="edge")
     inner = (slice(half, -half), slice(half, -half))
-    if _is_dark(image, window) if dark is None else dark:
-        upper = -sliding_max(-sliding_max(smooth, window), window)[inner]
+    if _is_dark(small, window) if dark is None else dark:
+        surface: Grey = -sliding_max(-sliding_max(smooth, window), window)[inner]
         # Light scales ink and paper alike, so dividing by the light removes shadows.
-        light = np.maximum(upper, 32) / upper.max()
-        return np.asarray(np.maximum((upper - image - _steepness(upper)) / light, 0), np.float32)
-    lower = sliding_max(-sliding_max(-smooth, window), window)[inner]
-    return np.asarray(np.maximum(image - lower - _steepness(lower), 0), np.float32)
+        light = enlarge(np.maximum(surface, 32) / surface.max(), factor, image.shape)
+        above = enlarge(surface - _steepness(surface, factor), factor, image.shape)
+        return np.asarray(np.maximum((above - image) / light, 0), np.float32)
+    surface = sliding_max(-sliding_max(-smooth, window), window)[inner]
+    below = enlarge(surface + _steepness(surface, factor), factor, image.shape)
+    return np.asarray(np.maximum(image - below, 0), np.float32)
 
 
-def _steepness(surface: Grey) -> Grey:
-    """Return the tolerance around a surface where it is steep, as at a shadow's edge."""
+def _reduction(image: Grey) -> int:
+    """Return the factor by which an image is reduced while its surface is estimated."""
+    factor = -(-max(image.shape) // SAMPLED_SIDE)
+    return factor if min(image.shape) >= 8 * factor else 1
+
+
+def _steepness(surface: Grey, factor: int) -> Grey:
+    """Return the tolerance around a surface where it is steep, as at a shadow's edge.
+
+    Args:
+        surface: (h, w).
+        factor: Pixels of the image between two of the surface.
+    """
     down = np.abs(np.diff(surface, axis=0, append=surface[-1:]))
     across = np.abs(np.diff(surface, axis=1, append=surface[:, -1:]))
-    return np.asarray(STEEP * np.maximum(down, across), np.float32)
+    return np.asarray(np.float32(STEEP / factor) * np.maximum(down, across), np.float32)
 
 
 def _is_dark(image: Grey, window: int) -> bool:

@@ -58,17 +58,51 @@ def find_components(ink: Grey) -> Components:
 def label_components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
     """Label the 8-connected components of a mask (h, w).
 
-    Runs of a row are joined with the touching runs of the row above (Rosenfeld and Pfaltz, 1966).
-
     Returns:
         Labels (h, w), where 0 is outside and 1 to n are the components, and n.
     """
+    runs, count = label_runs(mask)
+    return runs.painted(mask.shape), count
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledRuns:
+    """Stretches along the rows of a mask, from the top, with their components' labels.
+
+    Attributes:
+        row, start, end, label: of each run, `end` excluded.
+    """
+
+    row: NDArray[np.int_]
+    start: NDArray[np.int_]
+    end: NDArray[np.int_]
+    label: NDArray[np.int_]
+
+    def painted(self, shape: tuple[int, ...]) -> NDArray[np.int32]:
+        """Return the labels as an image (h, w); 0 is outside."""
+        labels = np.zeros(shape, np.int32)
+        runs = (self.row, self.start, self.end, self.label)
+        for row, start, end, label in zip(*(each.tolist() for each in runs), strict=True):
+            labels[row, start:end] = label
+        return labels
+
+
+def label_runs(mask: NDArray[np.bool_]) -> tuple[LabelledRuns, int]:
+    """Return the runs of a mask (h, w), labelled from 1 to n by 8-connected components, and n.
+
+    Runs of a row are joined with the touching runs of the row above (Rosenfeld and Pfaltz, 1966).
+    """
     height, width = mask.shape
-    padded = np.zeros((height, width + 2), np.int8)
-    padded[:, 1:-1] = mask
-    rows, edges = np.diff(padded, axis=1).nonzero()
-    starts, ends = edges[::2].tolist(), edges[1::2].tolist()
-    run_rows = rows[::2].tolist()
+    # Row after row in one sequence; a gap keeps them apart.
+    padded = np.zeros((height, width + 1), np.bool_)
+    padded[:, :-1] = mask
+    flat = padded.ravel()
+    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    if flat.size and flat[0]:
+        edges = np.concatenate([[0], edges])
+    rows, left = np.divmod(edges[::2], width + 1)
+    right = edges[1::2] - rows * (width + 1)
+    run_rows, starts, ends = rows.tolist(), left.tolist(), right.tolist()
     parents = list(range(len(starts)))
 
     def root(run: int) -> int:
@@ -88,7 +122,5 @@ def label_components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
             parents[root(other)] = root(run)
             other += 1
     numbers: dict[int, int] = {}
-    labels = np.zeros(mask.shape, np.int32)
-    for run, row in enumerate(run_rows):
-        labels[row, starts[run] : ends[run]] = numbers.setdefault(root(run), len(numbers) + 1)
-    return labels, len(numbers)
+    labels = [numbers.setdefault(root(run), len(numbers) + 1) for run in range(len(parents))]
+    return LabelledRuns(rows, left, right, np.array(labels, np.int_)), len(numbers)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from digitreader.preprocess.filters import Grey
-from digitreader.preprocess.levels import CLEAN, FAINTEST, PHOTO_SIDE, paper_nearby
+from digitreader.preprocess.levels import CLEAN, FAINTEST, PHOTO_SIDE, paper_nearby, thinned
 
 BLOB_OF_CUT = 0.4  # of the longer side: an area of ink this wide is no stroke
 BLOB_OF_DRAWN = 0.55  # of the longer side, where the paper has no grain
@@ -17,21 +17,22 @@ def paper_of_cut(image: Grey) -> float | None:
 
     Ink touches the frame in many places, but rarely at the corners.
     """
-    low, high = np.percentile(image, (2, 98)) if image.size > 1024 else (image.min(), image.max())
+    some = thinned(image)
+    low, high = np.percentile(some, (2, 98)) if image.size > 1024 else (image.min(), image.max())
     spread = float(high - low)
     if spread < FAINTEST:
         return None
-    normal = (image - low) / spread
+    normal = (some - low) / spread
     between = float(((normal > 0.25) & (normal < 0.75)).mean())
     if between > BETWEEN:
         return None
-    corner = max(1, min(image.shape) // 16)
+    corner = max(1, min(some.shape) // 16)
     ends = (slice(None, corner), slice(-corner, None))
     corners = float(np.mean([normal[rows, columns].mean() for rows in ends for columns in ends]))
     bright = corners > 0.5
     for side in (bright, not bright):
-        paper = float(np.median(image[normal > 0.75] if side else image[normal < 0.25]))
-        ink = np.abs(image - np.float32(paper))
+        paper = float(np.median(some[normal > 0.75] if side else some[normal < 0.25]))
+        ink = np.abs(some - np.float32(paper))
         if side != bright and float((ink <= CLEAN).mean()) < 0.6:
             break
         if min(image.shape) < PHOTO_SIDE or _is_cut(ink):

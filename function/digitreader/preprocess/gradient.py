@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader.preprocess.filters import Grey, box_mean
+from digitreader.preprocess.filters import Grey
 
 Exact = NDArray[np.float64]
+Places = NDArray[np.int_]
 
 EVEN = 4.0  # grey levels within which a pixel lies on the surface
 EVEN_SHARE = 0.6  # least share of pixels on the surface, for the surface to be the paper
@@ -16,24 +17,45 @@ DEGREES = (1, 4)
 
 def fit_gradient(image: Grey) -> Grey | None:
     """Return the paper (h, w) of an image if it is a smooth gradient, or None."""
+    height, width = image.shape
     step = [max(1, side // SAMPLES) for side in image.shape]
-    smooth = image if max(step) == 1 else box_mean(image, 3)
-    sampled = smooth[:: step[0], :: step[1]].astype(np.float64)
-    rows = np.linspace(-1, 1, image.shape[0])
-    columns = np.linspace(-1, 1, image.shape[1])
+    smooth = _raw if max(step) == 1 else _smooth
+    every_row, every_column = np.arange(height), np.arange(width)
+    some = every_row[:: step[0]], every_column[:: step[1]]
+    sampled = smooth(image, *some).astype(np.float64)
+    ends = np.array([0, height - 1]), np.array([0, width - 1])
+    frame = smooth(image, ends[0], every_column), smooth(image, every_row, ends[1])
+    rows, columns = np.linspace(-1, 1, height), np.linspace(-1, 1, width)
     for degree in DEGREES:
-        fine = _powers(rows[:: step[0]], columns[:: step[1]], degree)
+        fine = _powers(rows[some[0]], columns[some[1]], degree)
         weights = _fit(fine, sampled.ravel())
         apart = np.abs(sampled.ravel() - fine @ weights)
         if (apart <= EVEN).mean() < EVEN_SHARE:
             continue
         # Evaluate separably: rows' powers × coefficients × columns' powers.
         paper = _evaluate(rows, columns, degree, weights)
-        frame = np.abs(smooth - paper)
-        edges = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
-        if (edges <= 2 * EVEN).mean() >= 0.9:
+        apart_at_frame = [
+            (frame[0] - paper[ends[0]]).ravel(),
+            (frame[1] - paper[:, ends[1]]).ravel(),
+        ]
+        if (np.abs(np.concatenate(apart_at_frame)) <= 2 * EVEN).mean() >= 0.9:
             return paper
     return None
+
+
+def _raw(image: Grey, rows: Places, columns: Places) -> Grey:
+    """Return the levels where some rows and columns cross."""
+    return image[np.ix_(rows, columns)]
+
+
+def _smooth(image: Grey, rows: Places, columns: Places) -> Grey:
+    """Return the means of 3 × 3 pixels where some rows and columns cross; edges repeat."""
+    sums = np.zeros((len(rows), len(columns)), np.float64)
+    for down in (-1, 0, 1):
+        at = np.clip(rows + down, 0, image.shape[0] - 1)
+        for across in (-1, 0, 1):
+            sums += image[np.ix_(at, np.clip(columns + across, 0, image.shape[1] - 1))]
+    return np.asarray(sums / 9, np.float32)
 
 
 def _exponents(degree: int) -> list[tuple[int, int]]:

@@ -122,9 +122,11 @@ def _scaled(ink: Grey, stretched: bool) -> Grey:
 
 def _stroke_width(ink: Grey) -> float:
     """Return the mean stroke width in pixels: the area over half the outline."""
-    mask = np.pad(ink > 96, 1)
-    crossings = (mask[1:] != mask[:-1]).sum() + (mask[:, 1:] != mask[:, :-1]).sum()
-    return float(mask.sum() / max(1.0, crossings * math.pi / 8))
+    mask = ink > 96
+    inside = (mask[1:] != mask[:-1], mask[:, 1:] != mask[:, :-1])
+    at_edges = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
+    crossings = sum(int(np.count_nonzero(each)) for each in (*inside, *at_edges))
+    return float(np.count_nonzero(mask) / max(1.0, crossings * math.pi / 8))
 
 
 def _placed(ink: Grey) -> NDArray[np.uint8]:

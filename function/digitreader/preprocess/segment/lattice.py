@@ -1,10 +1,9 @@
-"""All that may be a digit in a number, and the best path through it by ink and network together."""
+"""All that may be a digit in a number, and what speaks against each by the ink."""
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digitreader.preprocess.segment.pieces import Ink, Piece
 from digitreader.preprocess.segment.rows import Row
@@ -45,6 +44,13 @@ class Candidate:
     trust: float
     box: tuple[int, int, int, int]
     slices: tuple[Slice, ...]
+
+    @property
+    def whole(self) -> int | None:
+        """The label of the one piece that it is, uncut; None for other candidates."""
+        slices = self.slices
+        uncut = len(slices) == 1 and slices[0].left is None and slices[0].right is None
+        return slices[0].piece.label if uncut else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,28 +204,3 @@ def _oddness(box: tuple[int, int, int, int], height: float) -> float:
 def _against(odds: float) -> float:
     """Return what it costs to go against log odds."""
     return float(np.log1p(np.exp(odds)))
-
-
-def best_path(lattice: Lattice, probabilities: NDArray[np.float32]) -> list[int]:
-    """Return the candidates that together are the number, from left to right.
-
-    Args:
-        lattice: The number's.
-        probabilities: (candidates, 10), by the network.
-    """
-    costs = np.full(lattice.places, np.inf)
-    costs[0] = 0.0
-    paths: list[list[int]] = [[] for _ in range(lattice.places)]
-    doubt = -np.log(np.maximum(probabilities.max(axis=1), 1e-6))
-    steps: dict[int, list[tuple[int, float, int | None]]] = {}
-    for first, last, cost in lattice.skips:
-        steps.setdefault(first, []).append((last, cost, None))
-    for index, each in enumerate(lattice.candidates):
-        cost = each.cost + DIGIT + each.trust * float(doubt[index])
-        steps.setdefault(each.first, []).append((each.last, cost, index))
-    for place in range(lattice.places):
-        for last, step, taken in steps.get(place, []):
-            if costs[place] + step < costs[last]:
-                costs[last] = costs[place] + step
-                paths[last] = paths[place] if taken is None else [*paths[place], taken]
-    return paths[-1]

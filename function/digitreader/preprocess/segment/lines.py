@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader.preprocess.filters import Grey, block_mean, box_mean, resample, sliding_max
-from digitreader.preprocess.segment.strokes import Line, Runs, find_lines, find_runs
+from digitreader.preprocess.filters import Grey, blocks, box_mean, enlarge, sliding_max
+from digitreader.preprocess.segment.runs import Runs, find_runs
+from digitreader.preprocess.segment.strokes import Line, find_lines
 
 FAINT = 14.0  # grey levels of ink from which a line counts on clean paper
 FAINTEST_PEN = 40.0  # grey levels of ink that always count
@@ -72,14 +73,12 @@ def remove_haze(ink: Grey) -> Grey:
     factor = max(1, min(ink.shape) // 100)
     if factor < 2:
         return ink
-    height, width = ink.shape
-    padded = np.pad(ink, ((0, -height % factor), (0, -width % factor)), mode="edge")
-    small = block_mean(padded, factor)
+    small = blocks(ink, factor)
     window = round(max(small.shape) * WIDEST_STROKE) | 1
     opened = sliding_max(-sliding_max(-small, window), window)
     if float(opened.max()) < 4:
         return ink
-    haze = resample(box_mean(opened, 3), *padded.shape)[:height, :width]
+    haze = enlarge(box_mean(opened, 3), factor, ink.shape)
     return np.asarray(np.maximum(ink - haze, 0), np.float32)
 
 
@@ -90,8 +89,7 @@ def faint_level(ink: Grey) -> float:
 
 
 def _find(ink: Grey, faint: float, thickest: int) -> list[Line]:
-    runs, thick = find_runs(ink > faint, ink, thickest)
-    return find_lines(runs, thick)
+    return find_lines(*find_runs(ink, faint, thickest), ink.shape)
 
 
 def _leaves(line: Line, side: int, other: int, edge: int) -> bool:
@@ -107,10 +105,7 @@ def _grid(
     across: list[Line], down: list[Line], shape: tuple[int, ...], edge: int
 ) -> tuple[set[int], set[int]]:
     """Return the indices of lines that form tables and boxes: the 2-core of those that meet."""
-    meets = np.zeros((len(across), len(down)), np.bool_)
-    for i, line in enumerate(across):
-        for j, upright in enumerate(down):
-            meets[i, j] = _meet(line, upright)
+    meets = _meetings(across, down)
     ends_across = [_ends_at(line, down, shape[1], edge) for line in across]
     ends_down = [_ends_at(line, across, shape[0], edge) for line in down]
     meets &= ~_stems(across, down, shape, edge)
@@ -136,18 +131,28 @@ def _stems(
     return np.outer(np.array(ruled, np.bool_), np.array(short, np.bool_))
 
 
-def _meet(across: Line, down: Line) -> bool:
-    """Tell whether two lines cross or touch, and are alike enough to be of one print."""
-    column = down.row(across.row((across.left + across.right) / 2))
-    row = across.row(column)
-    near = NEAR + (across.thickness + down.thickness) / 2
-    if not across.left - near <= column <= across.right + near:
-        return False
-    if not down.left - near <= row <= down.right + near:
-        return False
-    return max(across.thickness, down.thickness) <= 1.5 * min(
-        across.thickness, down.thickness
-    ) + 1 and max(across.level, down.level) <= 2 * min(across.level, down.level)
+def _meetings(across: list[Line], down: list[Line]) -> NDArray[np.bool_]:
+    """Tell which pairs cross or touch, and are alike enough to be of one print."""
+    if not across or not down:
+        return np.zeros((len(across), len(down)), np.bool_)
+    middles = np.array([line.row((line.left + line.right) / 2) for line in across])
+    column = np.stack([line.rows_at(middles) for line in down], axis=1)
+    row = np.stack([line.rows_at(columns) for line, columns in zip(across, column, strict=True)])
+    left, right, thickness, level = _measures(across)[..., None]
+    top, bottom, other_thickness, other_level = _measures(down)[:, None]
+    near = NEAR + (thickness + other_thickness) / 2
+    meets = (left - near <= column) & (column <= right + near)
+    meets &= (top - near <= row) & (row <= bottom + near)
+    thinner = np.minimum(thickness, other_thickness)
+    meets &= np.maximum(thickness, other_thickness) <= 1.5 * thinner + 1
+    paler = np.minimum(level, other_level)
+    meets &= np.maximum(level, other_level) <= 2 * paler
+    return np.asarray(meets, np.bool_)
+
+
+def _measures(lines: list[Line]) -> NDArray[np.float64]:
+    """Return the lines' left and right ends, thicknesses and levels (4, n)."""
+    return np.array([(line.left, line.right, line.thickness, line.level) for line in lines]).T
 
 
 def _ends_at(line: Line, others: list[Line], side: int, edge: int) -> bool:
@@ -158,8 +163,9 @@ def _ends_at(line: Line, others: list[Line], side: int, edge: int) -> bool:
         row = line.row(end)
         for other in others:
             near = NEAR + (line.thickness + other.thickness) / 2
-            inside = other.left - near <= row <= other.right + near
-            if inside and abs(other.row(row) - end) <= near:
+            if not other.left - near <= row <= other.right + near:
+                continue
+            if abs(other.row(row) - end) <= near:
                 break
         else:
             return False
@@ -170,24 +176,25 @@ def _erase(ink: Grey, lines: list[Line], faint: float, thickest: int) -> Grey:
     """Return `ink` without the runs of level `lines`, where no stroke crosses them."""
     if not lines:
         return ink
-    runs, _ = find_runs(ink > faint, ink, thickest)
+    runs, _ = find_runs(ink, faint, thickest)
     middle = (runs.start + runs.end - 1) / 2
-    change = np.zeros((ink.shape[0] + 1, ink.shape[1]), np.int32)
-    for line in lines:
-        _mark(change, runs, middle, line)
-    erased = np.cumsum(change[:-1], axis=0) > 0
-    return np.where(erased, np.float32(0), ink)
+    chosen = np.unique(np.concatenate([_runs_of(line, runs, middle) for line in lines]))
+    # With one pixel of soft edge each way.
+    column, first, past = runs.column[chosen], runs.start[chosen] - 1, runs.end[chosen] + 1
+    left = ink.copy()
+    for row in range(int((past - first).max(initial=0))):
+        at = first + row
+        inside = (at >= 0) & (at < np.minimum(past, len(ink)))
+        left[at[inside], column[inside]] = 0
+    return left
 
 
-def _mark(change: NDArray[np.int32], runs: Runs, middle: NDArray[np.float64], line: Line) -> None:
-    """Mark where the runs of a line begin and end, with one pixel of soft edge each way."""
-    near = np.flatnonzero((runs.column >= line.left - 3) & (runs.column <= line.right + 3))
-    at = np.clip(runs.column[near] - line.left, 0, line.length - 1)
-    length = runs.end[near] - runs.start[near]
-    on = np.abs(middle[near] - line.rows[at]) <= 1.5 + line.thickness / 2
-    on &= (length <= line.thickness + 2.5) & (runs.level[near] <= DARKER * line.level + 20)
-    chosen = near[on]
-    top = np.maximum(runs.start[chosen] - 1, 0)
-    bottom = np.minimum(runs.end[chosen] + 1, len(change) - 1)
-    np.add.at(change, (top, runs.column[chosen]), 1)
-    np.add.at(change, (bottom, runs.column[chosen]), -1)
+def _runs_of(line: Line, runs: Runs, middle: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the runs that are the line's, where no stroke crosses it."""
+    begin, end = np.searchsorted(runs.column, (line.left - 3, line.right + 4))
+    at = np.clip(runs.column[begin:end] - line.left, 0, line.length - 1)
+    length = runs.end[begin:end] - runs.start[begin:end]
+    on = np.abs(middle[begin:end] - line.rows[at]) <= 1.5 + line.thickness / 2
+    on &= length <= line.thickness + 2.5
+    on &= runs.level[begin:end] <= DARKER * line.level + 20
+    return np.asarray(begin + np.flatnonzero(on), np.int64)

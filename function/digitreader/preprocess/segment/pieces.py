@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader.preprocess.components import VISIBLE, label_components
+from digitreader.preprocess.components import VISIBLE, LabelledRuns, label_runs
 from digitreader.preprocess.filters import Grey, block_mean
 
 MOST_RUNS = 60_000  # of ink along the rows: those of 256 digits of 100 rows each
@@ -19,6 +19,8 @@ LOW = 0.35  # of a digit's height: a lying stroke that is no chain of digits
 NEAR = 0.25  # of a digit's height: a gap within a broken digit
 TALL = 5.0  # times as high as wide, and
 BEYOND = 1.9  # times a digit's height: an upright line
+
+NO_RUNS = LabelledRuns(*(np.empty(0, np.int_) for _ in range(4)))
 
 Boxes = NDArray[np.int_]
 """Tops, lefts, bottoms and rights (4, n)."""
@@ -100,28 +102,39 @@ def find_pieces(levels: Grey) -> tuple[Ink, list[Piece]]:
 
     Ink in more than MOST_RUNS stretches along the rows is grain, and no piece.
     """
+    runs, pieces = _labelled(levels)
+    owners = runs.painted(levels.shape) if pieces else np.zeros(levels.shape, np.int32)
+    ink = Ink(levels, owners, int(runs.label.max(initial=0)) + 1)
+    if pieces:
+        _add_edges(ink)
+    return ink, pieces
+
+
+def measure_pieces(levels: Grey) -> list[Piece]:
+    """Return the pieces of `find_pieces`."""
+    return _labelled(levels)[1]
+
+
+def _labelled(levels: Grey) -> tuple[LabelledRuns, list[Piece]]:
+    """Return the runs of ink along the rows, and the pieces that they form."""
     inked = levels > VISIBLE
     if np.count_nonzero(inked[:, 1:] != inked[:, :-1]) > 2 * MOST_RUNS:
-        return Ink(levels, np.zeros(levels.shape, np.int32), 1), []
-    owners, count = label_components(inked)
-    ink = Ink(levels, owners, count + 1)
+        return NO_RUNS, []
+    runs, count = label_runs(inked)
     if count == 0:
-        return ink, []
-    rows, columns = owners.nonzero()
-    labels = owners[rows, columns]
-    mass = np.bincount(labels, minlength=count + 1)
-    order = np.argsort(labels, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(mass[1:])[:-1]])
-    tops = np.minimum.reduceat(rows[order], starts).tolist()
-    bottoms = np.maximum.reduceat(rows[order], starts).tolist()
-    lefts = np.minimum.reduceat(columns[order], starts).tolist()
-    rights = np.maximum.reduceat(columns[order], starts).tolist()
-    pieces = [
-        Piece(i + 1, tops[i], lefts[i], bottoms[i] + 1, rights[i] + 1, int(mass[i + 1]))
-        for i in np.flatnonzero(mass[1:] > 4).tolist()
-    ]
-    _add_edges(ink)
-    return ink, pieces
+        return NO_RUNS, []
+    order = np.argsort(runs.label, kind="stable")
+    starts = np.searchsorted(runs.label[order], np.arange(1, count + 1))
+    mass = np.add.reduceat((runs.end - runs.start)[order], starts)
+    boxes = (
+        np.minimum.reduceat(runs.row[order], starts),
+        np.minimum.reduceat(runs.start[order], starts),
+        np.maximum.reduceat(runs.row[order], starts) + 1,
+        np.maximum.reduceat(runs.end[order], starts),
+    )
+    measures = zip(*(each.tolist() for each in (*boxes, mass)), strict=True)
+    pieces = [Piece(label, *measured) for label, measured in enumerate(measures, 1)]
+    return runs, [piece for piece in pieces if piece.mass > 4]
 
 
 def _add_edges(ink: Ink) -> None:

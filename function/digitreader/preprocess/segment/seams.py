@@ -88,39 +88,48 @@ def find_seams(ink: Ink, piece: Piece, height: float) -> list[Seam]:
     small = _reduced(own, factor)
     pen = _pen(small)
     apart = max(2, round(APART * height / factor))
-    found: list[tuple[float, NDArray[np.int64]]] = []
-    for sideways in SIDEWAYS:
-        found += _valleys(small, np.float32(sideways), apart, MOST_INK * pen)
-    found.sort(key=lambda each: each[0])
-    stroke = pen * height / factor
-    chosen: list[tuple[float, NDArray[np.int64]]] = []
-    sides: list[NDArray[np.float32]] = []
-    total, columns = float(small.sum()), np.arange(small.shape[1])
-    for cost, seam in found:
-        side = small * (columns < seam[:, None])
-        if not LEAST * stroke <= float(side.sum()) <= total - LEAST * stroke:
-            continue
-        if any(float(np.abs(side - other).sum()) < ALIKE * stroke for other in sides):
-            continue
-        chosen.append((cost, seam))
-        sides.append(side)
+    seams = [_valleys(small, np.float32(each), apart, MOST_INK * pen) for each in SIDEWAYS]
+    found = np.concatenate(seams)
+    crossed = small[np.arange(len(small)), found].sum(axis=1)
+    found = found[np.argsort(crossed, kind="stable")]
+    chosen = _unlike(small, found, pen * height / factor)
+    chosen = chosen[np.argsort(chosen.mean(axis=1), kind="stable")]
+    crossed = small[np.arange(len(small)), chosen].sum(axis=1)
+    return [
+        Seam(_enlarged(seam, own.shape, factor), float(ink_on_it) / pen)
+        for seam, ink_on_it in zip(chosen, crossed, strict=True)
+    ]
+
+
+def _unlike(small: Grey, seams: NDArray[np.int64], stroke: float) -> NDArray[np.int64]:
+    """Return the first MOST seams that part the ink, each in a way of its own.
+
+    Args:
+        small: the piece.
+        seams: (n, rows), of which the first ones are preferred.
+        stroke: the ink of a stroke as long as a digit.
+    """
+    gathered = np.pad(np.cumsum(small, axis=1), ((0, 0), (1, 0)))
+    rows, total = np.arange(len(small)), float(small.sum())
+    left = gathered[rows, seams]  # the ink on the left of each seam, row by row
+    mass = left.sum(axis=1)
+    chosen: list[int] = []
+    for seam in np.flatnonzero((mass >= LEAST * stroke) & (mass <= total - LEAST * stroke)):
+        if (np.abs(left[chosen] - left[seam]).sum(axis=1) >= ALIKE * stroke).all():
+            chosen.append(int(seam))
         if len(chosen) == MOST:
             break
-    chosen.sort(key=lambda each: float(each[1].mean()))
-    return [Seam(_enlarged(seam, own.shape, factor), cost / pen) for cost, seam in chosen]
+    return seams[chosen]
 
 
-def _valleys(
-    small: Grey, sideways: np.float32, apart: int, most: float
-) -> list[tuple[float, NDArray[np.int64]]]:
-    """Return the cheapest seams through each band of rows: the ink on each, and its columns."""
+def _valleys(small: Grey, sideways: np.float32, apart: int, most: float) -> NDArray[np.int64]:
+    """Return the cheapest seams through each band of rows (n, rows)."""
     down = _descend(small, sideways)
     up = _descend(small[::-1], sideways)[::-1]
     through = down + up - small
-    found = []
+    rows, columns = [], []
     for band in np.array_split(np.arange(len(small)), BANDS):
-        cost = through[band].min(axis=0)
-        free = cost.copy()
+        free = through[band].min(axis=0)
         free[:apart] = free[-apart:] = np.inf
         while (column := int(free.argmin())) >= 0 and free[column] <= most:
             # In a plateau of equal columns the middle one.
@@ -128,16 +137,10 @@ def _valleys(
             while end + 1 < len(free) and free[end + 1] <= free[column] + 1e-3:
                 end += 1
             middle = (column + end) // 2
-            row = int(band[through[band, middle].argmin()])
-            seam = _trace(down, up, row, middle, sideways)
-            found.append((_crossed(small, seam), seam))
+            rows.append(int(band[through[band, middle].argmin()]))
+            columns.append(middle)
             free[max(0, column - apart) : end + apart + 1] = np.inf
-    return found
-
-
-def _crossed(small: Grey, seam: NDArray[np.int64]) -> float:
-    """Return the ink on a seam."""
-    return float(small[np.arange(len(small)), seam].sum())
+    return _trace(down, up, np.array(rows, np.int64), np.array(columns, np.int64), sideways)
 
 
 def _reduced(own: NDArray[np.bool_], factor: int) -> Grey:
@@ -166,19 +169,28 @@ def _descend(small: Grey, sideways: np.float32) -> Grey:
     return reached
 
 
-def _trace(down: Grey, up: Grey, row: int, column: int, sideways: np.float32) -> NDArray[np.int64]:
-    """Return the columns of the cheapest seam through a pixel."""
-    seam = np.empty(len(down), np.int64)
-    for costs, rows in ((down, range(row, -1, -1)), (up, range(row, len(down)))):
-        at = column
-        for place in rows:
-            if place != row:
-                low = max(0, at - 1)
-                beside = costs[place, low : at + 2].copy()
-                beside += sideways * np.abs(np.arange(low, low + len(beside)) - at)
-                at = low + int(beside.argmin())
-            seam[place] = at
-    return seam
+def _trace(
+    down: Grey,
+    up: Grey,
+    rows: NDArray[np.int64],
+    columns: NDArray[np.int64],
+    sideways: np.float32,
+) -> NDArray[np.int64]:
+    """Return the columns of the cheapest seams (n, rows) through given pixels."""
+    height = len(down)
+    seams = np.empty((len(rows), height), np.int64)
+    beside = np.arange(3)
+    steps = np.array([sideways, 0, sideways], np.float32)
+    for costs, order in ((down, range(height - 1, -1, -1)), (up, range(height))):
+        walled = np.pad(costs, ((0, 0), (1, 1)), constant_values=np.inf)
+        at = columns.copy()
+        for place in order:
+            best = at - 1 + (walled[place, at[:, None] + beside] + steps).argmin(axis=1)
+            beyond = place < rows if costs is down else place > rows
+            at = np.where(beyond, best, at)
+            here = beyond | (place == rows)
+            seams[here, place] = at[here]
+    return seams
 
 
 def _enlarged(seam: NDArray[np.int64], shape: tuple[int, ...], factor: int) -> NDArray[np.int64]:

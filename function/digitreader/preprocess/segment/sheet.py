@@ -19,6 +19,7 @@ from digitreader.preprocess.segment.pieces import (
     digit_height,
     find_pieces,
     is_upright_line,
+    measure_pieces,
     reduce_ink,
     sorted_out,
 )
@@ -56,10 +57,8 @@ def find_sheet(levels: Grey) -> Sheet | None:
     except WrongValue:
         return None
     ruled = remove_lines(levels)
-    ink, pieces = find_pieces(ruled.ink)
-    factor = max(1, int(digit_height(pieces) // SHARP))
-    if factor > 1:
-        ink, pieces = find_pieces(reduce_ink(ruled.ink, factor))
+    factor = max(1, int(digit_height(measure_pieces(ruled.ink)) // SHARP))
+    ink, pieces = find_pieces(reduce_ink(ruled.ink, factor))
     whole, pieces = len(pieces) <= MOST_PIECES, pieces[:MOST_PIECES]
     height = digit_height(pieces)
     bodies, parts = sorted_out(pieces, height)

@@ -1,32 +1,19 @@
 """Thin strokes that run on: what may be a printed line, traced through strips of columns."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitreader.preprocess.filters import Grey
+from digitreader.preprocess.segment.runs import Runs, columns_with_runs
 
 STRIP = 8  # columns whose coverage is judged together
 COVERED = 0.6  # of a strip's columns, for the stroke to go on in it
 MISS = 3.0  # strips that one without the stroke takes back
 LEAST = 4  # strips of a stroke
 MOST = 80  # strokes each way
-
-
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """Short stretches of ink down the columns.
-
-    Attributes:
-        column, start, end: of each run, `end` excluded.
-        level: ink in the middle of each run.
-    """
-
-    column: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    level: Grey
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +53,29 @@ class Line:
         """Return the row at a column, that of the nearer end beyond the ends."""
         return float(self.rows[min(max(round(column) - self.left, 0), len(self.rows) - 1)])
 
-
-def find_runs(mask: NDArray[np.bool_], ink: Grey, thickest: int) -> tuple[Runs, NDArray[np.bool_]]:
-    """Return the runs down the columns of at most `thickest` pixels, and a mask of the others."""
-    height, width = mask.shape
-    padded = np.zeros((width, height + 2), np.int8)
-    padded[:, 1:-1] = mask.T
-    column, edges = np.diff(padded, axis=1).nonzero()
-    column, start, end = column[::2], edges[::2], edges[1::2]
-    thin = end - start <= thickest
-    change = np.zeros((width, height + 1), np.int8)
-    change[column[~thin], start[~thin]] = 1
-    change[column[~thin], end[~thin]] = -1
-    thick = np.cumsum(change[:, :-1], axis=1, dtype=np.int8).T > 0
-    column, start, end = column[thin], start[thin], end[thin]
-    return Runs(column, start, end, ink[(start + end) // 2, column]), thick
+    def rows_at(self, columns: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Return `row` of many columns."""
+        at = np.rint(columns).astype(np.int64) - self.left
+        return np.asarray(self.rows[np.clip(at, 0, len(self.rows) - 1)], np.float64)
 
 
-def find_lines(runs: Runs, thick: NDArray[np.bool_]) -> list[Line]:
-    """Return the thin strokes across, the longest first; strokes rise by at most 1 in 8."""
-    height, width = thick.shape
+def find_lines(runs: Runs, thick: Runs, shape: tuple[int, ...]) -> list[Line]:
+    """Return the thin strokes across, the longest first; strokes rise by at most 1 in 8.
+
+    Args:
+        runs: of which strokes consist.
+        thick: runs that hide strokes.
+        shape: of the sheet.
+    """
+    height, width = shape
     strips = width // STRIP
     if strips < LEAST or not len(runs.column):
         return []
-    gains = _gains(runs, thick, strips)
+    gains = _gains(runs, thick, height, strips)
     forward = _reached(gains)
     backward = _reached(gains[:, ::-1])[:, ::-1]
     total = np.where((forward > 0) & (backward > 0), forward + backward - gains, np.float32(0))
+    ways = _ways(total)
     seeds = np.where(gains > 0, total, np.float32(0))
     middle = (runs.start + runs.end - 1) / 2
     lines: list[Line] = []
@@ -100,35 +83,27 @@ def find_lines(runs: Runs, thick: NDArray[np.bool_]) -> list[Line]:
         row, first = divmod(int(seeds.argmax()), seeds.shape[1])
         if seeds[row, first] < LEAST:
             break
-        path = _trace(total, gains, row, first)
+        path = _trace(ways, gains, row, first, 0.5 * float(total[row, first]))
         line = _refined(path, runs, middle)
-        for at, strip in path:
-            seeds[max(0, at - 3) : at + 4, strip] = 0
+        for on, strip in path:
+            seeds[max(0, on - 3) : on + 4, strip] = 0
         if line is not None:
             lines.append(line)
             reach = 4 + round(line.thickness)
-            for strip in range(
-                max(0, line.left // STRIP - 1), min(strips, line.right // STRIP + 2)
-            ):
-                at = round(line.row((strip + 0.5) * STRIP))
-                seeds[max(0, at - reach) : max(0, at + reach + 1), strip] = 0
+            passed = np.arange(max(0, line.left // STRIP - 1), min(strips, line.right // STRIP + 2))
+            at = np.rint(line.rows_at(passed * STRIP + STRIP / 2)).astype(np.int64)
+            beside = at[:, None] + np.arange(-reach, reach + 1)
+            seeds[np.clip(beside, 0, height - 1), passed[:, None]] = 0
     return lines
 
 
-def _gains(runs: Runs, thick: NDArray[np.bool_], strips: int) -> Grey:
+def _gains(runs: Runs, thick: Runs, height: int, strips: int) -> Grey:
     """Return for each row and strip: 1 where the stroke goes on, 0 where ink hides it, −MISS."""
-    height = thick.shape[0]
-    used = runs.column < strips * STRIP
-    column, start, end = runs.column[used] // STRIP, runs.start[used], runs.end[used]
     # A run counts for its rows and one above and below, as lines slope.
-    change = np.zeros((height + 3, strips), np.int32)
-    np.add.at(change, (np.maximum(start - 1, 0), column), 1)
-    np.add.at(change, (np.minimum(end + 1, height), column), -1)
-    shown = np.cumsum(change, axis=0)[:height]
-    hidden = thick[:, : strips * STRIP].reshape(height, strips, STRIP).sum(axis=2)
-    seen = STRIP - hidden
+    shown = columns_with_runs(runs, 1, height, STRIP, strips)
+    seen = STRIP - columns_with_runs(thick, 0, height, STRIP, strips)
     gains = np.where(shown >= COVERED * seen, np.float32(1), np.float32(-MISS))
-    return np.where(seen < 3, np.float32(0), gains).astype(np.float32)
+    return np.where(seen < 3, np.float32(0), gains)
 
 
 def _reached(gains: Grey) -> Grey:
@@ -144,22 +119,39 @@ def _reached(gains: Grey) -> Grey:
     return reached
 
 
-def _trace(total: Grey, gains: Grey, row: int, strip: int) -> list[tuple[int, int]]:
-    """Return the places (row, strip) of the best path through one place, from left to right."""
+def _ways(total: Grey) -> tuple[Grey, NDArray[np.int8]]:
+    """Return for each row the best sum in a neighbouring strip, and how far up or down it lies."""
+    around = np.pad(total, ((1, 1), (0, 0)), constant_values=-1)
+    above, below = around[:-2], around[2:]
+    best = np.maximum(np.maximum(above, total), below)
+    # Equal neighbours: a line two rows thick is followed straight on.
+    step = np.where(above == best, -1, 1).astype(np.int8)
+    step[total >= best - np.float32(0.2)] = 0
+    return best, step
+
+
+def _trace(
+    ways: tuple[Grey, NDArray[np.int8]], gains: Grey, row: int, strip: int, least: float
+) -> list[tuple[int, int]]:
+    """Return the places (row, strip) of the best path through one place, from left to right.
+
+    Args:
+        ways: by `_ways`, from each place to the strip beside it.
+        gains: by `_gains`.
+        row: of the place.
+        strip: of the place.
+        least: sum below which the path ends.
+    """
+    best, step = ways
     path = [(row, strip)]
-    for step in (-1, 1):
-        at, place = row, strip + step
-        while 0 <= place < total.shape[1]:
-            low = max(0, at - 1)
-            best = low + int(total[low : at + 2, place].argmax())
-            if total[best, place] < 0.5 * total[row, strip]:
-                break
-            # Equal neighbours: a line two rows thick is followed straight on.
-            at = at if total[at, place] >= total[best, place] - 0.2 else best
+    for direction in (-1, 1):
+        at, place = row, strip + direction
+        while 0 <= place < gains.shape[1] and best.item(at, place) >= least:
+            at += step.item(at, place)
             path.append((at, place))
-            place += step
+            place += direction
     path.sort(key=lambda each: each[1])
-    shown = [i for i, (at, place) in enumerate(path) if gains[at, place] > 0]
+    shown = [i for i, (at, place) in enumerate(path) if gains.item(at, place) > 0]
     return path[shown[0] : shown[-1] + 1] if shown else path[:1]
 
 
@@ -168,25 +160,44 @@ def _refined(path: list[tuple[int, int]], runs: Runs, middle: NDArray[np.float64
     first, last = path[0][1] * STRIP - STRIP, (path[-1][1] + 2) * STRIP
     centres = np.array([(place + 0.5) * STRIP for _, place in path])
     rows = np.array([at for at, _ in path], np.float64)
-    near = np.flatnonzero((runs.column >= first) & (runs.column < last))
-    column = runs.column[near]
-    away = np.abs(middle[near] - np.interp(column, centres, rows))
-    on = near[away <= 3.5]
+    begin, end = np.searchsorted(runs.column, (first, last))
+    away = np.abs(middle[begin:end] - np.interp(runs.column[begin:end], centres, rows))
+    on = begin + np.flatnonzero(away <= 3.5)
     if len(on) < LEAST * STRIP // 2:
         return None
-    degree = 1 if len(path) < 12 else 2
-    fit = np.polynomial.Polynomial.fit(runs.column[on], middle[on], degree)
-    off = middle[on] - fit(runs.column[on])
-    on = on[np.abs(off) <= 2.0]
+    curve = _Curve.fitted(runs.column[on], middle[on], 1 if len(path) < 12 else 2)
+    on = on[np.abs(middle[on] - curve.at(runs.column[on])) <= 2.0]
     if len(on) < LEAST * STRIP // 2:
         return None
-    left, right = int(runs.column[on].min()), int(runs.column[on].max())
+    left, right = int(runs.column[on[0]]), int(runs.column[on[-1]])
     length = runs.end[on] - runs.start[on]
     return Line(
         left,
         right,
-        fit(np.arange(left, right + 1)),
+        curve.at(np.arange(left, right + 1)),
         float(np.median(length)),
         float(np.median(runs.level[on])),
         on,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """A polynomial of least squares, in columns from `middle` on, in parts of `half`."""
+
+    middle: float
+    half: float
+    weights: NDArray[np.float64]
+
+    @classmethod
+    def fitted(cls, columns: NDArray[np.int64], rows: NDArray[np.float64], degree: int) -> "_Curve":
+        """Fit a polynomial to places; the columns ascend."""
+        middle, half = (columns[0] + columns[-1]) / 2, max(columns[-1] - columns[0], 1) / 2
+        powers = np.vander((columns - middle) / half, degree + 1, increasing=True)
+        normal, moments = powers.T @ powers, powers.T @ rows
+        return cls(middle, half, np.linalg.lstsq(normal, moments, rcond=None)[0])
+
+    def at(self, columns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the rows at columns."""
+        powers = np.vander((columns - self.middle) / self.half, len(self.weights), increasing=True)
+        return np.asarray(powers @ self.weights, np.float64)
