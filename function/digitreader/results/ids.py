@@ -9,13 +9,14 @@ import os
 import threading
 import time
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
 UNTIMED_MINUTES = 131_072
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTER_BITS = 42
 _TAIL_BITS = 32
 _lock = threading.Lock()
@@ -71,10 +72,9 @@ def time_of(id: UUID) -> datetime | None:
     """
     if id.version != 7:
         return None
-    ms = id.int >> 80
     try:
-        return datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000)
-    except (ValueError, OverflowError, OSError):
+        return _EPOCH + timedelta(milliseconds=id.int >> 80)
+    except OverflowError:
         return None
 
 

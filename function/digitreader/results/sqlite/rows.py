@@ -1,9 +1,10 @@
 """The SQL statements, and the conversion of predictions to and from rows."""
 
-import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+import orjson
 
 from digitreader.results.ids import hour_of, time_of
 from digitreader.results.prediction import (
@@ -46,24 +47,26 @@ DELETE FROM results WHERE (session, id) IN
 """
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def to_ms(time: datetime) -> int:
     """Return Unix milliseconds."""
-    return (time.astimezone(UTC) - _EPOCH) // timedelta(milliseconds=1)
+    return (time - _EPOCH) // _MILLISECOND
 
 
 def from_prediction(each: Prediction, expires_at: int) -> tuple[object, ...]:
     """Return the values of `RECORD`; `expires_at` is in Unix seconds."""
+    id_time = time_of(each.id)
     return (
         each.id.bytes,
         hour_of(each.id),
-        int(time_of(each.id) is None),
-        to_ms(each.filed_at),
+        int(id_time is None),
+        to_ms(id_time or each.time),
         to_ms(each.time),
         each.digit,
         each.confidence,
-        json.dumps(each.probabilities),
+        orjson.dumps(each.probabilities).decode(),
         each.pixels,
         each.source,
         each.filename,
@@ -83,7 +86,7 @@ def to_prediction(row: sqlite3.Row) -> Prediction:
         time=_EPOCH + timedelta(milliseconds=row["time"]),
         digit=row["digit"],
         confidence=row["confidence"],
-        probabilities=tuple(json.loads(row["probabilities"])),
+        probabilities=tuple(orjson.loads(row["probabilities"])),
         pixels=row["pixels"],
         source=row["source"],
         filename=row["filename"],
