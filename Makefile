@@ -8,9 +8,9 @@ BUCKET_PORT    ?= 4443
 CASSANDRA_PORT ?= 9042
 STATE          ?= .run
 RUN            := .venv/bin/python
-# Two processes at a time, each file in one of them: a file's tests share its servers.
+# Three processes, as tests often wait; each file in one of them, as its tests share servers.
 # In the order in which they were collected: those with the browser stay last.
-PARALLEL       := -n 2 --dist loadfile --no-loadscope-reorder
+PARALLEL       := -n 3 --dist loadfile --no-loadscope-reorder
 QUICK          := $(addprefix tests/,http preprocess model bucket function page/test_pure_modules.py) $(wildcard tests/test_*.py)
 
 # Files and outputs are UTF-8, whatever the locale says.
