@@ -7,14 +7,16 @@ from collections.abc import AsyncIterator, Iterable
 
 from digitreader.results.prediction import Prediction
 from digitreader.results.store import ResultsStore
+from digitreader.threads import Pool
 
-PAGE = 100
+PAGE = 25
 COLUMNS = (
     ["id", "time", "digit", "confidence", "label", "source", "filename", "model_version"]
     + [f"p{digit}" for digit in range(10)]
     + ["pixels", "number_id", "position"]
 )
 
+_FORMATTING = Pool("csv", 1)  # one page at a time, however many clients download
 _FORMULA = re.compile(r"(?:^|[;,|\t\r\n])[\s\"]*(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
 _OVERRIDES = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _DECIMALS = [str(value) for value in range(256)]
@@ -35,9 +37,13 @@ async def lines(store: ResultsStore, session: str) -> AsyncIterator[str]:
 async def _lines(store: ResultsStore, session: str, page: list[Prediction]) -> AsyncIterator[str]:
     yield _line(COLUMNS)
     while page:
-        for result in page:
-            yield _line(_cells(result))
+        for line in await _FORMATTING.run(_lines_of, page):
+            yield line
         page = await store.page(session, PAGE, before=page[-1].id) if len(page) == PAGE else []
+
+
+def _lines_of(page: list[Prediction]) -> list[str]:
+    return [_line(_cells(result)) for result in page]
 
 
 def _cells(result: Prediction) -> Iterable[object]:
