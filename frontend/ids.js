@@ -4,6 +4,9 @@ export const newSession = () => crypto.randomUUID().replaceAll("-", "")
 /** Return 62 random bits as the last two parts of a UUID, shared by the ids of a number's digits. */
 export const newGroup = () => crypto.randomUUID().slice(19)
 
+/** Return whether an untrusted value is such a part. */
+export const isGroup = value => /^[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(value)
+
 /**
  * Return a UUID of version 7 (RFC 9562): the time in milliseconds, 12 bits for the place in the number
  * (random without a number), and the number's 62 bits.

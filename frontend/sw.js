@@ -34,5 +34,6 @@ onactivate = event => event.waitUntil(clients.claim())
 
 onfetch = event => {
 	const { method, url } = event.request
-	if (method === "GET" && url.startsWith(location.origin)) event.respondWith(shell(event.request))
+	// A function on the same host may have another port.
+	if (method === "GET" && new URL(url).origin === location.origin) event.respondWith(shell(event.request))
 }

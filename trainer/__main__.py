@@ -192,7 +192,7 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _promote(options: argparse.Namespace) -> None:
-    print(publish.promote(_bucket(options), options.version))
+    print(publish.promote(_bucket(options), options.version, force=options.force))
 
 
 _COMMANDS = {

@@ -31,6 +31,7 @@ def parser() -> ArgumentParser:
         "promote", parents=[bucket], help="make an uploaded version live, also to roll back"
     )
     promote.add_argument("version")
+    promote.add_argument("--force", action="store_true", help="even if it lacks a signature")
     return result
 
 
@@ -152,7 +153,9 @@ def _add_publish(commands: Any, bucket: ArgumentParser) -> None:
     )
     command.add_argument("folder", type=Path, nargs="?", default=RUN, help=_DEFAULT)
     command.add_argument(
-        "--force", action="store_true", help="even if the live model is better on the same test"
+        "--force",
+        action="store_true",
+        help="even if the live model is better, signed otherwise, or damaged",
     )
     command.add_argument(
         "--if-none-live", action="store_true", help="leave a version live that is so already"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from digitreader.bucket.base import Bucket
 from digitreader.errors import (
+    ArtifactCorrupt,
     ArtifactMissing,
     DigitReaderError,
     ObjectMissing,
@@ -28,7 +29,7 @@ from digitreader.model.artifact import (
     object_name,
 )
 from trainer.model.folder import CHECKPOINT_FOLDER, read_manifest
-from trainer.sign import sign
+from trainer.sign import check_key, sign
 
 
 class PublishRefused(DigitReaderError):
@@ -55,8 +56,8 @@ class Live:
         return self.pointer.version if self.pointer else None
 
 
-def live(bucket: Bucket) -> Live:
-    """Read the live pointer.
+def live(bucket: Bucket, force: bool = False) -> Live:
+    """Read the live pointer; with `force`, a damaged one counts as none.
 
     Raises:
         ArtifactCorrupt: The object is not a pointer.
@@ -66,7 +67,12 @@ def live(bucket: Bucket) -> Live:
         stored = bucket.read(POINTER)
     except ObjectMissing:
         return Live(None, 0)
-    return Live(Pointer.from_json(stored.data), stored.generation)
+    try:
+        return Live(Pointer.from_json(stored.data), stored.generation)
+    except ArtifactCorrupt as error:
+        if force:
+            return Live(None, stored.generation)
+        raise ArtifactCorrupt(f"{error.message}; replace it with --force") from None
 
 
 def publish(
@@ -82,20 +88,22 @@ def publish(
     Args:
         bucket: The bucket to publish to.
         folder: The model folder.
-        force: Whether to publish a model that is worse than the live one on the same test set.
+        force: Whether to replace a better or otherwise signed live model, or a damaged pointer.
         if_none_live: Whether to leave a version live that is so already.
         sign_with: PEM file of an Ed25519 private key to sign the manifest with.
 
     Raises:
         SigningKeyError: `sign_with` holds no such key.
-        PublishRefused: The live model is better on the same test set and `force` is False,
-            another publisher was first, or the version exists with other contents.
+        PublishRefused: The live model is better on the same test set, or signed, and `force` is
+            False; another publisher was first; or the version exists with other contents.
         ArtifactMissing: A file of the model is missing.
         ArtifactCorrupt: The artifact is not the one that the manifest describes.
     """
     manifest = read_manifest(folder)
     signature = sign(manifest, sign_with) if sign_with else ""
-    current = live(bucket)
+    current = live(bucket, force)
+    if sign_with and current.pointer and not force:
+        check_key(current.pointer, sign_with)
     if (
         current.pointer
         and current.pointer.manifest == manifest
@@ -108,19 +116,22 @@ def publish(
     if if_none_live and current.pointer:
         return f"{manifest.version} uploaded; {current.version} stays live"
     signature = signature or _signature(bucket, manifest.version)
-    _point_at(bucket, manifest, current, signature)
+    _point_at(bucket, manifest, current, signature, force)
     return f"{manifest.version} is live: {_score(manifest)}"
 
 
-def promote(bucket: Bucket, version: str) -> str:
+def promote(bucket: Bucket, version: str, force: bool = False) -> str:
     """Make an uploaded version live, and return a message about it.
+
+    `force` is that of `publish`.
 
     Raises:
         ArtifactMissing: The bucket has no such version.
         ArtifactCorrupt: The artifact is not the one that the manifest describes.
-        PublishRefused: Another publisher was first.
+        PublishRefused: Another publisher was first, or the live version is signed and this one
+            is not.
     """
-    current = live(bucket)
+    current = live(bucket, force)
     try:
         manifest = Manifest.from_json(bucket.read(object_name(version, MANIFEST_FILE)).data)
         manifest.check(bucket.read(object_name(version, ARTIFACT_FILE)).data)
@@ -132,7 +143,7 @@ def promote(bucket: Bucket, version: str) -> str:
         ) from None
     if current.version == version:
         return f"{version} is live already"
-    _point_at(bucket, manifest, current, _signature(bucket, version))
+    _point_at(bucket, manifest, current, _signature(bucket, version), force)
     before = f", before it {current.version}" if current.version else ""
     return f"{version} is live{before}: {_score(manifest)}"
 
@@ -188,9 +199,6 @@ def _signature(bucket: Bucket, version: str) -> str:
 
 def _upload(bucket: Bucket, folder: Path, manifest: Manifest, signature: str) -> None:
     """Upload the version's files, its manifest last, so that listings are complete."""
-    if signature:
-        name = object_name(manifest.version, SIGNATURE_FILE)
-        bucket.write(name, signature.encode(), content_type="text/plain")
     files = sorted(
         (file for file in folder.rglob("*") if file.is_file()),
         key=lambda file: (file.name == MANIFEST_FILE, file),
@@ -212,9 +220,20 @@ def _upload(bucket: Bucket, folder: Path, manifest: Manifest, signature: str) ->
                     f"{name}: expected the same contents as in the bucket, got others; a version "
                     "is written once: train again to get a new one"
                 ) from None
+    if signature:  # last: a refused upload must not replace the signature of what is there
+        name = object_name(manifest.version, SIGNATURE_FILE)
+        bucket.write(name, signature.encode(), content_type="text/plain")
 
 
-def _point_at(bucket: Bucket, manifest: Manifest, current: Live, signature: str) -> None:
+def _point_at(
+    bucket: Bucket, manifest: Manifest, current: Live, signature: str, force: bool
+) -> None:
+    if current.pointer and current.pointer.signature and not signature and not force:
+        raise PublishRefused(
+            f"{manifest.version}: expected a signature, as the live {current.version} has, got "
+            "none: functions with MODEL_PUBLIC_KEY would refuse it; publish it with --sign-with, "
+            "or anyway with --force"
+        )
     promoted_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     try:
         bucket.write(

@@ -2,9 +2,14 @@
 
 import base64
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from digitreader.errors import DigitReaderError
-from digitreader.model.artifact import Manifest
+from digitreader.errors import ArtifactCorrupt, DigitReaderError
+from digitreader.model.artifact import Manifest, Pointer
+from digitreader.model.signature import verify
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 class SigningKeyError(DigitReaderError):
@@ -27,6 +32,23 @@ def sign(manifest: Manifest, key_file: Path) -> str:
     Raises:
         SigningKeyError: The file holds no such key.
     """
+    return base64.b64encode(_key_in(key_file).sign(manifest.to_json())).decode()
+
+
+def check_key(live: Pointer, key_file: Path) -> None:
+    """Raise SigningKeyError if the live model is signed by another key."""
+    if not live.signature:
+        return
+    try:
+        verify(live, _key_in(key_file).public_key().public_bytes_raw())
+    except ArtifactCorrupt:
+        raise SigningKeyError(
+            f"{key_file}: expected the key that signed the live {live.version}, got another: "
+            "functions with its MODEL_PUBLIC_KEY would refuse the model; use it anyway with --force"
+        ) from None
+
+
+def _key_in(key_file: Path) -> "Ed25519PrivateKey":
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -41,4 +63,4 @@ def sign(manifest: Manifest, key_file: Path) -> str:
         raise SigningKeyError(
             f"{key_file}: expected an Ed25519 private key, got {type(key).__name__}"
         )
-    return base64.b64encode(key.sign(manifest.to_json())).decode()
+    return key

@@ -1,3 +1,4 @@
+import { isGroup } from "../ids.js"
 import { KEYS, own } from "../storage.js"
 
 /** Keep the drawing and its recorded digits, so that a reload of this tab loses nothing. */
@@ -10,13 +11,17 @@ export function keepInk(strokes, { kept, group, ended, foreign }) {
 /** Return the kept {strokes, sheet}, or null if there is no valid drawing. */
 export function keptInk() {
 	const kept = own.parse(KEYS.ink)
-	const isDrawing = isStrokes(kept?.strokes) && kept.sheet?.group && Array.isArray(kept.sheet.kept)
-	return isDrawing && kept.sheet.kept.every(({ id, pixels }) => id && pixels?.length === 784) ? kept : null
+	const isDrawing = isStrokes(kept?.strokes) && isGroup(kept.sheet?.group) && Array.isArray(kept.sheet.kept)
+	return isDrawing && kept.sheet.kept.every(each => each?.id && each.pixels?.length === 784) ? kept : null
 }
 
 /** Return whether an untrusted value is strokes, with points on or near the pad. */
-export const isStrokes = strokes =>
-	Array.isArray(strokes) && strokes.length > 0 && strokes.every(stroke => stroke?.length && stroke.every(isPoint))
+export const isStrokes = strokes => isList(strokes) && strokes.every(stroke => isList(stroke) && stroke.every(isPoint))
 
-const isPoint = ({ x, y, pressure, time }) =>
-	Math.abs(x) < 9 && Math.abs(y) < 9 && pressure >= 0 && pressure <= 1 && Number.isFinite(time)
+const isList = value => Array.isArray(value) && value.length > 0
+
+function isPoint(value) {
+	const { x, y, pressure, time } = value ?? {}
+	const isNear = Math.abs(x) < 9 && Math.abs(y) < 9 && pressure >= 0 && pressure <= 1
+	return isNear && [x, y, pressure, time].every(Number.isFinite)
+}

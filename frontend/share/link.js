@@ -1,7 +1,7 @@
 import { isStrokes } from "../pad/kept.js"
 
-/** Prefix of a drawing in the page's address, and most characters that are parsed. */
-const [NAME, MOST] = ["#ink=", 40_000]
+/** Prefix of a drawing in the page's address, most characters that are parsed, and most points. */
+const [NAME, MOST, POINTS] = ["#ink=", 40_000, 20_000]
 /** Steps of a coordinate in the pad's width, steps of pressure, and steps in a millisecond. */
 const UNITS = { x: 2048, y: 2048, pressure: 32, time: 0.25 }
 
@@ -23,6 +23,7 @@ export async function drawingIn(fragment) {
 		const text = fragment.slice(NAME.length, MOST).replaceAll("-", "+").replaceAll("_", "/")
 		const packed = Uint8Array.from(atob(text), letter => letter.charCodeAt())
 		const lists = await through(packed, new DecompressionStream("deflate-raw")).json()
+		if (lists.flat().length > POINTS) return null // few letters can unpack to millions
 		const named = numbers => Object.entries(UNITS).map(([key, unit], i) => [key, numbers[i] / unit])
 		const strokes = lists.map(list => list.map(numbers => Object.fromEntries(named(numbers))))
 		return isStrokes(strokes) ? strokes : null

@@ -177,3 +177,12 @@ def test_reading_a_folder_writes_nothing(tmp_path: Path) -> None:
     bucket = FolderBucket(tmp_path)
     assert bucket.read("a").data == b"one" and list(bucket.names("")) == ["a"]
     assert [file.name for file in tmp_path.iterdir()] == ["a"]
+
+
+def test_file_system_that_does_not_answer_is_given_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "live.json")  # opening it waits for a writer
+    started = time.monotonic()
+    with pytest.raises(BucketUnreachable, match="TimeoutError"):
+        FolderBucket(tmp_path, timeout=0.1).read("live.json")
+    assert time.monotonic() - started < 2
+    (tmp_path / "live.json").open("wb").close()  # ends the thread

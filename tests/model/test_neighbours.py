@@ -1,6 +1,8 @@
 """The index finds the nearest digits, keeps its bytes, and refuses what is none."""
 
+import contextlib
 import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from digitreader.errors import ArtifactCorrupt
-from digitreader.model.neighbours import LEVELS, Index, levels_of
+from digitreader.model.artifact import LARGEST_INDEX
+from digitreader.model.neighbours import LARGEST_UNPACKED, LEVELS, Index, levels_of
 
 
 def index_of(count: int = 20, size: int = 8, seed: int = 0) -> Index:
@@ -25,6 +28,15 @@ def index_of(count: int = 20, size: int = 8, seed: int = 0) -> Index:
 def packed(**arrays: NDArray[np.generic]) -> bytes:
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=True, **arrays)
+    return file.getvalue()
+
+
+def with_head(head: bytes) -> bytes:
+    """Return an archive whose first array has this header."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        member = b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head
+        archive.writestr("embeddings.npy", member)
     return file.getvalue()
 
 
@@ -76,13 +88,31 @@ def test_index_survives_its_bytes() -> None:
         b"not an archive",
         index_of().to_bytes()[:-200],
         packed(labels=np.zeros(3, np.uint8)),
+        packed(embeddings=np.uint8(1), thumbnails=np.uint8(1), labels=np.uint8(1)),
+        with_head(b"(((\n"),
         packed(**{key: np.array([{}], object) for key in ("embeddings", "thumbnails", "labels")}),
     ],
-    ids=["empty", "zip head", "text", "cut short", "keys missing", "pickles"],
+    ids=["empty", "zip", "text", "cut short", "keys missing", "numbers", "no head", "pickles"],
 )
 def test_index_refuses_bytes_that_are_none(data: bytes) -> None:
     with pytest.raises(ArtifactCorrupt, match="index: expected an .npz of embeddings"):
         Index.from_bytes(data)
+
+
+@given(st.lists(st.tuples(st.integers(0, 100_000), st.integers(0, 255)), max_size=4))
+def test_damaged_bytes_are_an_index_or_refused(changes: list[tuple[int, int]]) -> None:
+    data = bytearray(index_of().to_bytes())
+    for place, byte in changes:
+        data[place % len(data)] = byte
+    with contextlib.suppress(ArtifactCorrupt):
+        Index.from_bytes(bytes(data))
+
+
+def test_index_of_too_many_bytes_is_refused_before_it_is_unpacked() -> None:
+    bomb = packed(labels=np.zeros(LARGEST_UNPACKED + 1, np.uint8))
+    assert len(bomb) < LARGEST_INDEX
+    with pytest.raises(ArtifactCorrupt, match="bytes unpacked"):
+        Index.from_bytes(bomb)
 
 
 EMBEDDINGS, THUMBNAILS = np.ones((3, 8), np.uint8), np.ones((3, 28, 28), np.uint8)

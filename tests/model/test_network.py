@@ -1,5 +1,6 @@
 """The network's results depend neither on the batch nor on threads."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -36,6 +37,16 @@ def test_threads_get_their_own_results(network: LiteRTNetwork, sample: Sample) -
     with ThreadPoolExecutor(8) as pool:
         at_once = list(pool.map(lambda image: network.probabilities(image[None])[0], images))
     np.testing.assert_array_equal(at_once, alone)
+
+
+def test_batch_is_read_when_no_thread_can_be_started(sample: Sample) -> None:
+    network, images = LiteRTNetwork(released()[0]), sample[0][: 3 * CHUNK]
+    usual = threading.stack_size(1 << 46)  # more than any machine has
+    try:
+        read = network.probabilities(images)
+    finally:
+        threading.stack_size(usual)
+    np.testing.assert_array_equal(read, network.probabilities(images))
 
 
 @pytest.mark.parametrize("data", [b"", b"not a flatbuffer", bytes(10_000)])

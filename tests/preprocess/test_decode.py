@@ -1,5 +1,6 @@
 """Decoding of pictures of all formats, modes and colours."""
 
+import contextlib
 import io
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from digitreader.errors import MalformedRequest, TooLarge, WrongValue
+from digitreader.errors import MalformedRequest, RequestError, TooLarge, WrongValue
 from digitreader.preprocess.decode import decode_grey
 from digitreader.preprocess.normalise import normalise
 
@@ -104,3 +105,11 @@ def test_decode_refuses_other_files_and_large_pictures(
 ) -> None:
     with pytest.raises(error, match=words):
         decode_grey(picture)
+
+
+def test_damaged_tiff_writes_nothing_to_stderr(capfd: pytest.CaptureFixture[str]) -> None:
+    whole = encoded(drawn("1", 1, 0), "TIFF", compression="group3")
+    for byte in range(256):
+        with contextlib.suppress(RequestError):
+            decode_grey(whole[:8] + bytes([byte]) * 200 + whole[208:])
+    assert capfd.readouterr().err == ""

@@ -133,6 +133,15 @@ def test_promote_refuses_a_corrupt_version(bucket: Bucket, tmp_path: Path) -> No
     assert publish.live(bucket).version == "2"
 
 
+def test_publish_replaces_a_damaged_pointer_by_force(bucket: Bucket, tmp_path: Path) -> None:
+    folder = put_model(tmp_path / "a", "1", misses=20)
+    bucket.write(POINTER, b"{")
+    with pytest.raises(ArtifactCorrupt, match="replace it with --force"):
+        publish.publish(bucket, folder)
+    publish.publish(bucket, folder, force=True)
+    assert publish.live(bucket).version == "1"
+
+
 def test_describe_refuses_an_empty_bucket() -> None:
     with pytest.raises(PointerMissing, match="found none"):
         list(publish.describe(MemoryBucket()))

@@ -30,6 +30,7 @@ from tests.trainer.samples import put_model
 from trainer import publish
 from trainer.__main__ import main
 from trainer.model.folder import read_manifest
+from trainer.publish import PublishRefused
 from trainer.sign import SigningKeyError
 
 
@@ -82,7 +83,7 @@ def test_function_refuses_a_signature_of_another_model(tmp_path: Path) -> None:
     signed = put_model(tmp_path / "a", "1", misses=20)
     publish.publish(bucket, signed, sign_with=tmp_path / "key.pem")
     signature = Pointer.from_json(bucket.read(POINTER).data).signature
-    publish.publish(bucket, put_model(tmp_path / "b", "2", misses=10))
+    publish.publish(bucket, put_model(tmp_path / "b", "2", misses=10), force=True)
     manifest = Pointer.from_json(bucket.read(POINTER).data).manifest
     bucket.write(POINTER, Pointer(manifest, "now", signature).to_json())
     with pytest.raises(ArtifactCorrupt, match="2: expected a signature"):
@@ -111,6 +112,46 @@ def test_promote_keeps_the_signature_of_a_version(bucket: Bucket, tmp_path: Path
     for version, misses in (("1", 20), ("2", 10)):
         folder = put_model(tmp_path / version, version, misses)
         publish.publish(bucket, folder, sign_with=tmp_path / "key.pem")
+    publish.promote(bucket, "1")
+    assert served_version(bucket, key) == "1"
+
+
+def test_publish_keeps_a_signed_model_from_an_unsigned_one(tmp_path: Path) -> None:
+    key = new_key(tmp_path / "key.pem")
+    bucket, unsigned = MemoryBucket(), put_model(tmp_path / "2", "2", misses=10)
+    publish.publish(bucket, unsigned)
+    signed = put_model(tmp_path / "1", "1", misses=10)
+    publish.publish(bucket, signed, sign_with=tmp_path / "key.pem")
+    with pytest.raises(PublishRefused, match="2: expected a signature"):
+        publish.publish(bucket, unsigned)
+    with pytest.raises(PublishRefused, match="2: expected a signature"):
+        publish.promote(bucket, "2")
+    assert served_version(bucket, key) == "1"
+    publish.promote(bucket, "2", force=True)
+    assert served_version(bucket) == "2"
+
+
+def test_publish_keeps_a_signed_model_from_another_key(tmp_path: Path) -> None:
+    new_key(tmp_path / "key.pem")
+    other = new_key(tmp_path / "other.pem")
+    bucket, better = MemoryBucket(), put_model(tmp_path / "2", "2", misses=10)
+    folder = put_model(tmp_path / "1", "1", misses=20)
+    publish.publish(bucket, folder, sign_with=tmp_path / "key.pem")
+    with pytest.raises(SigningKeyError, match=r"other\.pem: expected the key that signed"):
+        publish.publish(bucket, better, sign_with=tmp_path / "other.pem")
+    publish.publish(bucket, better, sign_with=tmp_path / "other.pem", force=True)
+    assert served_version(bucket, other) == "2"
+
+
+def test_refused_upload_keeps_the_signature_of_the_version(tmp_path: Path) -> None:
+    key = new_key(tmp_path / "key.pem")
+    bucket, folder = MemoryBucket(), put_model(tmp_path / "1", "1", misses=20)
+    publish.publish(bucket, folder, sign_with=tmp_path / "key.pem")
+    same_name = put_model(tmp_path / "again", "1", misses=10)
+    with pytest.raises(PublishRefused, match="a version is written once"):
+        publish.publish(bucket, same_name, sign_with=tmp_path / "key.pem")
+    better = put_model(tmp_path / "2", "2", misses=10)
+    publish.publish(bucket, better, sign_with=tmp_path / "key.pem")
     publish.promote(bucket, "1")
     assert served_version(bucket, key) == "1"
 

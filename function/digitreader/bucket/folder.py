@@ -4,17 +4,22 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from digitreader.bucket.base import LARGEST, Bucket, StoredObject, check_generation, check_size
+from digitreader.bucket.deadline import within
 from digitreader.errors import BucketError, BucketUnreachable, ObjectMissing
 
 _OWN = ".bucket"
 """The folder inside the bucket that holds the lock and unfinished writes; no object's name."""
 
+_Result = TypeVar("_Result")
+
 _LOCK_RETRY_SECONDS = 0.005
+_GRACE_SECONDS = 0.25  # of an operation beyond its wait for the lock
 _MISSING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 _TIME_STEPS = (1, 1_000, 1_000_000, 1_000_000_000, 2_000_000_000)
 """Nanoseconds: the resolutions of file times that file systems have, up to FAT's two seconds."""
@@ -34,7 +39,8 @@ class FolderBucket(Bucket):
 
         Args:
             path: The folder, relative to the working folder of this moment.
-            timeout: Longest wait in seconds for another writer.
+            timeout: Longest wait in seconds for another writer, or for a file system that does not
+                answer, as those of a network may do.
         """
         self._folder = Path(path).absolute()
         self._timeout = timeout
@@ -42,19 +48,24 @@ class FolderBucket(Bucket):
     def read(self, name: str, largest: int = LARGEST) -> StoredObject:
         """See Bucket.read."""
         path = self._path(name)
-        with self._bucket_errors(), suppress(*_MISSING):
-            if path is not None:
-                with open(path, "rb") as file:
-                    data = file.read(largest + 1)
-                    check_size(name, len(data), largest)
-                    return StoredObject(name, _generation_of(os.fstat(file.fileno())), data)
-        raise ObjectMissing(f"bucket {self._folder}: expected the object {name!r}, found none")
+
+        def read_file() -> StoredObject | None:
+            with suppress(*_MISSING):
+                if path is not None:
+                    with open(path, "rb") as file:
+                        data = file.read(largest + 1)
+                        check_size(name, len(data), largest)
+                        return StoredObject(name, _generation_of(os.fstat(file.fileno())), data)
+            return None
+
+        if (found := self._bounded(read_file)) is None:
+            raise ObjectMissing(f"bucket {self._folder}: expected the object {name!r}, found none")
+        return found
 
     def generation(self, name: str) -> int | None:
         """See Bucket.generation."""
         path = self._path(name)
-        with self._bucket_errors():
-            return None if path is None else _current_generation(path) or None
+        return self._bounded(lambda: None if path is None else _current_generation(path) or None)
 
     def write(
         self,
@@ -71,31 +82,37 @@ class FolderBucket(Bucket):
                 f"object name: expected parts separated by /, none of them empty, . or .., and not "
                 f"{_OWN} as the first, got {name!r}"
             )
-        with self._bucket_errors(), self._lock():
-            current = _current_generation(path)
-            check_generation(name, if_generation, current)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = self._folder / _OWN / "unfinished"
-            with open(fresh, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            generation = _date_after(fresh, current)
-            os.replace(fresh, path)
-            _sync_folder(path.parent)
-            return generation
+
+        def write_file() -> int:
+            with self._lock():
+                current = _current_generation(path)
+                check_generation(name, if_generation, current)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                fresh = self._folder / _OWN / "unfinished"
+                with open(fresh, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                generation = _date_after(fresh, current)
+                os.replace(fresh, path)
+                _sync_folder(path.parent)
+                return generation
+
+        return self._bounded(write_file)
 
     def names(self, prefix: str) -> Iterator[str]:
         """See Bucket.names."""
-        within, slash, _ = prefix.rpartition("/")
-        start = self._path(within) if slash else self._folder
+        parent, slash, _ = prefix.rpartition("/")
+        start = self._path(parent) if slash else self._folder
+        walk = os.walk(start or "", onerror=_raise_unless_missing)
         found: list[str] = []
-        with self._bucket_errors():
-            for folder, folders, files in os.walk(start or "", onerror=_raise_unless_missing):
-                inside = Path(folder).relative_to(self._folder)
-                if folder == str(self._folder) and _OWN in folders:
-                    folders.remove(_OWN)
-                found += [(inside / file).as_posix() for file in files]
+        # Each folder is a page of the listing, with a time-out of its own.
+        while (page := self._bounded(lambda: next(walk, None))) is not None:
+            folder, folders, files = page
+            inside = Path(folder).relative_to(self._folder)
+            if folder == str(self._folder) and _OWN in folders:
+                folders.remove(_OWN)
+            found += [(inside / file).as_posix() for file in files]
         yield from sorted(name for name in found if name.startswith(prefix))
 
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
@@ -103,7 +120,8 @@ class FolderBucket(Bucket):
         path = self._path(name)
         if path is None:
             return
-        with self._bucket_errors():
+
+        def remove_file() -> None:
             if not _current_generation(path):
                 return
             with self._lock():
@@ -116,6 +134,8 @@ class FolderBucket(Bucket):
                         _sync_folder(folder)
                         break
                     folder.rmdir()
+
+        self._bounded(remove_file)
 
     def _path(self, name: str) -> Path | None:
         """Return the object's path, or None for an unsafe name."""
@@ -148,11 +168,10 @@ class FolderBucket(Bucket):
                 time.sleep(_LOCK_RETRY_SECONDS)
             yield  # closing the file releases the lock
 
-    @contextmanager
-    def _bucket_errors(self) -> Iterator[None]:
-        """Raise BucketUnreachable for whatever the file system refuses."""
+    def _bounded(self, work: Callable[[], _Result]) -> _Result:
+        """Return what `work` returns in time, or raise BucketUnreachable for whatever fails."""
         try:
-            yield
+            return within(self._timeout + _GRACE_SECONDS, work)
         except OSError as error:
             raise BucketUnreachable(
                 f"bucket {self._folder}: no answer ({error.strerror or type(error).__name__})"

@@ -11,7 +11,6 @@ Sixteen levels compress to half the size of 256, and change no neighbour's label
 
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +20,8 @@ from digitreader.errors import ArtifactCorrupt
 
 LEVELS = 15
 """The largest value of embeddings and thumbnails."""
+LARGEST_UNPACKED = 16_777_216
+"""Most bytes of the unpacked arrays; the released ones have 1.2 million."""
 
 _KEYS = ("embeddings", "thumbnails", "labels")
 
@@ -107,13 +108,19 @@ class Index:
     def from_bytes(cls, data: bytes) -> "Index":
         """Parse an .npz; raises ArtifactCorrupt when it is no index."""
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-                arrays = [archive[key] for key in _KEYS]
-        except (OSError, EOFError, ValueError, KeyError, zlib.error, zipfile.BadZipFile) as error:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                if sum(member.file_size for member in archive.infolist()) > LARGEST_UNPACKED:
+                    raise ArtifactCorrupt(
+                        f"index: expected at most {LARGEST_UNPACKED} bytes unpacked"
+                    )
+            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+                return cls(*(arrays[key] for key in _KEYS))
+        except ArtifactCorrupt:
+            raise
+        except Exception as error:  # other bytes can make zipfile and numpy raise anything
             raise ArtifactCorrupt(
                 f"index: expected an .npz of {', '.join(_KEYS)}: {error}"
             ) from None
-        return cls(*arrays)
 
 
 def levels_of(embeddings: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -4,6 +4,7 @@ import os
 import threading
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,11 +96,12 @@ class _Batch:
                 answers[start : start + CHUNK] = self._invokers[number](padded)[: len(part)]
 
         numbers = range(len(self._invokers))
-        if self._threads is None or len(images) <= CHUNK:
-            for number in numbers:
-                read(number)
-        else:
-            list(self._threads.map(read, numbers))
+        if self._threads is not None and len(images) > CHUNK:
+            with suppress(RuntimeError):  # no memory for another thread: go on in this one
+                list(self._threads.map(read, numbers))
+                return answers
+        for number in numbers:
+            read(number)
         return answers
 
 

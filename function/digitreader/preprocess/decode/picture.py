@@ -1,10 +1,12 @@
 """Decoding of a picture file to an array of grey levels."""
 
+import ctypes
 import threading
 import warnings
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -122,7 +124,19 @@ def pillow() -> Any:
     PngImagePlugin.MAX_TEXT_MEMORY = MOST_TEXT
     # Pillow's warnings would be log lines that are no JSON.
     warnings.filterwarnings("ignore", module="PIL")
+    _silence_libtiff(Path(Image.__file__).parent)
     return Image
+
+
+def _silence_libtiff(pillow_folder: Path) -> None:
+    """Stop libtiff from writing up to a line for each row of a damaged picture to stderr.
+
+    Do nothing if Pillow's wheel does not include libtiff.
+    """
+    for folder in (pillow_folder.parent / "pillow.libs", pillow_folder / ".dylibs"):
+        for library in folder.glob("libtiff*"):
+            with suppress(OSError, AttributeError):
+                ctypes.CDLL(str(library)).TIFFSetErrorHandler(None)
 
 
 def _upright(reduced: "Picture", original: "Picture") -> "Picture":
