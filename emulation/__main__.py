@@ -56,7 +56,7 @@ def _cassandra(stack: ExitStack, directory: Path, port: int) -> dict[str, str]:
     """Start and migrate a local Cassandra; return the function's settings for it."""
     if not is_free(port):
         raise CannotStart(f"port {port} is in use; choose another with CASSANDRA_PORT=…")
-    print("Starting Cassandra (the first time it is fetched: about a minute) …", flush=True)
+    print("Starting Cassandra (the first start fetches it, in about a minute) …", flush=True)
     server = cassandra.one_node(directory / "cassandra", port)
     stack.callback(server.stop)
     server.start()

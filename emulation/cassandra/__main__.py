@@ -26,6 +26,7 @@ def main() -> int:
         hosts = HOSTS[0]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        print("Starting Cassandra (three nodes, or the first start, take a minute) …", flush=True)
         server.start()
         print(
             f"Cassandra is ready: CASSANDRA_HOSTS={hosts} CASSANDRA_PORT={options.port}"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.drawings import ONE
-from tests.function.envelopes.pictures import base64_of, data_url
+from tests.function.envelopes.pictures import base64_of, data_url, picture
 from tests.function.envelopes.row import FORM, JSON, raw, sent_json, text_fields
 from tests.harness.client import Client
 
@@ -25,6 +25,11 @@ def npy() -> bytes:
     file = io.BytesIO()
     np.save(file, DIGIT)
     return file.getvalue()
+
+
+def curl_data(picture: bytes) -> bytes:
+    """Return what `curl -d @picture` sends of a picture."""
+    return picture.translate(None, b"\0\r\n")
 
 
 def pixels(array: Any) -> dict[str, Any]:
@@ -66,6 +71,18 @@ FILES: dict[str, Refusal] = {
     "PDF by its type": (raw(b"%PDF-1.7", "application/pdf"), 415, "application/pdf", "PNG"),
     "ZIP file": ({"files": {"file": ("a.npz", b"PK\x03\x04" + bytes(99))}}, 400, "ZIP", "array"),
     "IDX file": (raw(b"\0\0\x08\x03" + bytes(99), ""), 400, "IDX", "tolist"),
+    "PNG by curl -d": (
+        raw(curl_data(picture(DIGIT.astype(np.uint8))), FORM),
+        400,
+        "line breaks",
+        "--data-binary",
+    ),
+    "JPEG by curl -d": (
+        raw(curl_data(picture(DIGIT.astype(np.uint8), "JPEG")), FORM),
+        400,
+        "line breaks",
+        "--data-binary",
+    ),
     "JSON file": ({"files": {"file": ("a.json", "[1, 2]")}}, 400, "file: .* JSON", "as the body"),
     "XML": (raw("<digit>7</digit>", "application/xml"), 415, "application/xml", "application/json"),
 }

@@ -54,8 +54,10 @@ WRONG: list[tuple[Any, int, str, str | None]] = [
     ({"pixels": ONE, "id": "seven"}, 422, "UUID", "id"),
     ({"pixels": ONE, "session": "me"}, 422, "32", "session"),
     ({"pixels": ONE, "source": "hand"}, 422, "draw, upload, api", "source"),
+    ({"pixels": ONE, "source": True}, 422, "got true", "source"),
     ({"pixels": ONE, "record": "no"}, 422, "true or false", "record"),
-    ({"instances": []}, 422, "1 to 1024", "instances"),
+    ({"instances": []}, 422, "1 to 1024, got an empty list", "instances"),
+    ({"instances": 7}, 422, "1 to 1024, got a number", "instances"),
     ({"instances": [ONE, BLANK]}, 422, "instances[1]", "instances[1]"),
     ({"instances": [ONE, {"a": 1}]}, 422, "instances[1]", "instances[1]"),
     ({"instances": [ONE] * 1025}, 413, "at most 1024", "instances"),
@@ -73,6 +75,11 @@ def test_a_wrong_value_is_refused_by_name(
     error = check_shape(client.post("/", json=body), status)
     assert words in error["message"]
     assert error["field"] == field
+
+
+def test_a_request_for_results_without_a_session_is_refused(client: Client) -> None:
+    error = check_shape(client.get("/results"), 422)
+    assert error["message"].endswith("hexadecimal digits, got nothing")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"pixels": [1,', b"\xff\xfe", b"[" * 100_000])

@@ -242,3 +242,33 @@ def test_make_help_lists_every_command() -> None:
     commands = {line.split()[0] for line in lines(listed)}
     assert commands == set(phony.split()[1:]) - {"archive"}
     assert len(commands) <= 16
+
+
+def make(folder: Path, *arguments: str) -> Any:
+    """Run a command of the deployment's Makefile in a folder without settings."""
+    return subprocess.run(
+        ["make", "-C", str(folder), "-f", str(INFRA / "Makefile"), *arguments],
+        env={name: value for name, value in os.environ.items() if name != "STATE_BUCKET"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["state", "init"])
+def test_make_names_the_missing_variables_file(command: str, tmp_path: Path) -> None:
+    done = make(tmp_path, command)
+    assert done.returncode != 0
+    assert "terraform/terraform.tfvars: expected a project" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["models", "publish"])
+def test_make_runs_no_trainer_without_a_bucket(
+    command: str, programs: Programs, tmp_path: Path
+) -> None:
+    for name in ("terraform", "python"):
+        programs.add(name, "exit 1")
+    tools = [f"{name.upper()}={programs.folder / name}" for name in ("terraform", "python")]
+    assert make(tmp_path, command, "MODEL=release", *tools).returncode != 0
+    (call,) = programs.called()
+    assert call.startswith("terraform ")

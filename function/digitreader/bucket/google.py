@@ -150,6 +150,11 @@ class GoogleBucket(Bucket):
             raise ObjectMissing(f"{where}: expected an object, found none") from None
         except api.PreconditionFailed:
             raise PreconditionFailed(f"{where}: another writer was first") from None
+        except auth.DefaultCredentialsError as error:
+            raise BucketUnreachable(
+                f"bucket {self.name}: no Google credentials;"
+                " set STORAGE_EMULATOR_HOST to use an emulator"
+            ) from error
         except (
             api.GoogleAPIError,
             auth.GoogleAuthError,

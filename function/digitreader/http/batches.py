@@ -51,9 +51,8 @@ def _from_elements(sent: Any, key: str, options: ArrayOptions) -> Question:
     elif isinstance(sent, list):
         elements, count = sent, len(sent)
     if not count:
-        raise WrongValue(
-            f"{key}: expected a list of 1 to {MOST_INSTANCES}, got {kind_of(sent)}", field=key
-        )
+        got = "an empty list" if isinstance(sent, list) else kind_of(sent)
+        raise WrongValue(f"{key}: expected a list of 1 to {MOST_INSTANCES}, got {got}", field=key)
     if count > MOST_INSTANCES:
         raise TooLarge(f"{key}: expected at most {MOST_INSTANCES}, got {count}", field=key)
     images: list[Picture] = []

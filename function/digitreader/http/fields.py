@@ -101,6 +101,8 @@ def quoted(sent: Any) -> str:
     """Return a client's value for an error message, escaped and cut to 40 characters."""
     if isinstance(sent, (list, dict)):
         return kind_of(sent)
+    if sent is None or isinstance(sent, bool):
+        return {None: "nothing", True: "true", False: "false"}[sent]
     text = repr(sent[:41] if isinstance(sent, str) else sent)
     return text if len(text) <= 40 else text[:39] + "…"
 

@@ -32,18 +32,25 @@ def check_picture(content: bytes, field: str) -> bytes:
     Bytes of an unknown type are left to the decoder.
 
     Raises:
-        MalformedRequest: The type is not supported; the message names the type.
+        MalformedRequest: The type is not supported, or the picture was sent as text; the message
+            names the type and what to do.
     """
     head = content[:_HEAD]
     if not is_picture(head):
         for name, advice, matches in _OTHERS:
             if matches(head):
-                raise MalformedRequest(
-                    f"{field}: expected {PICTURES}, got {name}; {advice}",
-                    field=field,
-                    code="bad_image",
-                )
+                raise _refusal(field, name, advice)
+    elif not any(byte in content for byte in b"\0\r\n"):  # no picture is without a zero byte
+        raise _refusal(
+            field, "one without zero bytes and line breaks", "with curl use --data-binary, not -d"
+        )
     return content
+
+
+def _refusal(field: str, name: str, advice: str) -> MalformedRequest:
+    return MalformedRequest(
+        f"{field}: expected {PICTURES}, got {name}; {advice}", field=field, code="bad_image"
+    )
 
 
 def is_csv(body: bytes) -> bool:

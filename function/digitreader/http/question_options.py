@@ -36,7 +36,8 @@ def with_options(question: Question, sent: Mapping[str, Any], many: bool = False
     if (source := sent.get("source")) is not None:
         if source not in SOURCES:
             raise WrongValue(
-                f"source: expected {', '.join(SOURCES)}, got {quoted(source)}", field="source"
+                f"source: expected one of {', '.join(SOURCES)}, got {quoted(source)}",
+                field="source",
             )
         changes["source"] = source
     if sent.get("filename") is not None:
