@@ -38,12 +38,15 @@ export const texts = {
 	more: "Mehr zeigen",
 	which: "Welcher Teil?",
 	picture: "Das Bild mit einem Rahmen",
-	corners: "Zieh an einer Ecke. Pfeiltasten bewegen die erste, mit Umschalt die andere.",
+	corners: "Zieh den Rahmen oder seine Kanten. Pfeiltasten bewegen die erste Ecke, mit Umschalt die andere, mit Strg beide.",
+	whole: "Alles",
 	readpicture: "Lesen",
 	cancel: "Abbrechen",
 	close: "Schließen",
 	busy: "Warten auf den Leser",
 
+	files: "Bilder",
+	columns: ["Bild", "Datei", "Zahl", "Wie sicher"],
 	keeping(store, days) {
 		if (store === "none") return "Deine Zeichnungen werden gelesen und nicht gespeichert."
 		const until = days ? `${days} Tage lang` : "für begrenzte Zeit"

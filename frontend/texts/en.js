@@ -39,12 +39,16 @@ export const texts = {
 	more: "Show more",
 	which: "Which part?",
 	picture: "The picture, with a frame",
-	corners: "Drag a corner. Arrow keys move the first, with Shift the other.",
+	corners: "Drag the frame or its edges. Arrow keys move the first corner, with Shift the other, with Ctrl both.",
+	whole: "All of it",
 	readpicture: "Read it",
 	cancel: "Cancel",
 	close: "Close",
 	busy: "Waiting for the reader",
 
+	/** Several pictures, and the columns of their table. */
+	files: "Pictures",
+	columns: ["Picture", "File", "Number", "Certainty"],
 	keeping(store, days) {
 		if (store === "none") return "Your drawings are read and not kept."
 		const until = days ? `for ${days} days` : "for a limited time"

@@ -7,11 +7,10 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from digitreader.results.sqlite import SqliteStore
 from emulation.system import System
-from tests.harness.stores import page_of
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
+from tests.page.rows import rows_of
 
 ORIENTATION = 0x0112  # EXIF
 
@@ -47,7 +46,8 @@ def test_a_picture_is_read_recorded_and_shown_as_the_network_saw_it(
     give(visitor.page, way, picture_of_seven)
     visitor.page.click("#readpicture")
     expect(visitor.page.locator("#number b")).to_have_text("7")
-    (row,) = page_of(SqliteStore(running_system.sqlite_file), visitor.session)
+    visitor.until(lambda: rows_of(visitor, running_system))
+    (row,) = rows_of(visitor, running_system)
     assert (row.digit, row.source, row.filename) == (7, "upload", "seven.png")
     shown = visitor.page.evaluate(
         "[...document.querySelector('#pixels').getContext('2d').getImageData(0, 0, 28, 28).data]"
