@@ -131,6 +131,7 @@ function present(sheet, picture) {
 		say("sheet")
 		say("note")
 		$("aloud").textContent = ""
+		$("number").ariaBusy = false
 		$("labels").hidePopover()
 		layPicture($("shown"), picture)
 	}
@@ -183,8 +184,8 @@ function read() {
 }
 
 function drawn() {
-	$("number").ariaBusy = true
 	present(pad.sheet)
+	$("number").ariaBusy = true
 	if (!timers.glance) later("glance", GLANCE, () => timers.read && reader.idle && read())
 	later("read", READ, read)
 	later("record", RECORD, record)
@@ -195,9 +196,10 @@ async function record() {
 	if (timers.read) read()
 	later("record")
 	await reader.record(pad.sheet)
-	$("number").ariaBusy = timers.record > 0
-	if (shown === pad.sheet) announce()
 	keep()
+	if (shown !== pad.sheet) return
+	$("number").ariaBusy = timers.record > 0
+	announce()
 }
 
 /** Undo, redo or clear. Clearing ends the drawing, which is recorded first. */

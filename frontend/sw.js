@@ -3,7 +3,7 @@ const LATER = {
 	"help/": "de en help",
 	"history/": "list",
 	"inside/": "de en inside",
-	"picture/": "crop look read table",
+	"picture/": "crop look table",
 	"reading/": "correction images marks raster segment",
 	"share/": "link share",
 	"texts/": "de",

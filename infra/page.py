@@ -45,6 +45,10 @@ _GLOBALS = ("Array", "Math", "Object", "Promise", "document", "location", "perfo
 _LONG = 4  # letters from which a short name is worth it
 _SETTINGS = "config.js"  # each deployment writes its own
 
+_COMMENT = re.compile(r"(?m)^\t*(?://|/\*| \*).*\n")
+_FUNCTION = re.compile(
+    r"(?m)^(\t*)(export )?(async )?function ([\w$]+)\((.*)\) \{((?:\n(?!\1\}$).*)*)\n\1\}$"
+)
 _VARIABLE = re.compile(r"--(\w+)")
 _DECLARED = re.compile(r"--(\w+):")
 
@@ -62,9 +66,19 @@ def published(path: Path) -> bytes:
     if path.suffix != ".js":
         return str(minify.string(media_type, _short_variables(path.read_text()))).encode()
     names = short_names(next(folder for folder in path.parents if (folder / _SETTINGS).exists()))
-    text = _CONST.sub(r"\1let", path.read_text())  # which only people need to be told apart
+    text = _CONST.sub(r"\1let", _COMMENT.sub("", path.read_text()))
+    text = _FUNCTION.sub(_arrow_function, text)
     either = (_renamed(text, names), _in_function(text, names))
     return min((str(minify.string(media_type, each)) for each in either), key=len).encode()
+
+
+def _arrow_function(found: re.Match[str]) -> str:
+    """Return a function as the value of a variable, unless its name is used before."""
+    indent, export, async_, name, arguments, body = found.groups(default="")
+    if re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", found.string[: found.start()]):
+        return found[0]
+    body = _FUNCTION.sub(_arrow_function, body)
+    return f"{indent}{export}let {name} = {async_}({arguments}) => {{{body}\n{indent}}};"
 
 
 def _short_variables(text: str) -> str:

@@ -14,7 +14,8 @@ export function drawMarks(list, digits, chosen) {
 const [HEIGHT, PART] = [0.75, 0.92]
 
 /** Return the place on the pad of a picture, or of a box in it: [x, y, width, height] in its pixels. */
-export function onPad({ width, height }, [x, y, wide, high] = [0, 0, width, height]) {
+export function onPad({ width, height }, box) {
+	const [x, y, wide, high] = box ?? [0, 0, width, height]
 	const scale = PART * Math.min(1 / width, HEIGHT / height)
 	const left = (1 - width * scale) / 2 + x * scale
 	const top = (HEIGHT - height * scale) / 2 + y * scale

@@ -1,3 +1,4 @@
+const AWAY = "Der Leser ist nicht erreichbar."
 const percent = part => `${Math.round(100 * part)} %`
 
 export const texts = {
@@ -38,7 +39,7 @@ export const texts = {
 	more: "Mehr zeigen",
 	which: "Welcher Teil?",
 	picture: "Das Bild mit einem Rahmen",
-	corners: "Zieh den Rahmen oder seine Kanten. Pfeiltasten bewegen die erste Ecke, mit Umschalt die andere, mit Strg beide.",
+	corners: "Zieh den Rahmen oder eine Kante. Pfeiltasten bewegen eine Ecke, mit Umschalt die andere, mit Strg beide.",
 	whole: "Alles",
 	readpicture: "Lesen",
 	cancel: "Abbrechen",
@@ -80,9 +81,9 @@ export const texts = {
 	barsOf: parts => `Wie sicher: ${parts.map((part, digit) => `${digit} ${percent(part)}`).join(", ")}`,
 	readAs: digits => `Gelesen als ${digits}.`,
 	delayed: {
-		prediction: "Der Leser ist nicht erreichbar. Deine Zeichnung wird später gelesen.",
-		label: "Der Leser ist nicht erreichbar. Deine Berichtigung wird später gesendet.",
-		erasure: "Der Leser ist nicht erreichbar. Die Löschung wird später gesendet.",
+		prediction: `${AWAY} Deine Zeichnung wird später gelesen.`,
+		label: `${AWAY} Deine Berichtigung wird später gesendet.`,
+		erasure: `${AWAY} Die Löschung wird später gesendet.`,
 	},
 	errors: {
 		blank: "Da war keine Ziffer zu finden.",

@@ -1,3 +1,4 @@
+const AWAY = "The reader cannot be reached now."
 const percent = part => `${Math.round(100 * part)} %`
 
 /** Texts by the id of the element that shows them, or by their meaning. */
@@ -39,7 +40,7 @@ export const texts = {
 	more: "Show more",
 	which: "Which part?",
 	picture: "The picture, with a frame",
-	corners: "Drag the frame or its edges. Arrow keys move the first corner, with Shift the other, with Ctrl both.",
+	corners: "Drag the frame or an edge. Arrow keys move a corner, with Shift the other, with Ctrl both.",
 	whole: "All of it",
 	readpicture: "Read it",
 	cancel: "Cancel",
@@ -83,9 +84,9 @@ export const texts = {
 	readAs: digits => `Read as ${digits}.`,
 	/** Messages about temporary failures, by the kind of the waiting outbox entry. */
 	delayed: {
-		prediction: "The reader cannot be reached now. Your drawing is kept and will be read later.",
-		label: "The reader cannot be reached now. Your correction is kept and will be sent later.",
-		erasure: "The reader cannot be reached now. Your deletion will be sent later.",
+		prediction: `${AWAY} Your drawing is kept and will be read later.`,
+		label: `${AWAY} Your correction is kept and will be sent later.`,
+		erasure: `${AWAY} Your deletion will be sent later.`,
 	},
 	/** Messages by the error's code or status. */
 	errors: {
