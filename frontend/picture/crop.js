@@ -3,7 +3,7 @@ import { ARROWS } from "../pad/input.js"
 
 /** Longest side of a picture in pixels: the function looks at no more. */
 const LONGEST = 1024
-/** The reach of a handle in CSS pixels, and the keyboard's steps in the longer side. */
+/** The reach of a handle, which is half as wide, in CSS pixels, and the keyboard's steps in the longer side. */
 const [REACH, STEPS] = [24, 80]
 
 /** Return a part of a picture as a canvas. */
@@ -38,7 +38,7 @@ export async function crop(picture) {
 
 	function draw() {
 		const [left, top, right, bottom] = frame
-		const radius = (ratio() * REACH) / 4
+		const side = (ratio() * REACH) / 2
 		context.clearRect(0, 0, ...size)
 		context.drawImage(picture, 0, 0)
 		context.fillStyle = "#000a"
@@ -46,15 +46,9 @@ export async function crop(picture) {
 		context.rect(0, 0, ...size)
 		context.rect(left, top, right - left, bottom - top)
 		context.fill("evenodd")
-		context.fillStyle = "#fff"
-		context.lineWidth = radius / 3
-		for (let i = 0; i < 9; i++) {
-			if (i === 4) continue
-			const [x, y] = [left + ((right - left) * (i % 3)) / 2, top + ((bottom - top) * Math.floor(i / 3)) / 2]
-			context.beginPath()
-			context.arc(x, y, radius, 0, 7)
-			context.stroke()
-			context.fill()
+		context.fillStyle = "#e8432d"
+		for (const x of [left, (left + right - side) / 2, right - side]) {
+			for (const y of [top, (top + bottom - side) / 2, bottom - side]) context.fillRect(x, y, side, side)
 		}
 	}
 

@@ -63,6 +63,7 @@ function isSign(mark, tall, height) {
 	const place = ({ top, bottom }) => (bottom - (mark.top + mark.bottom) / 2) / (bottom - top)
 	const near = tall.filter(each => Math.abs(place(each) - 0.5) < 1)
 	const isAround = ({ left, right }) => left < mark.left && mark.right < right
+	if (size < DOT || !near.length) return size < DOT
 	if (near.some(isAround)) return size < SMALL && near.every(each => gap(each, mark) > 0.05 * height)
 	const beside = near.every(each => across(each, mark) < wide(mark) / 4)
 	const foot = Math.min(...near.map(place))
@@ -101,8 +102,7 @@ export function linesOf(strokes) {
 	const join = (mark, line) => (line ? line.unshift(mark) : lines.push([mark]))
 	for (const mark of tall) join(mark, lines.find(([last]) => isLevel(last, mark, height)))
 	for (const mark of marks) {
-		const isDot = Math.max(wide(mark), high(mark)) < DOT * height
-		if (isTall(mark) || isDot || isSign(mark, tall, height)) continue
+		if (isTall(mark) || isSign(mark, tall, height)) continue
 		const nearest = line => Math.min(...line.map(each => gap(each, mark)))
 		lines.sort((a, b) => nearest(a) - nearest(b))[0].push(mark)
 	}

@@ -110,6 +110,10 @@ test("a bar of a 5, of a 7 and of a 4 is no minus sign", () => {
 	for (const digit of [five, seven, four]) assert.deepEqual(lines([...one(-0.4), ...digit(0)]), [[1, 2]]);
 });
 
+test("a stroke far from all digits is read by itself", () => {
+	assert.deepEqual(lines([...one(0), ...zero(0.5), line(0, 3, 0.4, 3.1)]).flat(), [1, 1, 1]);
+});
+
 test("touching digits stay two candidates each", () => {
 	const runs = candidates([...one(0), ...zero(0.02)]);
 	assert.deepEqual(runs.map(({ size }) => size), [1, 2, 1]);
