@@ -147,7 +147,7 @@ def _in_function(module: str, names: dict[str, str]) -> str:
             if name in names or _is_often_in(body, local):
                 given[local] = names.get(name, local)
         told = (
-            names[name] if name in names else name if name == local else f"{name} as {local}"
+            names.get(name, name if name == local else f"{name} as {local}")
             for name, local in pairs
         )
         imports += f'import{{{",".join(told)}}}from"{path}"\n'

@@ -123,9 +123,7 @@ def drop(visitor: Visitor, taken: Sequence[Photo]) -> list[list[str]]:
         for place, photo in enumerate(taken)
     ]
     page.evaluate(DROP, files)
-    expect(page.locator("#about progress")).to_have_js_property(
-        "value", len(taken), timeout=60_000
-    )
+    expect(page.locator("#about progress")).to_have_js_property("value", len(taken), timeout=60_000)
     with page.expect_download() as download:
         page.click("#about button:has-text('CSV')")
     text = Path(download.value.path()).read_text()
@@ -160,7 +158,9 @@ def main() -> None:
         rows = drop(visitor, ten)[1:]
         shown = visitor.page.locator("#about tbody tr").count()
         right = sum(row[1] == photo.number for row, photo in zip(rows, ten, strict=True))
-        print(f"ten files at once: {shown} rows in the table, {len(rows)} in the CSV, {right} right")
+        print(
+            f"ten files at once: {shown} rows in the table, {len(rows)} in the CSV, {right} right"
+        )
 
 
 if __name__ == "__main__":

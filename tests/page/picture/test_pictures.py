@@ -10,7 +10,17 @@ from playwright.sync_api import Page, expect
 from emulation.system import System
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
+from tests.page.picture.photographed import (
+    PAPERS,
+    count_read,
+    drop,
+    numbers,
+    read_picture,
+    single_digits,
+)
 from tests.page.rows import rows_of
+from trainer.data import mnist
+from trainer.sheets.writing import Writing
 
 ORIENTATION = 0x0112  # EXIF
 
@@ -133,3 +143,53 @@ def test_a_cancelled_picture_changes_nothing(visit: Visit, picture_of_seven: str
     page.keyboard.press("Escape")
     expect(page.locator("#crop")).to_be_hidden()
     expect(page.locator("#number b")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def digits() -> Writing:
+    """Return the digits that photographs are made of."""
+    return Writing(mnist.load("mnist-5k").test)
+
+
+def test_photographed_digits_and_numbers_are_read(visit: Visit, digits: Writing) -> None:
+    visitor = visit()
+    taken = [*single_digits(digits, 4, 1), *numbers(digits, PAPERS[0], 3, 1)]
+    counted = count_read(visitor, iter(taken))
+    assert len(counted.misread) <= 1, counted.misread
+    assert min(counted.overlaps) > 0.7
+
+
+def test_files_dropped_at_once_are_rows_of_a_table(
+    visit: Visit, running_system: System, digits: Writing
+) -> None:
+    visitor = visit()
+    taken = list(single_digits(digits, 3, 2))
+    rows = drop(visitor, taken)
+    assert [row[0] for row in rows[1:]] == ["0.jpg", "1.jpg", "2.jpg"]
+    assert visitor.page.locator("#about tbody tr").count() == len(taken)
+    visitor.until(lambda: len(rows_of(visitor, running_system)) == len(taken))
+    visitor.page.locator("#about tbody button").first.click()
+    assert visitor.number == rows[1][1]
+
+
+def test_a_box_on_the_picture_shows_its_digit(visit: Visit, digits: Writing) -> None:
+    visitor = visit()
+    (photo,) = numbers(digits, PAPERS[0], 1, 1)
+    read_picture(visitor, photo.picture)
+    visitor.page.locator("#marks li").nth(1).click()
+    expect(visitor.page.locator("#number button").nth(1)).to_have_attribute("aria-current", "true")
+
+
+def test_the_frame_can_be_moved_and_reset(visit: Visit, picture_of_seven: str) -> None:
+    page = visit().page
+    give(page, "choose", picture_of_seven)
+    bright = "picture.getContext('2d').getImageData(40, 5, 1, 1).data[0]"
+    before = page.evaluate(bright)
+    for _ in range(30):
+        page.locator("#picture").press("ArrowDown")
+    assert page.evaluate(bright) < before
+    for _ in range(40):
+        page.locator("#picture").press("Control+ArrowUp")
+    assert page.evaluate(bright) == before
+    page.click("#whole")
+    assert page.evaluate(bright) == before
