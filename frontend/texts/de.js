@@ -39,7 +39,7 @@ export const texts = {
 	more: "Mehr zeigen",
 	which: "Welcher Teil?",
 	picture: "Das Bild mit einem Rahmen",
-	corners: "Zieh den Rahmen oder eine Kante. Pfeiltasten bewegen eine Ecke, mit Umschalt die andere, mit Strg beide.",
+	corners: "Zieh Rahmen oder Kante. Pfeiltasten bewegen eine Ecke, mit Umschalt die andere, mit Strg beide.",
 	whole: "Alles",
 	readpicture: "Lesen",
 	cancel: "Abbrechen",

@@ -95,7 +95,7 @@ export const texts = {
 		401: "The reader requires a key that this page lacks.",
 		413: "Too large. Cut out a smaller part.",
 		415: "This file cannot be opened as a picture. Try a PNG or a JPEG.",
-		422: "That could not be read as a digit. Try drawing it larger.",
+		422: "That could not be read as a digit. Draw it larger.",
 		other: "Something went wrong. Try again, or reload the page.",
 	},
 }
