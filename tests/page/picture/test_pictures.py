@@ -3,6 +3,7 @@
 import base64
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
@@ -156,7 +157,8 @@ def test_photographed_digits_and_numbers_are_read(visit: Visit, digits: Writing)
     taken = [*single_digits(digits, 4, 1), *numbers(digits, PAPERS[0], 3, 1)]
     counted = count_read(visitor, iter(taken))
     assert len(counted.misread) <= 1, counted.misread
-    assert min(counted.overlaps) > 0.7
+    assert np.mean(counted.overlaps) > 0.85
+    assert min(counted.overlaps) > 0.5  # a narrow 1 has a box of 1 rem, wide enough for a finger
 
 
 def test_files_dropped_at_once_are_rows_of_a_table(
