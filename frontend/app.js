@@ -8,7 +8,7 @@ import { createOutbox } from "./outbox.js"
 import { keepInk, keptInk } from "./pad/kept.js"
 import { drawMarks, layPicture } from "./pad/marks.js"
 import { createPad } from "./pad/pad.js"
-import { certainty, held } from "./reading/answer.js"
+import { certainty, least, numberOf } from "./reading/answer.js"
 import { createPanel } from "./reading/panel.js"
 import { painted } from "./reading/pixels.js"
 import { createReader, newSheet } from "./reading/reader.js"
@@ -60,11 +60,16 @@ const hear = {
 	erasure: ({ id }) => history(({ remove }) => remove(id && [id])),
 }
 
+/** Handle an answer in all tabs. */
+function tell(entry, answer) {
+	hear[entry.kind](entry, answer)
+	channel.postMessage([entry, answer])
+}
+
 const outbox = createOutbox(shared, {
 	send: entry => ask(...requestOf(entry), { keep: true }),
 	answered(entry, answer) {
-		hear[entry.kind](entry, answer)
-		channel.postMessage([entry, answer])
+		tell(entry, answer)
 		if (entry.kind !== "prediction" || !shown.digits.includes(reader.digitOf(entry.id))) return
 		announce()
 		if (answer.recorded !== true) say("sheet", answer.recorded ? texts.queued : texts.unrecorded)
@@ -101,6 +106,11 @@ const reader = createReader({
 // The sheet that is read and shown: the pad's drawing, a picture, or an earlier result.
 
 let shown = newSheet()
+/** A box on a picture is like the digit's numeral. */
+$("marks").onclick = ({ target }) => {
+	const box = target.closest("li")
+	if (box) $("number").children[[...$("marks").children].indexOf(box)].click()
+}
 
 const panel = createPanel({
 	explain: pixels => ask("POST", "/", { pixels, record: false, explain: true }).catch(explain),
@@ -121,6 +131,7 @@ function present(sheet, picture) {
 		say("sheet")
 		say("note")
 		$("aloud").textContent = ""
+		$("number").ariaBusy = false
 		$("labels").hidePopover()
 		layPicture($("shown"), picture)
 	}
@@ -135,10 +146,8 @@ function present(sheet, picture) {
 
 function announce() {
 	const { digits } = shown
-	const answers = digits.map(({ answer }) => answer)
-	if (!answers[0] || answers.includes(undefined)) return
-	const least = answers.reduce((a, b) => (a.confidence < b.confidence ? a : b))
-	$("aloud").textContent = `${texts.readAs(digits.map(held).join(""))} ${certainty(least)}`
+	if (!digits[0] || digits.some(({ answer }) => !answer)) return
+	$("aloud").textContent = `${texts.readAs(numberOf(digits))} ${certainty(least(digits))}`
 }
 
 // The pad's drawing is read while it is drawn, and recorded when the pen rests or the drawing ends.
@@ -175,8 +184,8 @@ function read() {
 }
 
 function drawn() {
-	$("number").ariaBusy = true
 	present(pad.sheet)
+	$("number").ariaBusy = true
 	if (!timers.glance) later("glance", GLANCE, () => timers.read && reader.idle && read())
 	later("read", READ, read)
 	later("record", RECORD, record)
@@ -187,9 +196,10 @@ async function record() {
 	if (timers.read) read()
 	later("record")
 	await reader.record(pad.sheet)
-	$("number").ariaBusy = timers.record > 0
-	if (shown === pad.sheet) announce()
 	keep()
+	if (shown !== pad.sheet) return
+	$("number").ariaBusy = timers.record > 0
+	announce()
 }
 
 /** Undo, redo or clear. Clearing ends the drawing, which is recorded first. */
@@ -243,18 +253,32 @@ const listed = {
 	isErased: id => outbox.waiting().some(entry => entry.kind === "erasure" && (!entry.id || entry.id === id)),
 }
 
-/** Ask for the part of a picture to read, and read it; do not record a foreign picture. */
-async function look(file, foreign) {
-	if (!file) return
+/** Read picture files; do not record a foreign one. */
+async function look(files, foreign) {
+	if (!files[0]) return
 	warm()
-	const { crop, whole } = await import("./picture/crop.js")
 	say("sheet")
-	const cut = await (foreign ? whole : crop)(file).catch(() => say("sheet", texts.errors[415]))
-	if (!cut) return
-	edit("clear")
-	const onPad = layPicture(make("div"), cut.canvas)
-	const parts = cut.parts.map(part => ({ ...part, box: onPad(part.box) }))
-	present(await (foreign ? reader.peek(parts) : reader.picture(parts, file.name)), cut.canvas)
+	;(await import("./picture/look.js")).look(files, foreign, pictures)
+}
+
+const pictures = {
+	ask, say, explain, session,
+	record(sheet, source) {
+		for (const { id, answer } of sheet.digits) if (id) tell({ kind: "prediction", session, id }, answer)
+		reader.picture(sheet, source)
+	},
+	/** Show a picture's sheet in place of the drawing. */
+	show(sheet, canvas) {
+		edit("clear")
+		present(sheet, canvas)
+		$("number").ariaBusy = !sheet.digits.length
+	},
+	changed(sheet) {
+		if (sheet !== shown) return
+		$("number").ariaBusy = false
+		present(sheet)
+		announce()
+	},
 }
 
 let playing

@@ -1,6 +1,6 @@
 import { call } from "./api.js"
 import { $, press } from "./dom.js"
-import { held } from "./reading/answer.js"
+import { numberOf } from "./reading/answer.js"
 import { switchLanguage, texts } from "./texts/texts.js"
 
 const TYPING = "input, textarea, select, [contenteditable]"
@@ -22,16 +22,16 @@ function followShortcuts() {
 }
 
 /**
- * Connect the page's buttons, keys, files and address. `edit(action)` changes the drawing; `look(file,
- * foreign)` reads a picture; `play(strokes, note)` replays strokes; `say` writes the status line;
+ * Connect the page's buttons, keys, files and address. `edit(action)` changes the drawing; `look(files,
+ * foreign)` reads pictures; `play(strokes, note)` replays strokes; `say` writes the status line;
  * `shown()` returns the shown sheet.
  */
 export function connectControls({ edit, look, play, pad, say, shown }) {
-	const number = () => shown().digits.map(held).join("")
+	const number = () => numberOf(shown().digits)
 
 	async function tryExample(name) {
 		const { drawings, photo } = await import("./welcome/examples.js")
-		if (name === "photo") await look(await photo(), true)
+		if (name === "photo") await look([await photo()], true)
 		else play(drawings[name](), texts.example)
 	}
 
@@ -78,16 +78,16 @@ export function connectControls({ edit, look, play, pad, say, shown }) {
 		}
 	}
 	$("file").onchange = () => {
-		look($("file").files[0])
+		look([...$("file").files])
 		$("file").value = ""
 	}
 
-	/** Read a dropped or pasted picture file; leave everything else to the browser. */
+	/** Read dropped or pasted picture files; leave everything else to the browser. */
 	function take(event) {
 		const carried = event.dataTransfer ?? event.clipboardData
 		if (!carried.types.includes("Files")) return
 		event.preventDefault()
-		look(carried.files[0])
+		look([...carried.files])
 	}
 	ondragover = ondrop = document.onpaste = take
 

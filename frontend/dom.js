@@ -8,6 +8,10 @@ export function make(tag, properties, ...children) {
 	return element
 }
 
+/** Save text, or other content, as a file. */
+export const save = (download, content) =>
+	make("a", { download, href: URL.createObjectURL(new Blob([content])) }).click()
+
 /** Return whether a toggle button is pressed. */
 export const isPressed = button => button.ariaPressed === "true"
 

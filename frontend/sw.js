@@ -1,18 +1,23 @@
-const FILES = ["./", "style.css", "manifest.webmanifest", "icon.svg"]
-const MODULES = {
-	"": "api app config connection controls dom ids outbox storage",
+/** Modules that the page loads later than others, which it names itself. */
+const LATER = {
 	"help/": "de en help",
 	"history/": "list",
 	"inside/": "de en inside",
-	"pad/": "drawing ink input kept marks pad strokes",
-	"picture/": "crop segment",
-	"reading/": "answer correction images panel pixels raster reader segment",
+	"picture/": "crop look table",
+	"reading/": "correction images marks raster segment",
 	"share/": "link share",
-	"texts/": "de en texts",
+	"texts/": "de",
 	"welcome/": "examples",
 }
-for (const [folder, names] of Object.entries(MODULES)) {
-	for (const name of names.split(" ")) FILES.push(`${folder}${name}.js`)
+
+/** Keep the whole page. */
+async function keep() {
+	const page = await (await fetch("./")).text()
+	const files = [...page.matchAll(/(?:href|src)="?([\w/.]+)/g)].map(([, name]) => name)
+	for (const [folder, names] of Object.entries(LATER)) {
+		for (const name of names.split(" ")) files.push(`${folder}${name}.js`)
+	}
+	await (await caches.open("shell")).addAll(["./", ...files])
 }
 
 /** Return the page from the network, or else the last copy. */
@@ -27,7 +32,7 @@ async function shell(request) {
 	}
 }
 
-oninstall = event => event.waitUntil(caches.open("shell").then(cache => cache.addAll(FILES)))
+oninstall = event => event.waitUntil(keep())
 
 // Pages opened before this worker also load their files through it.
 onactivate = event => event.waitUntil(clients.claim())

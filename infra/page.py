@@ -7,14 +7,19 @@ contents. infra/terraform/page.tf computes the same digest, so that no older bui
 
 Every module remains a separate file. minify (https://github.com/tdewolff/minify) shortens scripts,
 styles and the document. It shortens names only inside of functions, so the body of a module is put
-into a function where that is shorter. Without minify, only comments and indentation are removed:
-the page works the same and is more than a third larger.
+into a function where that is shorter, with its imports as arguments. Exports that only import
+statements name get a short name of their own, which depends on nothing else: a module of one build
+works with those of another. Without minify, only comments and indentation are removed: the page
+works the same and is more than a third larger.
 """
 
 import argparse
+import hashlib
 import re
 import shutil
+import string
 import sys
+from collections import Counter
 from pathlib import Path
 
 if not __package__:  # run as a script
@@ -30,10 +35,22 @@ except ImportError:  # there is no wheel for this machine
 SHORTENED = {".css": "text/css", ".html": "text/html", ".js": "text/javascript"}
 """Media types for minify, by suffix."""
 
-_IMPORTS = re.compile(r"(?m)^import .*\n")
-_EXPORT = re.compile(r"(?m)^export (?=(?:async )?(?:function|let) ([\w$]+))")
+_IMPORT = re.compile(r'(?m)^import \{ (.*) \} from "(.*)"\n')
+_EXPORT = re.compile(r"(?m)^export (?=(?:async )?(?:function|const|let) ([\w$]+))")
 _CONST = re.compile(r"(?m)(^\t*(?:export )?|for \()const\b")
 _AWAITS = re.compile(r"(?m)^(?:let|export let) .*\bawait ")
+_LOADED = re.compile(r'import\("(.*?)"\)')
+_TRANSLATION = re.compile(r"\w\w\.js")
+_GLOBALS = ("Array", "Math", "Object", "Promise", "document", "location", "performance")
+_LONG = 4  # letters from which a short name is worth it
+_SETTINGS = "config.js"  # each deployment writes its own
+
+_COMMENT = re.compile(r"(?m)^\t*(?://|/\*| \*).*\n")
+_FUNCTION = re.compile(
+    r"(?m)^(\t*)(export )?(async )?function ([\w$]+)\((.*)\) \{((?:\n(?!\1\}$).*)*)\n\1\}$"
+)
+_VARIABLE = re.compile(r"--(\w+)")
+_DECLARED = re.compile(r"--(\w+):")
 
 _LEFT_OUT = re.compile(r"(?m)^\t*(?:(?://|/\*| \*).*)?")
 """A line's indentation, or a whole line that is a comment."""
@@ -46,25 +63,102 @@ def published(path: Path) -> bytes:
         return path.read_bytes()
     if minify is None:
         return _LEFT_OUT.sub("", path.read_text()).encode()
-    return _shortened(media_type, path.read_text()).encode()
+    if path.suffix != ".js":
+        return str(minify.string(media_type, _short_variables(path.read_text()))).encode()
+    names = short_names(next(folder for folder in path.parents if (folder / _SETTINGS).exists()))
+    text = _CONST.sub(r"\1let", _COMMENT.sub("", path.read_text()))
+    text = _FUNCTION.sub(_arrow_function, text)
+    either = (_renamed(text, names), _in_function(text, names))
+    return min((str(minify.string(media_type, each)) for each in either), key=len).encode()
 
 
-def _shortened(media_type: str, text: str) -> str:
-    if media_type == "text/javascript":
-        text = _CONST.sub(r"\1let", text)  # which only people need to be told apart
-        either = (text, _in_function(text))
-        return min((str(minify.string(media_type, each)) for each in either), key=len)
-    return str(minify.string(media_type, text))
+def _arrow_function(found: re.Match[str]) -> str:
+    """Return a function as the value of a variable, unless its name is used before."""
+    indent, export, async_, name, arguments, body = found.groups(default="")
+    if re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", found.string[: found.start()]):
+        return found[0]
+    body = _FUNCTION.sub(_arrow_function, body)
+    return f"{indent}{export}let {name} = {async_}({arguments}) => {{{body}\n{indent}}};"
 
 
-def _in_function(module: str) -> str:
+def _short_variables(text: str) -> str:
+    """Return a stylesheet with letters for the custom properties that it declares itself."""
+    declared = dict.fromkeys(_DECLARED.findall(text))
+    short = dict(zip(declared, string.ascii_letters, strict=False))
+    return _VARIABLE.sub(lambda each: f"--{short.get(each[1], each[1])}", text)
+
+
+def short_names(page: Path) -> dict[str, str]:
+    """Return the short names of exports.
+
+    Modules loaded by `import()` keep theirs, which are properties there.
+    """
+    texts = {path.resolve(): path.read_text() for path in page.rglob("*.js")}
+    kept = {path for path in texts if _TRANSLATION.fullmatch(path.name) or path.name == _SETTINGS}
+    for path, text in texts.items():
+        kept |= {(path.parent / loaded).resolve() for loaded in _LOADED.findall(text)}
+    fixed = {name for path in kept for name in _EXPORT.findall(texts[path])}
+    exports = {name for text in texts.values() for name in _EXPORT.findall(text)} - fixed
+    short = {name: _letters(name) for name in exports if len(name) > _LONG}
+    count = Counter(short.values())
+    return {name: letters for name, letters in short.items() if count[letters] == 1}
+
+
+def _letters(name: str) -> str:
+    first, second = hashlib.sha256(name.encode()).digest()[:2]
+    letters = string.ascii_letters
+    return letters[first % 26 + 26] + letters[second % 52]  # no keyword begins with a capital
+
+
+def _imports(module: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the paths that a module imports, with each export's and its local name."""
+    found = []
+    for names, path in _IMPORT.findall(module):
+        pairs = [(each.split(" as ") * 2)[:2] for each in names.split(", ")]
+        found.append((path, [(name, local) for name, local in pairs]))
+    return found
+
+
+def _renamed(module: str, names: dict[str, str]) -> str:
+    """Return a module that imports and exports short names."""
+    text = _IMPORT.sub("", module)
+    for path, pairs in _imports(module):
+        told = ",".join(f"{names.get(name, name)} as {local}" for name, local in pairs)
+        text = f'import{{{told}}}from"{path}"\n{text}'
+    short = [name for name in _EXPORT.findall(text) if name in names]
+    text = _EXPORT.sub(lambda each: "" if each[1] in names else each[0], text)
+    told = ",".join(f"{name} as {names[name]}" for name in short)
+    return f"{text}\nexport{{{told}}}" if short else text
+
+
+def _is_often_in(body: str, name: str) -> bool:
+    """Return whether a name is used so often that an argument is shorter."""
+    uses = len(re.findall(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", body))
+    return uses * (len(name) - 1) > len(name) + 3
+
+
+def _in_function(module: str, names: dict[str, str]) -> str:
     """Return a module whose body is that of a function, called once, which returns its exports."""
-    exported = ",".join(_EXPORT.findall(module))
-    body = _EXPORT.sub("", _IMPORTS.sub("", module))
-    imports = "".join(_IMPORTS.findall(module))
-    exports = f"export let{{{exported}}}=" if exported else ""
-    await_, async_ = ("await", "async") if _AWAITS.search(module) else ("", "")
-    return f"{imports}{exports}{await_}({async_}()=>{{{body}\nreturn{{{exported}}}}})()"
+    body = _EXPORT.sub("", _IMPORT.sub("", module))
+    imports = ""
+    given = {name: name for name in _GLOBALS if _is_often_in(body, name)}
+    for path, pairs in _imports(module):
+        for name, local in pairs:
+            if name in names or _is_often_in(body, local):
+                given[local] = names.get(name, local)
+        told = (
+            names.get(name, name if name == local else f"{name} as {local}")
+            for name, local in pairs
+        )
+        imports += f'import{{{",".join(told)}}}from"{path}"\n'
+    exported = _EXPORT.findall(module)
+    short, own = ",".join(names.get(name, name) for name in exported), ",".join(exported)
+    if len(exported) > 1:
+        short, own = f"[{short}]", f"[{own}]"
+    export = f"export let {short}=" if exported else ""
+    await_, async_ = ("await", "async") if _AWAITS.search(body) else ("", "")
+    call = f"{async_}({','.join(given)})=>{{{body}\nreturn {own}}}"
+    return f"{imports}{export}{await_}({call})({','.join(given.values())})"
 
 
 def build(page: Path, into: Path) -> Path:

@@ -1,4 +1,4 @@
-import { $, make } from "../dom.js"
+import { $, make, save } from "../dom.js"
 import { groupOf, placeOf } from "../ids.js"
 import { glyph, held } from "../reading/answer.js"
 import { painted } from "../reading/pixels.js"
@@ -100,9 +100,9 @@ export function createHistory({ get, erase, open, failed, isErased }) {
 		return JSON.stringify(rows)
 	}
 
-	async function save(download, asked) {
+	async function fetched(download, asked) {
 		const text = await asked.catch(() => failed(true))
-		if (text) make("a", { download, href: URL.createObjectURL(new Blob([text])) }).click()
+		if (text) save(download, text)
 	}
 
 	$("more").onclick = load
@@ -111,8 +111,8 @@ export function createHistory({ get, erase, open, failed, isErased }) {
 		remove()
 		erase()
 	}
-	$("csv").onclick = () => save("digits.csv", get("/results.csv"))
-	$("json").onclick = () => save("digits.json", all())
+	$("csv").onclick = () => fetched("digits.csv", get("/results.csv"))
+	$("json").onclick = () => fetched("digits.json", all())
 
 	return { load, put, correct, remove }
 }

@@ -13,21 +13,17 @@ export function drawMarks(list, digits, chosen) {
 /** The pad's height, and the largest part of it that a picture fills. */
 const [HEIGHT, PART] = [0.75, 0.92]
 
-/**
- * Lay a canvas on the pad, as large as fits, or remove it without an argument. Return a function from
- * boxes in the canvas's pixels, [x, y, width, height], to boxes on the pad.
- */
+/** Return the place on the pad of a picture, or of a box in it: [x, y, width, height] in its pixels. */
+export function onPad({ width, height }, box) {
+	const [x, y, wide, high] = box ?? [0, 0, width, height]
+	const scale = PART * Math.min(1 / width, HEIGHT / height)
+	const left = (1 - width * scale) / 2 + x * scale
+	const top = (HEIGHT - height * scale) / 2 + y * scale
+	return { left, top, right: left + wide * scale, bottom: top + high * scale }
+}
+
+/** Lay a canvas on the pad, as large as fits, or remove it without an argument. */
 export function layPicture(place, canvas) {
 	place.replaceChildren(...(canvas ? [canvas] : []))
-	if (!canvas) return
-	const { width, height } = canvas
-	const scale = PART * Math.min(1 / width, HEIGHT / height)
-	const [left, top] = [(1 - width * scale) / 2, (HEIGHT - height * scale) / 2]
-	canvas.style = styleOf({ left, top, right: 1 - left, bottom: HEIGHT - top })
-	return ([x, y, wide, high]) => ({
-		left: left + x * scale,
-		top: top + y * scale,
-		right: left + (x + wide) * scale,
-		bottom: top + (y + high) * scale,
-	})
+	if (canvas) canvas.style = styleOf(onPad(canvas))
 }

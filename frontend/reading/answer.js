@@ -6,9 +6,16 @@ export const glyph = answer => (!answer ? "·" : answer.identified ? `${answer.d
 /** Return a digit's label, or else the digit read. */
 export const held = ({ label, answer }) => (label == null ? glyph(answer) : label === "none" ? "–" : `${label}`)
 
+/** Return the number of digits, a line of text for each of its lines. */
+export const numberOf = digits =>
+	digits.map((digit, i) => (i && digit.row !== digits[i - 1].row ? "\n" : "") + held(digit)).join("")
+
 /** Return the digits by probability, the likeliest first. */
 export const ranked = ({ probabilities }) =>
 	[...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a])
+
+/** Return the least certain answer of digits. */
+export const least = digits => digits.map(({ answer }) => answer).reduce((a, b) => (a.confidence < b.confidence ? a : b))
 
 /** Return a text with the reader's certainty, or with the two likeliest digits if it is too low. */
 export const certainty = answer =>

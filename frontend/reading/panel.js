@@ -1,6 +1,6 @@
 import { $, isPressed, make, press } from "../dom.js"
 import { texts } from "../texts/texts.js"
-import { certainty, held } from "./answer.js"
+import { certainty, held, numberOf } from "./answer.js"
 import { paint } from "./pixels.js"
 
 /**
@@ -50,10 +50,12 @@ export function createPanel({ explain, corrected, chosen }) {
 		const buttons = $("number").children
 		while (buttons.length > digits.length) $("number").lastChild.remove()
 		while (buttons.length < digits.length) $("number").append(numeral())
-		$("number").style.setProperty("--count", Math.max(digits.length, 1))
+		const lines = numberOf(digits).split("\n")
+		$("number").style = `--count:${Math.max(...lines.map(line => line.length), 1)};--lines:${lines.length}`
 		digits.forEach((digit, i) => {
 			buttons[i].firstChild.textContent = held(digit)
 			buttons[i].ariaCurrent = digit === close()
+			buttons[i].style.gridColumn = digit.row === digits[i - 1]?.row ? "" : 1
 			buttons[i].className = digit.label == null ? "" : "told"
 		})
 	}

@@ -4,13 +4,14 @@ import { box } from "../pad/strokes.js"
 
 /** Milliseconds of a frame (16) that reading may take while the pen moves. */
 const SPARE = 8
-/** Number of places that an id can encode. */
-const PLACES = 4096
+/** Places in a line that an id can encode, and places of lines. */
+const [PLACES, LEVELS] = [256, 16]
 
 /**
- * A sheet is a unit of reading: a drawing, a picture's digits, or earlier results. Its digits, from left
- * to right, are {pixels, answer, id, label, box}: `answer` is set after the function's answer, `id` after
- * the digit is sent for recording, `label` after a correction, `box` for a place on the pad. `kept` are
+ * A sheet is a unit of reading: a drawing, a picture's digits, or earlier results. Its digits, line by
+ * line from left to right, are {pixels, answer, id, label, box, row}: `answer` is set after the function's
+ * answer, `id` after the digit is sent for recording, `label` after a correction, `box` for a place on the
+ * pad, `row` is the line's number. `kept` are
  * the digits recorded last; the sheet's ids share a `group`. A sheet that has `ended` is not read again,
  * and a `foreign` sheet is not recorded automatically.
  */
@@ -75,11 +76,11 @@ export function createReader({ session, predict, push, changed }) {
 		const isRead = runs.every(({ image }) => image.answer)
 		const earlier = [...new Set([...sheet.kept, ...sheet.digits])]
 		sheet.digits = engine.best(runs, isRead ? runs.map(({ image }) => image.answer) : []).map(i => {
-			const { image, strokes } = runs[i]
+			const { image, strokes, row } = runs[i]
 			const place = earlier.findIndex(({ pixels }) => pixels === image.pixels)
 			const [digit] = place < 0 ? [{ pixels: image.pixels }] : earlier.splice(place, 1)
 			digit.answer ??= image.answer
-			digit.box = box(strokes)
+			Object.assign(digit, { row, box: box(strokes) })
 			if (strokes.includes(last)) sheet.last = digit
 			return digit
 		})
@@ -97,8 +98,12 @@ export function createReader({ session, predict, push, changed }) {
 		const now = Date.now()
 		let last = -1
 		for (const digit of sheet.digits) {
-			const middle = Math.round(((digit.box.left + digit.box.right) / 2) * (PLACES - 1))
-			last = Math.max(last + 1, Math.min(PLACES - 1, middle || 0))
+			// A line's place is that of its first recorded digit.
+			const isInLine = each => each.row === digit.row
+			const first = sheet.digits.find(each => each.id && isInLine(each)) ?? sheet.digits.find(isInLine)
+			const level = Math.floor(((first.box.top + first.box.bottom) / 2) * LEVELS)
+			const middle = Math.round(((digit.box.left + digit.box.right) / 2) * PLACES)
+			last = Math.max(last + 1, Math.min(PLACES * LEVELS - 1, middle + PLACES * level || 0))
 			if (digit.id) continue
 			send(digit, newId(now, last, sheet.group), { pixels: digit.pixels, source: "draw" })
 		}
@@ -113,23 +118,9 @@ export function createReader({ session, predict, push, changed }) {
 		commit(sheet)
 	}
 
-	/** Read and record a picture's digits, given as parts of requests with their boxes. */
-	function picture(parts, filename) {
-		const sheet = newSheet({ ended: true })
-		sheet.digits = parts.map(({ box }) => ({ box }))
-		const now = Date.now()
-		sheet.digits.forEach((digit, i) => {
-			const { box, ...part } = parts[i]
-			send(digit, newId(now, i, sheet.group), { ...part, filename, source: "upload" })
-		})
-		return sheet
-	}
-
-	/** Read a picture's digits without recording them. */
-	async function peek(parts) {
-		const answers = await predict(parts.map(({ box, ...part }) => part))
-		const digits = parts.map(({ box }, i) => ({ box, answer: answers[i] }))
-		return newSheet({ ended: true, foreign: true, digits })
+	/** Record a picture's digit, if it is not recorded yet. */
+	function picture({ digits: [digit] }, source) {
+		if (!digit.id) send(digit, newId(), { ...source, pixels: digit.answer.pixels })
 	}
 
 	function send(digit, id, part) {
@@ -167,6 +158,6 @@ export function createReader({ session, predict, push, changed }) {
 		get idle() { return engine && !request && cost < SPARE },
 		/** Return the digit of a result that this page has sent. */
 		digitOf: id => byId.get(id),
-		load, read, record, leave, picture, peek, correct, erase, restore,
+		load, read, record, leave, picture, correct, erase, restore,
 	}
 }

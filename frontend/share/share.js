@@ -1,4 +1,4 @@
-import { $, make, place } from "../dom.js"
+import { $, make, place, save } from "../dom.js"
 import { drawAll } from "../pad/ink.js"
 import { texts } from "../texts/texts.js"
 import { linkOf } from "./link.js"
@@ -44,5 +44,5 @@ function savePicture(strokes, shown, number) {
 	context.font = `${Math.min(150, (1.6 * WIDTH) / number.length)}px Georgia, serif`
 	context.textAlign = "center"
 	context.fillText(number, WIDTH / 2, HEIGHT - 55, WIDTH - 80)
-	canvas.toBlob(blob => make("a", { download: "digits.png", href: URL.createObjectURL(blob) }).click())
+	canvas.toBlob(blob => save("digits.png", blob))
 }

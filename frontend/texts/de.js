@@ -1,3 +1,4 @@
+const AWAY = "Der Leser ist nicht erreichbar."
 const percent = part => `${Math.round(100 * part)} %`
 
 export const texts = {
@@ -38,12 +39,15 @@ export const texts = {
 	more: "Mehr zeigen",
 	which: "Welcher Teil?",
 	picture: "Das Bild mit einem Rahmen",
-	corners: "Zieh an einer Ecke. Pfeiltasten bewegen die erste, mit Umschalt die andere.",
+	corners: "Zieh Rahmen oder Kante. Pfeiltasten bewegen eine Ecke, mit Umschalt die andere, mit Strg beide.",
+	whole: "Alles",
 	readpicture: "Lesen",
 	cancel: "Abbrechen",
 	close: "Schließen",
 	busy: "Warten auf den Leser",
 
+	files: "Bilder",
+	columns: ["Bild", "Datei", "Zahl", "Wie sicher"],
 	keeping(store, days) {
 		if (store === "none") return "Deine Zeichnungen werden gelesen und nicht gespeichert."
 		const until = days ? `${days} Tage lang` : "für begrenzte Zeit"
@@ -77,9 +81,9 @@ export const texts = {
 	barsOf: parts => `Wie sicher: ${parts.map((part, digit) => `${digit} ${percent(part)}`).join(", ")}`,
 	readAs: digits => `Gelesen als ${digits}.`,
 	delayed: {
-		prediction: "Der Leser ist nicht erreichbar. Deine Zeichnung wird später gelesen.",
-		label: "Der Leser ist nicht erreichbar. Deine Berichtigung wird später gesendet.",
-		erasure: "Der Leser ist nicht erreichbar. Die Löschung wird später gesendet.",
+		prediction: `${AWAY} Deine Zeichnung wird später gelesen.`,
+		label: `${AWAY} Deine Berichtigung wird später gesendet.`,
+		erasure: `${AWAY} Die Löschung wird später gesendet.`,
 	},
 	errors: {
 		blank: "Da war keine Ziffer zu finden.",

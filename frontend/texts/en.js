@@ -1,3 +1,4 @@
+const AWAY = "The reader cannot be reached now."
 const percent = part => `${Math.round(100 * part)} %`
 
 /** Texts by the id of the element that shows them, or by their meaning. */
@@ -39,12 +40,16 @@ export const texts = {
 	more: "Show more",
 	which: "Which part?",
 	picture: "The picture, with a frame",
-	corners: "Drag a corner. Arrow keys move the first, with Shift the other.",
+	corners: "Drag the frame or an edge. Arrow keys move a corner, with Shift the other, with Ctrl both.",
+	whole: "All of it",
 	readpicture: "Read it",
 	cancel: "Cancel",
 	close: "Close",
 	busy: "Waiting for the reader",
 
+	/** Several pictures, and the columns of their table. */
+	files: "Pictures",
+	columns: ["Picture", "File", "Number", "Certainty"],
 	keeping(store, days) {
 		if (store === "none") return "Your drawings are read and not kept."
 		const until = days ? `for ${days} days` : "for a limited time"
@@ -79,9 +84,9 @@ export const texts = {
 	readAs: digits => `Read as ${digits}.`,
 	/** Messages about temporary failures, by the kind of the waiting outbox entry. */
 	delayed: {
-		prediction: "The reader cannot be reached now. Your drawing is kept and will be read later.",
-		label: "The reader cannot be reached now. Your correction is kept and will be sent later.",
-		erasure: "The reader cannot be reached now. Your deletion will be sent later.",
+		prediction: `${AWAY} Your drawing is kept and will be read later.`,
+		label: `${AWAY} Your correction is kept and will be sent later.`,
+		erasure: `${AWAY} Your deletion will be sent later.`,
 	},
 	/** Messages by the error's code or status. */
 	errors: {
@@ -90,7 +95,7 @@ export const texts = {
 		401: "The reader requires a key that this page lacks.",
 		413: "Too large. Cut out a smaller part.",
 		415: "This file cannot be opened as a picture. Try a PNG or a JPEG.",
-		422: "That could not be read as a digit. Try drawing it larger.",
+		422: "That could not be read as a digit. Draw it larger.",
 		other: "Something went wrong. Try again, or reload the page.",
 	},
 }

@@ -3,15 +3,25 @@
 import base64
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from digitreader.results.sqlite import SqliteStore
 from emulation.system import System
-from tests.harness.stores import page_of
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
+from tests.page.picture.photographed import (
+    PAPERS,
+    count_read,
+    drop,
+    numbers,
+    read_picture,
+    single_digits,
+)
+from tests.page.rows import rows_of
+from trainer.data import mnist
+from trainer.sheets.writing import Writing
 
 ORIENTATION = 0x0112  # EXIF
 
@@ -47,7 +57,8 @@ def test_a_picture_is_read_recorded_and_shown_as_the_network_saw_it(
     give(visitor.page, way, picture_of_seven)
     visitor.page.click("#readpicture")
     expect(visitor.page.locator("#number b")).to_have_text("7")
-    (row,) = page_of(SqliteStore(running_system.sqlite_file), visitor.session)
+    visitor.until(lambda: rows_of(visitor, running_system))
+    (row,) = rows_of(visitor, running_system)
     assert (row.digit, row.source, row.filename) == (7, "upload", "seven.png")
     shown = visitor.page.evaluate(
         "[...document.querySelector('#pixels').getContext('2d').getImageData(0, 0, 28, 28).data]"
@@ -133,3 +144,54 @@ def test_a_cancelled_picture_changes_nothing(visit: Visit, picture_of_seven: str
     page.keyboard.press("Escape")
     expect(page.locator("#crop")).to_be_hidden()
     expect(page.locator("#number b")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def digits() -> Writing:
+    """Return the digits that photographs are made of."""
+    return Writing(mnist.load("mnist-5k").test)
+
+
+def test_photographed_digits_and_numbers_are_read(visit: Visit, digits: Writing) -> None:
+    visitor = visit()
+    taken = [*single_digits(digits, 4, 1), *numbers(digits, PAPERS[0], 3, 1)]
+    counted = count_read(visitor, iter(taken))
+    assert len(counted.misread) <= 1, counted.misread
+    assert np.mean(counted.overlaps) > 0.85
+    assert min(counted.overlaps) > 0.5  # a narrow 1 has a box of 1 rem, wide enough for a finger
+
+
+def test_files_dropped_at_once_are_rows_of_a_table(
+    visit: Visit, running_system: System, digits: Writing
+) -> None:
+    visitor = visit()
+    taken = list(single_digits(digits, 3, 2))
+    rows = drop(visitor, taken)
+    assert [row[0] for row in rows[1:]] == ["0.jpg", "1.jpg", "2.jpg"]
+    assert visitor.page.locator("#about tbody tr").count() == len(taken)
+    visitor.until(lambda: len(rows_of(visitor, running_system)) == len(taken))
+    visitor.page.locator("#about tbody button").first.click()
+    assert visitor.number == rows[1][1]
+
+
+def test_a_box_on_the_picture_shows_its_digit(visit: Visit, digits: Writing) -> None:
+    visitor = visit()
+    (photo,) = numbers(digits, PAPERS[0], 1, 1)
+    read_picture(visitor, photo.picture)
+    visitor.page.locator("#marks li").nth(1).click()
+    expect(visitor.page.locator("#number button").nth(1)).to_have_attribute("aria-current", "true")
+
+
+def test_the_frame_can_be_moved_and_reset(visit: Visit, picture_of_seven: str) -> None:
+    page = visit().page
+    give(page, "choose", picture_of_seven)
+    bright = "picture.getContext('2d').getImageData(40, 5, 1, 1).data[0]"
+    before = page.evaluate(bright)
+    for _ in range(30):
+        page.locator("#picture").press("ArrowDown")
+    assert page.evaluate(bright) < before
+    for _ in range(40):
+        page.locator("#picture").press("Control+ArrowUp")
+    assert page.evaluate(bright) == before
+    page.click("#whole")
+    assert page.evaluate(bright) == before

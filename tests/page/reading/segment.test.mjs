@@ -51,13 +51,72 @@ test("every mark is in exactly one digit", () => {
 
 test("where the ink is in doubt, what the reader is surer of wins", () => {
 	const runs = [
-		{ from: 0, to: 1, doubt: 0.7 },
-		{ from: 0, to: 2, doubt: 0.7 },
-		{ from: 1, to: 2, doubt: 0 },
+		{ from: 0, to: 1, size: 1, doubt: 0.7 },
+		{ from: 0, to: 2, size: 2, doubt: 0.7 },
+		{ from: 1, to: 2, size: 1, doubt: 0 },
 	];
 	const sure = (...confidences) => confidences.map((confidence) => ({ confidence }));
 	assert.deepEqual(best(runs, sure(0.5, 0.99, 0.5)), [1]);
 	assert.deepEqual(best(runs, sure(0.99, 0.5, 0.99)), [0, 2]);
+});
+
+/** How many strokes each digit got by the ink alone, line by line. */
+function lines(strokes) {
+	const runs = candidates(strokes);
+	const found = [];
+	for (const i of best(runs, [])) (found[runs[i].row] ??= []).push(runs[i].strokes.length);
+	return found;
+}
+
+const moved = (strokes, right, down) => strokes.map((stroke) => stroke.map((point) => ({ ...point, x: point.x + right, y: point.y + down })));
+
+test("digits above one another are two lines, in whatever order they were drawn", () => {
+	const upper = [...one(0), ...four(0.4)];
+	const lower = moved([...five(0), ...seven(0.6), ...one(1.4)], 0.1, 1.2);
+	for (const strokes of [[...upper, ...lower], [...lower, ...upper]]) {
+		assert.deepEqual(lines(strokes), [[1, 2], [2, 2, 1]]);
+	}
+});
+
+test("lines may slope", () => {
+	const sloping = (x, down) => moved(seven(x), 0, down + 0.2 * x);
+	const strokes = [0, 0.8, 1.6].flatMap((x) => [...sloping(x, 0), ...sloping(x, 1.4)]);
+	assert.deepEqual(lines(strokes), [[2, 2, 2], [2, 2, 2]]);
+});
+
+test("an 8 of two circles is one digit", () => {
+	const circle = (y) => [Array.from({ length: 30 }, (_, i) => ({ x: 0.25 + 0.25 * Math.cos(i / 4.6), y: y + 0.25 * Math.sin(i / 4.6) }))];
+	assert.deepEqual(lines([...circle(0.25), ...circle(0.77)]), [[2]]);
+	assert.deepEqual(lines([...circle(0.25), ...circle(0.77), ...one(0.8)]), [[2, 1]]);
+});
+
+const dot = (x, y, size = 0.03) => [line(x, y, x + size, y + size)];
+const zero = (x) => [Array.from({ length: 30 }, (_, i) => ({ x: x + 0.3 + 0.3 * Math.cos(i / 4.6), y: 0.5 + 0.5 * Math.sin(i / 4.6) }))];
+
+test("a point, a comma and a minus sign are left out, and so is a dot in a zero", () => {
+	const signs = {
+		point: dot(0.2, 0.97),
+		comma: [line(0.25, 0.95, 0.18, 1.15)],
+		minus: [line(-0.6, 0.5, -0.2, 0.52)],
+		dash: [line(0.12, 0.5, 0.38, 0.52)],
+		"dot in a zero": dot(0.8, 0.5),
+	};
+	for (const [name, sign] of Object.entries(signs)) {
+		assert.deepEqual(lines([...one(0), ...sign, ...zero(0.5)]), [[1, 1]], name);
+	}
+});
+
+test("a bar of a 5, of a 7 and of a 4 is no minus sign", () => {
+	for (const digit of [five, seven, four]) assert.deepEqual(lines([...one(-0.4), ...digit(0)]), [[1, 2]]);
+});
+
+test("a stroke far from all digits is read by itself", () => {
+	assert.deepEqual(lines([...one(0), ...zero(0.5), line(0, 3, 0.4, 3.1)]).flat(), [1, 1, 1]);
+});
+
+test("touching digits stay two candidates each", () => {
+	const runs = candidates([...one(0), ...zero(0.02)]);
+	assert.deepEqual(runs.map(({ size }) => size), [1, 2, 1]);
 });
 
 test("ten thousand points are sorted into digits", () => {

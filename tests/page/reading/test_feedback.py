@@ -207,7 +207,7 @@ def test_a_long_number_fits_its_room(visit: Visit) -> None:
     visitor = visit()
     visitor.page.evaluate(
         """async () => {
-            const { createPanel } = await import("./reading/panel.js");
+            const [createPanel] = Object.values(await import("./reading/panel.js"));
             const probabilities = Array(10).fill(0);
             const answer = { digit: 8, identified: true, confidence: 1, probabilities };
             document.querySelector("#bars").replaceChildren();

@@ -1,0 +1,44 @@
+import { $, make, save } from "../dom.js"
+import { certainty, least, numberOf } from "../reading/answer.js"
+import { newSheet } from "../reading/reader.js"
+import { texts } from "../texts/texts.js"
+import { pictureOf } from "./crop.js"
+
+/** Return a CSV field, quoted; no spreadsheet takes it for a formula. */
+const field = value => `"${`${value}`.replace(/^[=+@-]/, "'$&").replaceAll('"', '""')}"`
+
+/**
+ * Read picture files one after the other, and show them in a table. `page.see(sheet, canvas, filename,
+ * page)` reads one; `page.show(sheet, canvas)` shows it on the pad. Closing the dialogue stops the reading.
+ */
+export async function readAll(files, page) {
+	const progress = make("progress", { max: files.length, value: 0, ariaLabel: texts.files })
+	const body = make("tbody")
+	const head = make("tr", {}, ...texts.columns.map(name => make("th", { scope: "col" }, name)))
+	const rows = [texts.columns.slice(1)]
+	const csv = () => save("numbers.csv", rows.map(row => row.map(field).join()).join("\r\n"))
+	$("told").textContent = texts.files
+	$("telling").replaceChildren(progress, make("table", {}, make("thead", {}, head), body), make("button", { onclick: csv }, "CSV"))
+	$("about").showModal()
+	for (const file of files) {
+		const row = [file.name, "", ""]
+		const cells = row.map(text => make("td", {}, text))
+		const line = make("tr", {}, make("td"), ...cells)
+		body.append(line)
+		try {
+			const canvas = await pictureOf(file)
+			line.firstChild.append(canvas)
+			const sheet = newSheet({ ended: true })
+			await page.see(sheet, canvas, file.name, page)
+			const doubt = least(sheet.digits)
+			row.splice(1, 2, numberOf(sheet.digits), doubt.confidence.toFixed(4))
+			cells[1].append(make("button", { onclick: () => ($("about").close(), page.show(sheet, canvas)) }, row[1]))
+			cells[2].append(certainty(doubt))
+		} catch ({ code, status = 415 }) {
+			cells[2].append(texts.errors[code] ?? texts.errors[status] ?? texts.errors.other)
+		}
+		rows.push(row)
+		progress.value++
+		if (!$("about").open) return
+	}
+}
