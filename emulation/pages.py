@@ -6,10 +6,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+from emulation.http_server import HTTPServer
 from infra.page import published
 
 FRONTEND = Path(__file__).parent.parent / "frontend"
@@ -82,13 +83,9 @@ class _PageHandler(BaseHTTPRequestHandler):
         """Write nothing, because the terminal shows the addresses."""
 
 
-class _PageServer(ThreadingHTTPServer):
-    request_queue_size = 64  # a browser opens several connections at once
-
-
-def _server(host: str, port: int, function_url: str, page_url: str) -> _PageServer:
+def _server(host: str, port: int, function_url: str, page_url: str) -> HTTPServer:
     handler = partial(_PageHandler, function_url=function_url, page_url=page_url)
-    return _PageServer((host, port), handler)
+    return HTTPServer((host, port), handler)
 
 
 @contextmanager

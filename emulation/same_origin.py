@@ -11,8 +11,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from emulation.http_server import HTTPServer
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _OF_A_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
@@ -90,15 +92,10 @@ def _unverified() -> ssl.SSLContext:
     return context
 
 
-class _Server(ThreadingHTTPServer):
-    request_queue_size = 64
-    daemon_threads = True
-
-
 @contextmanager
 def proxied(port: int, upstream: int) -> Iterator[None]:
     """Forward `port` of 127.0.0.1 to the emulator's HTTPS port `upstream`."""
-    server = _Server(("127.0.0.1", port), partial(_Proxy, upstream=upstream))
+    server = HTTPServer(("127.0.0.1", port), partial(_Proxy, upstream=upstream))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield
