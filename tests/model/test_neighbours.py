@@ -88,7 +88,7 @@ def test_index_survives_its_bytes() -> None:
         b"not an archive",
         index_of().to_bytes()[:-200],
         packed(labels=np.zeros(3, np.uint8)),
-        packed(embeddings=np.uint8(1), thumbnails=np.uint8(1), labels=np.uint8(1)),
+        packed(**dict.fromkeys(("embeddings", "thumbnails", "labels"), np.array(1, np.uint8))),
         with_head(b"(((\n"),
         packed(**{key: np.array([{}], object) for key in ("embeddings", "thumbnails", "labels")}),
     ],
