@@ -13,7 +13,7 @@ from digitreader.preprocess.filters import Grey
 from digitreader.preprocess.segment.candidates import image_of
 from digitreader.preprocess.segment.lattice import build
 from digitreader.preprocess.segment.seams import Slice
-from digitreader.preprocess.segment.search import Read, Seen, best_paths
+from digitreader.preprocess.segment.search import USUAL, Read, Seen, best_paths
 from digitreader.preprocess.segment.sheet import Sheet, find_sheet
 from digitreader.results.prediction import MOST_IN_NUMBER
 from digitreader.threads import check_wanted
@@ -24,7 +24,6 @@ KNOWN = 0.9  # of the network, for a piece to be a digit; it was trained to know
 PAGE = 5, 0.6  # pieces of a page that may be text, and the share below which they are letters
 WORD = 4, 0.5  # the same of a line
 SURE_WHOLE = 0.99  # of the network, for a piece not to be cut; it was trained to know no pair
-WIDEST_WHOLE = 1.05  # digits' heights, for the same
 
 Box = tuple[int, int, int, int]
 
@@ -126,7 +125,8 @@ def _read_lines(
         single = {
             body.label
             for body in number.bodies
-            if whole[body.label].sure >= SURE_WHOLE and body.width <= WIDEST_WHOLE * height
+            if whole[body.label].sure >= SURE_WHOLE
+            and body.width <= USUAL[whole[body.label].digit] * height
         }
         lattices.append(build(sheet.ink, number, height, single))
     check_wanted()

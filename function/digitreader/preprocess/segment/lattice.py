@@ -11,19 +11,19 @@ from digitreader.preprocess.segment.seams import Seam, Slice, find_seams, is_wid
 
 MOST = 6  # pieces of one digit
 WIDEST = 1.9  # digits' heights of one digit
-NARROW = 0.05  # digits' heights of one digit
 DIGIT = 2.8  # what each digit costs: parts look like digits, two digits seldom like one
-DOUBT, DOUBT_WIDE = 11.0, 26.0
+DOUBT, DOUBT_WIDE = 14.0, 37.0
 """How much the network's doubt weighs against the ink, and for each height that a digit is wide."""
 BASE, ABOVE, APART = 1.7, 4.1, -48.0
 """Log odds that two pieces are one digit: and for each width of the narrower one that they lie
 above each other, and each height between them."""
 SURE = 6.0  # log odds beyond which nothing speaks
-CUT, THROUGH = -0.2, 1.1  # log odds that what a seam parts is one digit, and for each stroke cut
+CUT, THROUGH = 0.6, 1.1  # log odds that what a seam parts is one digit, and for each stroke cut
 LEFT_OUT, LEFT_OUT_SIZE = 0.1, 1.2  # what it costs to leave out a part, and for each height of it
 LOWEST = 0.45  # digits' heights: what is lower is no digit
-LOW, WIDE = 0.75, 1.1  # digits' heights: lower or wider digits are odd
-ODD_LOW, ODD_WIDE = 28.0, 15.0  # what each costs for each height
+SLIM, ODD_WIDE = 0.6, 7.0
+"""Digits' heights from which a candidate may be several digits, and what each more costs."""
+LOW, ODD_LOW = 0.85, 28.0  # digits' heights: lower digits are odd, and what each height costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Candidate:
         first, last: places; the ink lies between them.
         cost: of taking it, by the ink alone.
         trust: how much the network's doubt in it weighs.
+        width: in digits' heights.
         box: left, top, width and height.
         slices: its ink.
     """
@@ -42,6 +43,7 @@ class Candidate:
     last: int
     cost: float
     trust: float
+    width: float
     box: tuple[int, int, int, int]
     slices: tuple[Slice, ...]
 
@@ -151,6 +153,7 @@ def _candidates(ink: Ink, entries: list[_Entry], height: float) -> Iterator[Cand
                         last.first + end,
                         cost,
                         DOUBT + DOUBT_WIDE * around[2] / height,
+                        around[2] / height,
                         around,
                         tuple(each for each, _ in taken),
                     )
@@ -198,7 +201,7 @@ def _oddness(box: tuple[int, int, int, int], height: float) -> float:
     if tall < LOWEST * height:
         return float("inf")
     low = max(0.0, LOW - tall / height) / LOW
-    return ODD_LOW * low + ODD_WIDE * max(0.0, width / height - WIDE)
+    return ODD_LOW * low + ODD_WIDE * max(0.0, width / height - SLIM)
 
 
 def _against(odds: float) -> float:

@@ -11,6 +11,7 @@ from digitreader.preprocess.filters import Grey, block_mean
 
 MOST_RUNS = 60_000  # of ink along the rows: those of 256 digits of 100 rows each
 SPARSE = 0.06  # of its box that ink covers: less is a frame or a scribble
+OUTWEIGHED = 0.7  # of the small ink's pixels: bodies with fewer are as random
 SPECK = 0.1  # of a digit's height: smaller ink is dust
 BODY = 0.45  # of a digit's height, from which ink may be a digit of its own
 HALF, WHOLE = 0.28, 0.6  # of a digit's height: part of a broken digit, and all of it
@@ -156,16 +157,34 @@ def boxes_of(pieces: Sequence[Piece]) -> Boxes:
     return np.array(boxes, np.int_).reshape(-1, 4).T
 
 
-def digit_height(pieces: list[Piece]) -> float:
-    """Return the usual height of a digit: the median of the pieces' heights, weighed by ink."""
+def digit_height(pieces: list[Piece], smallest: float) -> float:
+    """Return the usual height of a digit: the median of the pieces' heights, weighed by ink.
+
+    Args:
+        pieces: of the sheet.
+        smallest: height from which a piece counts, as a thousand dots may outweigh the digits.
+    """
     upright = [
-        piece for piece in pieces if piece.width <= FLAT * piece.height and not _is_sparse(piece)
+        piece
+        for piece in pieces
+        if piece.height >= smallest and piece.width <= FLAT * piece.height and not _is_sparse(piece)
     ]
     chosen = sorted(upright or pieces, key=lambda piece: piece.height)
     if not chosen:
         return 0.0
     mass = np.cumsum([piece.mass for piece in chosen])
     return float(chosen[int(np.searchsorted(mass, mass[-1] / 2))].height)
+
+
+def is_speck(piece: Piece, height: float) -> bool:
+    """Return whether a piece is dust, beside digits of that height."""
+    return max(piece.height, piece.width) < max(SPECK * height, 3)
+
+
+def is_grain(pieces: Sequence[Piece], bodies: Sequence[Piece], height: float) -> bool:
+    """Return whether small ink outweighs the bodies: rests of grain, lines or a shadow's edge."""
+    small = sum(piece.mass for piece in pieces if max(piece.height, piece.width) < BODY * height)
+    return sum(body.mass for body in bodies) < OUTWEIGHED * small
 
 
 def is_upright_line(piece: Piece, height: float) -> bool:
@@ -178,17 +197,15 @@ def _is_sparse(piece: Piece) -> bool:
 
 
 def sorted_out(pieces: list[Piece], height: float) -> tuple[list[Piece], list[Piece]]:
-    """Return what may be digits, and small ink that may be part of one; lines and dust are left.
+    """Return what may be digits, and small ink that may be part of one; lines are left.
 
     Args:
-        pieces: All of the sheet.
+        pieces: All of the sheet but dust.
         height: Pixels of a usual digit.
     """
     bodies: list[Piece] = []
     parts: list[Piece] = []
     for piece in pieces:
-        if max(piece.height, piece.width) < max(SPECK * height, 3):
-            continue
         if piece.width > FLAT * piece.height and piece.height < LOW * height:
             if piece.width < height:
                 parts.append(piece)

@@ -18,6 +18,8 @@ from digitreader.preprocess.segment.pieces import (
     Piece,
     digit_height,
     find_pieces,
+    is_grain,
+    is_speck,
     is_upright_line,
     measure_pieces,
     reduce_ink,
@@ -57,12 +59,16 @@ def find_sheet(levels: Grey) -> Sheet | None:
     except WrongValue:
         return None
     ruled = remove_lines(levels)
-    factor = max(1, int(digit_height(measure_pieces(ruled.ink)) // SHARP))
+    smallest = smallest_digit(levels.shape)
+    factor = max(1, int(digit_height(measure_pieces(ruled.ink), smallest) // SHARP))
     ink, pieces = find_pieces(reduce_ink(ruled.ink, factor))
+    smallest = smallest_digit(ink.levels.shape)
+    height, every_piece = digit_height(pieces, smallest), pieces
+    pieces = [piece for piece in pieces if not is_speck(piece, height)]
     whole, pieces = len(pieces) <= MOST_PIECES, pieces[:MOST_PIECES]
-    height = digit_height(pieces)
     bodies, parts = sorted_out(pieces, height)
-    smallest = max(SMALLEST, SMALLEST_SHARE * max(ink.levels.shape))
+    if whole and is_grain(every_piece, bodies, height):
+        return None
     borders = [line.reduced(factor) for line in ruled.borders]
     borders += [_border(piece) for piece in pieces if is_upright_line(piece, height)]
     numbers = [
@@ -72,6 +78,11 @@ def find_sheet(levels: Grey) -> Sheet | None:
         for number in find_numbers(row, borders)
     ]
     return Sheet(ink, factor, whole, numbers)
+
+
+def smallest_digit(shape: tuple[int, ...]) -> float:
+    """Return the height in pixels of the smallest digits of a sheet that are read."""
+    return max(SMALLEST, SMALLEST_SHARE * max(shape))
 
 
 def _border(piece: Piece) -> Line:
