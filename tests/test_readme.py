@@ -51,6 +51,11 @@ def test_every_make_target_named_exists() -> None:
     assert len(targets) <= 12
 
 
+def test_every_model_version_named_is_the_release() -> None:
+    version = json.loads((ROOT / "release" / "manifest.json").read_text())["version"]
+    assert set(re.findall(r"\b20\d{6}-\d{6}[0-9a-f-]*", README)) == {version}
+
+
 def test_every_local_link_leads_somewhere() -> None:
     for link in re.findall(r"\]\((?!https?:)([^)#]+)", README):
         assert (ROOT / link).exists(), link
