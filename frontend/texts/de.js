@@ -13,7 +13,7 @@ export const texts = {
 	several: "eine Zahl",
 	photo: "ein Foto auf kariertem Papier",
 	drop: "oder ein Bild ablegen, einfügen, fotografieren",
-	how: "Pfeiltasten bewegen den Stift, mit Umschalt ein wenig. Die Leertaste setzt ihn auf oder ab. Eingabe liest.",
+	how: "Pfeiltasten bewegen den Stift, Umschalt bremst ihn. Leertaste setzt ihn auf oder ab. Eingabe liest.",
 	undo: "Zurück",
 	redo: "Vor",
 	eraser: "Radierer",
@@ -24,7 +24,7 @@ export const texts = {
 	copylink: "Link kopieren, der das zeichnet",
 	savepicture: "Als Bild speichern",
 	number: "Gelesen",
-	awaited: "Hier erscheint jede gelesene Ziffer und wie sicher sie ist.",
+	awaited: "Hier erscheint, was gelesen wird und wie sicher.",
 	copy: "Kopieren",
 	seen: "Was das Netz sieht",
 	decided: "Was gab den Ausschlag?",
@@ -39,7 +39,7 @@ export const texts = {
 	more: "Mehr zeigen",
 	which: "Welcher Teil?",
 	picture: "Das Bild mit einem Rahmen",
-	corners: "Zieh Rahmen oder Kante. Pfeiltasten bewegen eine Ecke, mit Umschalt die andere, mit Strg beide.",
+	corners: "Zieh Rahmen oder Kante. Pfeiltasten bewegen eine Ecke, Umschalt die andere, Strg beide.",
 	whole: "Alles",
 	readpicture: "Lesen",
 	cancel: "Abbrechen",
@@ -61,10 +61,10 @@ export const texts = {
 	unrecorded: "Gelesen, aber nicht gespeichert.",
 	thanks: "Danke.",
 	example: "Ein Beispiel: gelesen, nicht gespeichert.",
-	shared: "Von der Person, die den Link geschickt hat; nicht gespeichert.",
+	shared: "Vom Absender des Links; nicht gespeichert.",
 	noDrawing: "In diesem Link steckt keine Zeichnung.",
 	linkCopied: "Link kopiert.",
-	linkThere: "Der Link steht jetzt in der Adresszeile.",
+	linkThere: "Der Link steht in der Adresszeile.",
 	copied: number => `${number} kopiert.`,
 	notCopied: "Das ließ sich nicht kopieren.",
 	told: (label, { digit, identified }) => {
@@ -72,7 +72,7 @@ export const texts = {
 		return identified ? `${said}. Gelesen wurde ${digit}.` : `${said}.`
 	},
 	corrected: digits => (digits === "–" ? "ist keine Ziffer" : `ist ${digits.length > 1 ? "" : "eine "}${digits}`),
-	noHistory: "Frühere Zeichnungen lassen sich gerade nicht laden.",
+	noHistory: "Frühere Zeichnungen laden gerade nicht.",
 	certain(part) {
 		const sure = [[0.985, "Sehr sicher"], [0.9, "Sicher"], [0.75, "Ziemlich sicher"]].find(([least]) => part >= least)
 		return `${sure?.[1] ?? "Nicht ganz sicher"}: ${percent(part)}`
@@ -90,8 +90,8 @@ export const texts = {
 		unknown_id: "Diese Zeichnung ist nicht unter den Ergebnissen.",
 		401: "Der Leser verlangt einen Schlüssel.",
 		413: "Zu groß. Schneide einen kleineren Teil aus.",
-		415: "Diese Datei lässt sich nicht als Bild öffnen. Versuche es mit PNG oder JPEG.",
+		415: "Diese Datei ist kein Bild. Versuche PNG oder JPEG.",
 		422: "Das ließ sich nicht als Ziffer lesen. Zeichne sie größer.",
-		other: "Etwas ging schief. Versuche es noch einmal oder lade die Seite neu.",
+		other: "Etwas ging schief. Versuche es noch einmal.",
 	},
 }
