@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from digitreader.errors import TooLarge
 from digitreader.numbers import Line, read_lines
 from digitreader.preprocess.decode import decode_grey
 from digitreader.settings import Settings
@@ -28,7 +29,10 @@ def reader(read: Read) -> SheetReader:
     """Return the function's way from a picture to its numbers."""
 
     def numbers(picture: bytes) -> list[Number]:
-        found = read_lines(decode_grey(picture).astype(np.float32), read, LINE)
+        try:
+            found = read_lines(decode_grey(picture).astype(np.float32), read, LINE)
+        except TooLarge:  # refused, so nothing is identified
+            return []
         return [_number(line) for line in found]
 
     return numbers

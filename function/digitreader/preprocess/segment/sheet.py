@@ -67,7 +67,8 @@ def find_sheet(levels: Grey) -> Sheet | None:
     pieces = [piece for piece in pieces if not is_speck(piece, height)]
     whole, pieces = len(pieces) <= MOST_PIECES, pieces[:MOST_PIECES]
     bodies, parts = sorted_out(pieces, height)
-    if whole and is_grain(every_piece, bodies, height):
+    looked_at = [piece for piece in every_piece if whole or piece.top <= pieces[-1].top]
+    if is_grain(looked_at, bodies, height):
         return None
     borders = [line.reduced(factor) for line in ruled.borders]
     borders += [_border(piece) for piece in pieces if is_upright_line(piece, height)]
