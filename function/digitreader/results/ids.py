@@ -12,11 +12,11 @@ import zlib
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
 UNTIMED_MINUTES = 131_072
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTER_BITS = 42
 _TAIL_BITS = 32
 _lock = threading.Lock()
@@ -73,7 +73,7 @@ def time_of(id: UUID) -> datetime | None:
     if id.version != 7:
         return None
     try:
-        return _EPOCH + timedelta(milliseconds=id.int >> 80)
+        return EPOCH + timedelta(milliseconds=id.int >> 80)
     except OverflowError:
         return None
 

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,10 @@ from digitreader import log
 from digitreader.results.cassandra.connection import Link
 from digitreader.results.cassandra.partitions import Partition, is_unkeyed
 from digitreader.results.cassandra.statements import Statements, predictions_of
-from digitreader.results.ids import HOUR_MS, time_of
+from digitreader.results.ids import EPOCH, HOUR_MS, time_of
 from digitreader.results.prediction import Prediction
 from digitreader.results.store import READ_SECONDS
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_HOUR = 2**31 - 1
 _PARTITIONS_AT_ONCE = 8  # of up to 23 MB each
 _ROWS_FETCHED = 1_000
@@ -160,4 +159,4 @@ def _first_id(ms: int) -> UUID:
 
 def _hour(time: datetime) -> int:
     """Return the hour since 1970-01-01T00:00Z, as in partitions."""
-    return (time - _EPOCH) // timedelta(hours=1)
+    return (time - EPOCH) // timedelta(hours=1)

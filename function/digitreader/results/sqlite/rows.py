@@ -1,12 +1,12 @@
 """The SQL statements, and the conversion of predictions to and from rows."""
 
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
 
-from digitreader.results.ids import hour_of, time_of
+from digitreader.results.ids import EPOCH, hour_of, time_of
 from digitreader.results.prediction import (
     Prediction,
     label_of_number,
@@ -46,23 +46,21 @@ DELETE FROM results WHERE (session, id) IN
     (SELECT session, id FROM results WHERE expires_at <= ? LIMIT ?)
 """
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
 def to_ms(time: datetime) -> int:
     """Return Unix milliseconds."""
-    return (time - _EPOCH) // _MILLISECOND
+    return (time - EPOCH) // _MILLISECOND
 
 
 def from_prediction(each: Prediction, expires_at: int) -> tuple[object, ...]:
     """Return the values of `RECORD`; `expires_at` is in Unix seconds."""
-    id_time = time_of(each.id)
     return (
         each.id.bytes,
         hour_of(each.id),
-        int(id_time is None),
-        to_ms(id_time or each.time),
+        int(time_of(each.id) is None),
+        to_ms(each.filed_at),
         to_ms(each.time),
         each.digit,
         each.confidence,
@@ -83,7 +81,7 @@ def to_prediction(row: sqlite3.Row) -> Prediction:
     """Return the prediction of a row with all columns."""
     return Prediction(
         id=UUID(bytes=row["id"]),
-        time=_EPOCH + timedelta(milliseconds=row["time"]),
+        time=EPOCH + timedelta(milliseconds=row["time"]),
         digit=row["digit"],
         confidence=row["confidence"],
         probabilities=tuple(orjson.loads(row["probabilities"])),
