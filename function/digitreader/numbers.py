@@ -129,7 +129,6 @@ def _read_lines(
             and body.width <= USUAL[whole[body.label].digit] * height
         }
         lattices.append(build(sheet.ink, number, height, single))
-    check_wanted()
     lines = [
         [
             Digit(

@@ -10,8 +10,8 @@ from digitreader.preprocess.levels import (
     CLEAN,
     FAINTEST,
     PHOTO_SIDE,
-    SAMPLED_SIDE,
     paper_nearby,
+    sampling_step,
     thinned,
 )
 
@@ -166,7 +166,7 @@ def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:
     Closing removes dark strokes narrower than the window, opening bright ones (Serra, Image
     Analysis and Mathematical Morphology, 1982). The difference from the image is the ink.
     """
-    factor = _reduction(image)
+    factor = sampling_step(image)
     small = blocks(image, factor)
     window = max(3, window // factor | 1)
     half = window // 2
@@ -182,12 +182,6 @@ def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:
     surface = sliding_max(-sliding_max(-smooth, window), window)[inner]
     below = enlarge(surface + _steepness(surface, factor), factor, image.shape)
     return np.asarray(np.maximum(image - below, 0), np.float32)
-
-
-def _reduction(image: Grey) -> int:
-    """Return the factor by which an image is reduced while its surface is estimated."""
-    factor = -(-max(image.shape) // SAMPLED_SIDE)
-    return factor if min(image.shape) >= 8 * factor else 1
 
 
 def _steepness(surface: Grey, factor: int) -> Grey:

@@ -10,10 +10,16 @@ SAMPLED_SIDE = 280  # pixels of an image whose statistics are taken of every pix
 PHOTO_SIDE = 64  # pixels from which an image may be a photo, whose paper is rarely even
 
 
-def thinned(image: Grey) -> Grey:
-    """Return every nth pixel each way of an image larger than SAMPLED_SIDE, for statistics."""
+def sampling_step(image: Grey) -> int:
+    """Return n such that every nth pixel each way suffices: above 1 beyond SAMPLED_SIDE."""
     step = -(-max(image.shape) // SAMPLED_SIDE)
-    return image if min(image.shape) < 8 * step else image[::step, ::step]
+    return step if min(image.shape) >= 8 * step else 1
+
+
+def thinned(image: Grey) -> Grey:
+    """Return every nth pixel each way, by `sampling_step`, for statistics."""
+    step = sampling_step(image)
+    return image[::step, ::step]
 
 
 def paper_nearby(ink: Grey, share: float, least: float) -> Grey:

@@ -33,7 +33,6 @@ class Candidate:
     Attributes:
         first, last: places; the ink lies between them.
         cost: of taking it, by the ink alone.
-        trust: how much the network's doubt in it weighs.
         width: in digits' heights.
         box: left, top, width and height.
         slices: its ink.
@@ -42,10 +41,14 @@ class Candidate:
     first: int
     last: int
     cost: float
-    trust: float
     width: float
     box: tuple[int, int, int, int]
     slices: tuple[Slice, ...]
+
+    @property
+    def trust(self) -> float:
+        """How much the network's doubt in it weighs."""
+        return DOUBT + DOUBT_WIDE * self.width
 
     @property
     def whole(self) -> int | None:
@@ -152,7 +155,6 @@ def _candidates(ink: Ink, entries: list[_Entry], height: float) -> Iterator[Cand
                         entry.first + start,
                         last.first + end,
                         cost,
-                        DOUBT + DOUBT_WIDE * around[2] / height,
                         around[2] / height,
                         around,
                         tuple(each for each, _ in taken),
