@@ -9,7 +9,6 @@ class HTTPServer(ThreadingHTTPServer):
     """Serves each connection in a thread that does not keep the process from ending."""
 
     request_queue_size = 64  # a browser opens several connections at once
-    daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Print an error's traceback, unless the client has hung up: browsers often do."""
