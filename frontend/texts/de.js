@@ -90,7 +90,7 @@ export const texts = {
 		unknown_id: "Diese Zeichnung ist nicht unter den Ergebnissen.",
 		401: "Der Leser verlangt einen Schlüssel.",
 		413: "Zu groß. Schneide einen kleineren Teil aus.",
-		415: "Diese Datei ist kein Bild. Versuche PNG oder JPEG.",
+		415: "Diese Datei lässt sich nicht öffnen. Versuche PNG oder JPEG.",
 		422: "Das ließ sich nicht als Ziffer lesen. Zeichne sie größer.",
 		other: "Etwas ging schief. Versuche es noch einmal.",
 	},

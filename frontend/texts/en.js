@@ -94,7 +94,7 @@ export const texts = {
 		unknown_id: "This drawing is not among the results.",
 		401: "The reader needs a key.",
 		413: "Too large. Cut out a smaller part.",
-		415: "This file is no picture. Try a PNG or a JPEG.",
+		415: "This file cannot be opened. Try a PNG or a JPEG.",
 		422: "That could not be read as a digit. Draw it larger.",
 		other: "Something went wrong. Try again or reload.",
 	},
