@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
+from tests.page.picture.giving import give
+from tests.page.picture.repeated import repeated
 from tests.page.visitor import Visitor
 
 
@@ -48,6 +50,31 @@ def picture(visitor: Visitor, seven: Drawn) -> None:
     visitor.until(lambda: visitor.number == "47")
 
 
+def lines(visitor: Visitor, seven: Drawn) -> None:
+    give(visitor.page, "drop", {"lines.jpg": repeated(seven, 3, rows=2)})
+    visitor.page.click("#read")
+    visitor.until(lambda: visitor.number == "777777")
+
+
+def correction_of_a_box(visitor: Visitor, seven: Drawn) -> None:
+    lines(visitor, seven)
+    box = visitor.page.locator("#marks li").nth(4)
+    box.click()
+    box.click()
+    expect(visitor.page.locator("#labels")).to_be_visible()
+
+
+def cropping(visitor: Visitor, seven: Drawn) -> None:
+    give(visitor.page, "drop", {"lines.jpg": repeated(seven, 3, rows=2)})
+    visitor.page.locator("#picture").press("ArrowRight")
+
+
+def table(visitor: Visitor, seven: Drawn) -> None:
+    pictures = {"one.jpg": repeated(seven, 1), "lines.jpg": repeated(seven, 3, rows=2)}
+    give(visitor.page, "drop", pictures | {"text.jpg": b"no picture"})
+    expect(visitor.page.locator("#about progress")).to_have_js_property("value", 3)
+
+
 def history(visitor: Visitor, seven: Drawn) -> None:
     draw(visitor, seven)
     visitor.clear()
@@ -82,6 +109,10 @@ STATES: dict[str, Callable[[Visitor, Drawn], None]] = {
     "corrected": corrected,
     "look inside": look_inside,
     "picture": picture,
+    "lines": lines,
+    "correction of a box": correction_of_a_box,
+    "crop": cropping,
+    "table": table,
     "history": history,
     "correction": correction,
     "share": sharing,
@@ -98,23 +129,16 @@ def test_axe_finds_nothing(visit: Visit, axe: str, seven: Drawn, state: str, pho
     assert faults(visitor.page, axe) == []
 
 
-@pytest.mark.parametrize("state", ["empty", "corrected", "look inside", "correction"])
-def test_axe_finds_nothing_in_dark_colours(
-    visit: Visit, axe: str, seven: Drawn, state: str
+@pytest.mark.parametrize("setting", [{"color_scheme": "dark"}, {"locale": "de"}], ids=str)
+@pytest.mark.parametrize(
+    "state", ["empty", "corrected", "look inside", "correction of a box", "crop", "table"]
+)
+def test_axe_finds_nothing_in_dark_colours_and_in_german(
+    visit: Visit, axe: str, seven: Drawn, state: str, setting: dict[str, str]
 ) -> None:
-    visitor = visit(color_scheme="dark", reduced_motion="reduce")
+    visitor = visit(reduced_motion="reduce", **setting)
     STATES[state](visitor, seven)
     assert faults(visitor.page, axe) == []
-
-
-@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
-def test_axe_finds_nothing_while_a_picture_is_cropped(
-    visit: Visit, axe: str, picture_of_seven: str, phone: bool
-) -> None:
-    page = visit(phone=phone).page
-    page.set_input_files("#file", picture_of_seven)
-    expect(page.locator("#crop")).to_be_visible()
-    assert faults(page, axe) == []
 
 
 def test_a_digit_is_drawn_read_corrected_and_deleted_by_keyboard_alone(visit: Visit) -> None:

@@ -166,7 +166,7 @@ def test_a_stroke_over_a_picture_records_no_earlier_digit(
     visitor.pen.write(seven, 0.1, 0.2, 0.3, 0.5)
     visitor.finish()
     visitor.page.set_input_files("#file", picture_of_seven)
-    visitor.page.click("#readpicture")
+    visitor.page.click("#read")
     visitor.until(lambda: len(rows_of(visitor, running_system)) == 2)
     left, top, width, height = visitor.pen.pad()
     x = left + 0.7 * width
