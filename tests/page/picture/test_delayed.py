@@ -9,7 +9,7 @@ from emulation.system import System
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
 from tests.page.picture.giving import give
-from tests.page.picture.repeated import repeated
+from tests.page.picture.written import repeated
 from tests.page.rows import rows_of
 from tests.page.visitor import Visitor
 

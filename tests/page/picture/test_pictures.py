@@ -19,7 +19,7 @@ from tests.page.picture.photographed import (
     read_picture,
     single_digits,
 )
-from tests.page.picture.repeated import repeated
+from tests.page.picture.written import repeated
 from tests.page.rows import rows_of
 from trainer.data import mnist
 from trainer.sheets.writing import Writing
