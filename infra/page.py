@@ -45,6 +45,9 @@ _GLOBALS = ("Array", "Math", "Object", "Promise", "document", "location", "perfo
 _LONG = 4  # letters from which a short name is worth it
 _SETTINGS = "config.js"  # each deployment writes its own
 
+_MOVED = re.compile(r"(?m)^\t*(?:const|let) (?:\{.*?\}|\[.*?\]) = .*\{ [\w.].*")
+"""A destructuring of a value with an object, which minify moves before other declarations."""
+
 _COMMENT = re.compile(r"(?m)^\t*(?://|/\*| \*).*\n")
 _FUNCTION = re.compile(
     r"(?m)^(\t*)(export )?(async )?function ([\w$]+)\((.*)\) \{((?:\n(?!\1\}$).*)*)\n\1\}$"
@@ -65,6 +68,8 @@ def published(path: Path) -> bytes:
         return _LEFT_OUT.sub("", path.read_text()).encode()
     if path.suffix != ".js":
         return str(minify.string(media_type, _short_variables(path.read_text()))).encode()
+    if moved := _MOVED.search(path.read_text()):
+        raise ValueError(f"{path}: minify would evaluate this too early: {moved[0].strip()}")
     names = short_names(next(folder for folder in path.parents if (folder / _SETTINGS).exists()))
     text = _CONST.sub(r"\1let", _COMMENT.sub("", path.read_text()))
     text = _FUNCTION.sub(_arrow_function, text)

@@ -97,11 +97,11 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 		erase(ids)
 	}
 
-	const numberOf = id => [...numbers.values()].find(({ rows }) => rows.has(id))
+	const numberWith = id => [...numbers.values()].find(({ rows }) => rows.has(id))
 
 	/** Show the correction of a digit. */
 	function correct(id, label) {
-		const row = numberOf(id)?.rows.get(id)
+		const row = numberWith(id)?.rows.get(id)
 		if (row) put({ ...row, label })
 	}
 

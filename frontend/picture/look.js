@@ -22,13 +22,13 @@ async function digitsIn(canvas, record) {
 	const answer = await ask("POST", "/", unrecorded)
 	const isOne = answer.identified && !(answer.digits_found > 1)
 	const isRecorded = record && !isOne
-	const { id: number_id, lines } = await ask("POST", "/numbers", isRecorded ? { ...body, ...record } : unrecorded)
-	const found = lines.flatMap(({ digits }, row) => digits.map(({ box, ...read }) => ({ answer: read, box, row })))
+	const number = await ask("POST", "/numbers", isRecorded ? { ...body, ...record } : unrecorded)
+	const found = number.lines.flatMap(({ digits }, row) => digits.map(({ box, ...read }) => ({ answer: read, box, row })))
 	if (isOne || !found[0]) return [{ answer, box: found.find(each => each.answer.digit === answer.digit)?.box }]
 	return found.map(({ answer, ...digit }, i) => ({
 		...digit,
 		id: isRecorded && answer.id,
-		answer: { ...answer, number_id, position: i + digit.row },
+		answer: { ...answer, number_id: number.id, position: i + digit.row },
 	}))
 }
 

@@ -69,8 +69,8 @@ export function createReader({ push, changed }) {
 		const unread = [...images].filter(({ answer }) => !answer)
 		if (!unread.length) return
 		const instances = unread.map(({ pixels }) => pixels)
-		const { predictions } = await ask("POST", "/", { instances, record: false, show_pixels: true }, { signal })
-		unread.forEach((image, i) => (image.answer = predictions[i]))
+		const answer = await ask("POST", "/", { instances, record: false, show_pixels: true }, { signal })
+		unread.forEach((image, i) => (image.answer = answer.predictions[i]))
 	}
 
 	/** Choose a sheet's digits among candidates; a digit with the same pixels as before is kept. */
@@ -80,7 +80,7 @@ export function createReader({ push, changed }) {
 		sheet.digits = engine.best(runs, isRead ? runs.map(({ image }) => image.answer) : []).map(i => {
 			const { image, strokes, row } = runs[i]
 			const place = earlier.findIndex(({ pixels }) => pixels === image.pixels)
-			const [digit] = place < 0 ? [{ pixels: image.pixels }] : earlier.splice(place, 1)
+			const digit = place < 0 ? { pixels: image.pixels } : earlier.splice(place, 1)[0]
 			digit.answer ??= image.answer
 			Object.assign(digit, { row, box: box(strokes) })
 			if (strokes.includes(last)) sheet.last = digit
