@@ -11,12 +11,14 @@ export const newGroup = () => crypto.randomUUID().slice(19)
 /** Return whether an untrusted value is such a part. */
 export const isGroup = value => /^[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(value)
 
-/** Places of a drawn line. */
-const PLACES = 256
+/** Places of a drawn line, and lines, across the pad's width. */
+const [PLACES, LINES] = [256, 16]
 
-/** Return the place in a drawn number at a part of the pad's width and height, which are widths of the pad. */
-export const placeAt = (x, y) => PLACES * within(16 * y, 16) + within(PLACES * x, PLACES)
-const within = (value, most) => Math.floor(Math.max(0, Math.min(most - 1, value)))
+const middle = (from, to, most) => Math.floor(Math.max(0, Math.min(most - 1, (most * (from + to)) / 2)))
+
+/** Return the place in a drawn number of a digit in this box, in the line of a digit in the other box. */
+export const placeAt = ({ left, right }, { top, bottom }) =>
+	PLACES * middle(top, bottom, LINES) + middle(left, right, PLACES)
 
 /**
  * Return a UUID of version 7 (RFC 9562): the time in milliseconds, 12 bits for the place in the number
@@ -35,5 +37,5 @@ export const placeOf = ({ id, position }) => position ?? parseInt(id.slice(15, 1
  * Return the line of a result after `count` others of its number. In what the function counts, the end of
  * a line is a place, too.
  */
-export const lineOf = (row, count) =>
+export const lineAt = (row, count) =>
 	row.position == null ? Math.floor(placeOf(row) / PLACES) : row.position - count

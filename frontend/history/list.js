@@ -1,7 +1,7 @@
 import { call } from "../api.js"
 import { say } from "../connection.js"
 import { $, make, save } from "../dom.js"
-import { groupOf, lineOf, placeOf, session } from "../ids.js"
+import { groupOf, lineAt, placeOf, session } from "../ids.js"
 import { glyph, numberOf } from "../reading/answer.js"
 import { painted } from "../reading/pixels.js"
 import { newSheet } from "../reading/reader.js"
@@ -9,6 +9,7 @@ import { language, texts } from "../texts/texts.js"
 
 /** Most digits of a number that are shown, and milliseconds before the list is requested again. */
 const [SHOWN, AGAIN] = [6, 4000]
+const FORMAT = { dateStyle: "short", timeStyle: "short" }
 
 const get = (path, more = "") => call("GET", `${path}?session=${session}${more}`)
 const failed = isSo => say("history", isSo && texts.noHistory)
@@ -57,10 +58,10 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 
 	function entryOf(number) {
 		const rows = sorted(number)
-		const digits = rows.map((row, i) => ({ id: row.id, label: row.label, answer: row, row: lineOf(row, i) }))
+		const digits = rows.map((row, i) => ({ id: row.id, label: row.label, answer: row, row: lineAt(row, i) }))
 		const told = show => numberOf(digits, show).replaceAll("\n", " / ")
 		const read = told(({ answer }) => glyph(answer))
-		const time = new Date(Math.max(...rows.map(row => new Date(row.time)))).toLocaleString(language)
+		const time = new Date(Math.max(...rows.map(row => new Date(row.time)))).toLocaleString(language, FORMAT)
 		const corrected = rows.some(({ label }) => label != null)
 		const canvas = painted(make("canvas"), rows.slice(0, SHOWN).map(({ pixels }) => pixels))
 		const text = corrected ? texts.corrected(told()) : ""
@@ -68,8 +69,7 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 			"li",
 			{},
 			make("button", { ariaLabel: texts.open(read, time), onclick: () => open(digits) }, canvas),
-			make("b", {}, read),
-			make("span", {}, text, make("small", {}, time)),
+			make("span", {}, make("b", {}, read), " ", text, make("small", {}, time)),
 			make("button", { ariaLabel: texts.remove(read, time), onclick: () => discard(number) }, "×"),
 		)
 	}

@@ -3,9 +3,6 @@ import { ask } from "../connection.js"
 import { newGroup, newId, placeAt, session } from "../ids.js"
 import { box } from "../pad/strokes.js"
 
-/** Return the middle of a box. */
-const middle = ({ left, top, right, bottom }) => ({ x: (left + right) / 2, y: (top + bottom) / 2 })
-
 /** Milliseconds of a frame (16) that reading may take while the pen moves. */
 const SPARE = 8
 
@@ -103,7 +100,7 @@ export function createReader({ push, changed }) {
 			// A line's place is that of its first recorded digit.
 			const isInLine = each => each.row === digit.row
 			const first = sheet.digits.find(each => each.id && isInLine(each)) ?? sheet.digits.find(isInLine)
-			last = Math.max(last + 1, placeAt(middle(digit.box).x, middle(first.box).y))
+			last = Math.max(last + 1, placeAt(digit.box, first.box))
 			const id = newId(now, last, sheet.group)
 			if (!digit.id) send(digit, { id, session, pixels: digit.pixels, source: "draw" })
 		}
