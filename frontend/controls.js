@@ -4,13 +4,11 @@ import { $, press } from "./dom.js"
 import { numberOf } from "./reading/answer.js"
 import { switchLanguage, texts } from "./texts/texts.js"
 
-const TYPING = "input, textarea, select, [contenteditable]"
-
-/** Let keys press the buttons that name them, unless the focus is in a text field. */
+/** Let keys press the buttons that name them, unless the focus is in a field. */
 function followShortcuts() {
 	addEventListener("keydown", event => {
 		const { key, ctrlKey, metaKey, shiftKey, altKey, target } = event
-		if (altKey || target.closest?.(TYPING) || document.querySelector("dialog[open]")) return
+		if (altKey || target.closest?.("input") || document.querySelector("dialog[open]")) return
 		let name = key
 		if (ctrlKey || metaKey) {
 			name = { z: shiftKey ? "y" : "z", y: "y" }[key.toLowerCase()]

@@ -3,9 +3,6 @@ import { ask } from "../connection.js"
 import { newGroup, newId, placeAt, session } from "../ids.js"
 import { box } from "../pad/strokes.js"
 
-/** Milliseconds of a frame (16) that reading may take while the pen moves. */
-const SPARE = 8
-
 /**
  * A sheet is a unit of reading: a drawing, a picture's digits, or earlier results. Its digits, line by
  * line from left to right, are {pixels, answer, id, label, box, row}: `answer` is set after the function's
@@ -22,7 +19,6 @@ export const newSheet = more => ({ digits: [], kept: [], group: newGroup(), ...m
 export function createReader({ push, changed }) {
 	let engine
 	const byId = new Map()
-	let cost = 0
 	let request
 
 	/** Read a drawing while it is drawn, without recording; only the newest reading counts. */
@@ -37,9 +33,13 @@ export function createReader({ push, changed }) {
 		if (signal.aborted) return
 		if (missing) return changed(sheet, missing)
 		for (const digit of sheet.kept) digit.pixels = engine.images.with(digit.pixels).pixels
-		const began = performance.now()
-		const runs = imagesOf(strokes)
-		cost = performance.now() - began
+		const runs = engine.candidates(strokes)
+		for (const run of runs) {
+			run.image = engine.images.of(run.strokes)
+			// Let the pen move on between two images.
+			await self.scheduler?.yield?.()
+			if (signal.aborted) return
+		}
 		const problem = await predict(new Set(runs.map(({ image }) => image)), signal).catch(error => error)
 		if (signal.aborted) return
 		if (request === sheet.request) request = null
@@ -147,8 +147,8 @@ export function createReader({ push, changed }) {
 	}
 
 	return {
-		/** Whether no answer is pending and reading is fast enough for a frame. */
-		get idle() { return engine && !request && cost < SPARE },
+		/** Whether no reading is pending. */
+		get idle() { return engine && !request },
 		/** Return the digit of a result that this page has sent. */
 		digitOf: id => byId.get(id),
 		load, read, record, leave, send, correct, erase, restore,
