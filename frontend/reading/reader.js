@@ -3,6 +3,9 @@ import { ask } from "../connection.js"
 import { newGroup, newId, placeAt, session } from "../ids.js"
 import { box } from "../pad/strokes.js"
 
+/** Milliseconds of a frame (16) that reading may take while the pen moves. */
+const SPARE = 8
+
 /**
  * A sheet is a unit of reading: a drawing, a picture's digits, or earlier results. Its digits, line by
  * line from left to right, are {pixels, answer, id, label, box, row}: `answer` is set after the function's
@@ -19,6 +22,7 @@ export const newSheet = more => ({ digits: [], kept: [], group: newGroup(), ...m
 export function createReader({ push, changed }) {
 	let engine
 	const byId = new Map()
+	let cost = 0
 	let request
 
 	/** Read a drawing while it is drawn, without recording; only the newest reading counts. */
@@ -34,8 +38,11 @@ export function createReader({ push, changed }) {
 		if (missing) return changed(sheet, missing)
 		for (const digit of sheet.kept) digit.pixels = engine.images.with(digit.pixels).pixels
 		const runs = engine.candidates(strokes)
+		cost = 0
 		for (const run of runs) {
+			const began = performance.now()
 			run.image = engine.images.of(run.strokes)
+			cost += performance.now() - began
 			// Let the pen move on between two images.
 			await self.scheduler?.yield?.()
 			if (signal.aborted) return
@@ -147,8 +154,8 @@ export function createReader({ push, changed }) {
 	}
 
 	return {
-		/** Whether no reading is pending. */
-		get idle() { return engine && !request },
+		/** Whether no answer is pending and reading takes little of a frame. */
+		get idle() { return engine && !request && cost < SPARE },
 		/** Return the digit of a result that this page has sent. */
 		digitOf: id => byId.get(id),
 		load, read, record, leave, send, correct, erase, restore,
