@@ -78,9 +78,11 @@ def test_the_page_reads_mnist_from_its_own_origin(
     answers = browser_page.evaluate(POST_ALL % SESSION, pixels)
     misread = sum(a["digit"] != label for a, label in zip(answers, labels[chosen], strict=True))
     assert misread <= 2
-    # On a machine busy with other things the store may miss its budget, and then the outbox has it.
-    assert {answer["recorded"] for answer in answers} <= {True, "queued"}
-    deployment.jobs.run("replay")
+    # On a busy machine store and bucket may miss their budgets: outbox or log have the result.
+    assert all(answer["recorded"] for answer in answers)
+    job = deployment.jobs.container("replay")
+    for source in ([], ["--log", str(deployment.function.log)]):
+        deployment.jobs.execute(job, [*job["command"], *(job["args"] or []), *source])
     listed = requests.get(
         f"{deployment.function_url}/results?session={SESSION}&limit=100", timeout=5
     ).json()
