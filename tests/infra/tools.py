@@ -76,7 +76,9 @@ def install_stand_ins(folder: Path) -> None:
 
 def _environment(**variables: str) -> dict[str, str]:
     # A plan of new resources asks the cloud nothing, and yet the provider wants credentials.
-    return os.environ | {"GOOGLE_OAUTH_ACCESS_TOKEN": "unused", "TF_IN_AUTOMATION": "1"} | variables
+    fixed = {"GOOGLE_OAUTH_ACCESS_TOKEN": "unused", "TF_IN_AUTOMATION": "1"}
+    fixed["GOGC"] = "400"  # collecting garbage more often takes a quarter of a command's time
+    return os.environ | fixed | variables
 
 
 @dataclass(frozen=True, slots=True)
