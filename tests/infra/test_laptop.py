@@ -127,7 +127,9 @@ def test_the_largest_requests_at_once_stay_within_the_memory(
     digit = sample[0][0]
     picture = io.BytesIO()
     side = math.isqrt(decode.LARGEST_PIXELS)
-    Image.fromarray(digit).resize((side, side)).convert("RGBA").save(picture, "PNG")
+    Image.fromarray(digit).resize((side, side)).convert("RGBA").save(
+        picture, "PNG", compress_level=1
+    )
     array = json.dumps(
         {"pixels": np.kron(digit, np.ones((36, 36), np.uint8)).tolist(), "record": False}
     )
