@@ -12,10 +12,11 @@ from tests.page.picture.giving import give
 from tests.page.picture.written import repeated
 from tests.page.visitor import Visitor
 
+Step = Callable[[Visitor, Drawn], None]
 
-def faults(page: Page, axe: str) -> list[str]:
+
+def faults(page: Page) -> list[str]:
     """Return axe-core's violations of WCAG 2.2 AA and its best practices."""
-    page.evaluate(axe)
     found: dict[str, Any] = page.evaluate("() => axe.run()")
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
 
@@ -25,6 +26,33 @@ def draw(visitor: Visitor, seven: Drawn) -> None:
     visitor.finish()
 
 
+def share(visitor: Visitor, seven: Drawn) -> None:
+    visitor.page.click("#share")
+    expect(visitor.page.locator("#menu")).to_be_visible()
+
+
+def correction(visitor: Visitor, seven: Drawn) -> None:
+    visitor.page.keyboard.press("Escape")
+    visitor.page.click("#wrong")
+    expect(visitor.page.locator("#labels")).to_be_visible()
+
+
+def corrected(visitor: Visitor, seven: Drawn) -> None:
+    visitor.page.locator("#digits button").nth(4).click()
+    expect(visitor.page.locator("#untell")).to_be_visible()
+
+
+def look_inside(visitor: Visitor, seven: Drawn) -> None:
+    visitor.page.click("#inside")
+    expect(visitor.page.locator("#layers h3")).to_have_count(9)
+
+
+def history(visitor: Visitor, seven: Drawn) -> None:
+    visitor.clear()
+    visitor.page.locator("#entries button").first.click()
+    expect(visitor.page.locator("#shown canvas")).to_be_visible()
+
+
 def number(visitor: Visitor, seven: Drawn) -> None:
     visitor.pen.write(seven, 0.05, 0.2, 0.3, 0.6)
     visitor.pen.write(seven, 0.55, 0.2, 0.3, 0.6)
@@ -32,20 +60,8 @@ def number(visitor: Visitor, seven: Drawn) -> None:
     visitor.page.click("#decided")
 
 
-def corrected(visitor: Visitor, seven: Drawn) -> None:
-    draw(visitor, seven)
-    visitor.page.click("#wrong")
-    visitor.page.locator("#digits button").nth(4).click()
-    expect(visitor.page.locator("#untell")).to_be_visible()
-
-
-def look_inside(visitor: Visitor, seven: Drawn) -> None:
-    draw(visitor, seven)
-    visitor.page.click("#inside")
-    expect(visitor.page.locator("#layers h3")).to_have_count(9)
-
-
 def picture(visitor: Visitor, seven: Drawn) -> None:
+    visitor.clear()
     visitor.page.click("#photo")
     visitor.until(lambda: visitor.number == "47")
 
@@ -57,7 +73,6 @@ def lines(visitor: Visitor, seven: Drawn) -> None:
 
 
 def correction_of_a_box(visitor: Visitor, seven: Drawn) -> None:
-    lines(visitor, seven)
     box = visitor.page.locator("#marks li").nth(4)
     box.click()
     box.click()
@@ -75,70 +90,58 @@ def table(visitor: Visitor, seven: Drawn) -> None:
     expect(visitor.page.locator("#about progress")).to_have_js_property("value", 3)
 
 
-def history(visitor: Visitor, seven: Drawn) -> None:
-    draw(visitor, seven)
-    visitor.clear()
-    visitor.page.locator("#entries button").first.click()
-    expect(visitor.page.locator("#shown canvas")).to_be_visible()
-
-
-def correction(visitor: Visitor, seven: Drawn) -> None:
-    draw(visitor, seven)
-    visitor.page.click("#wrong")
-    expect(visitor.page.locator("#labels")).to_be_visible()
-
-
-def sharing(visitor: Visitor, seven: Drawn) -> None:
-    draw(visitor, seven)
-    visitor.page.click("#share")
-    expect(visitor.page.locator("#menu")).to_be_visible()
-
-
-def dialogue(button: str) -> Callable[[Visitor, Drawn], None]:
+def dialogue(button: str) -> Step:
     def opened(visitor: Visitor, seven: Drawn) -> None:
+        visitor.page.keyboard.press("Escape")
         visitor.page.click(button)
         expect(visitor.page.locator("#about")).to_be_visible()
 
     return opened
 
 
-STATES: dict[str, Callable[[Visitor, Drawn], None]] = {
-    "empty": lambda visitor, seven: None,
-    "digit": draw,
-    "number": number,
-    "corrected": corrected,
-    "look inside": look_inside,
-    "picture": picture,
-    "lines": lines,
-    "correction of a box": correction_of_a_box,
-    "crop": cropping,
-    "table": table,
-    "history": history,
-    "correction": correction,
-    "share": sharing,
-    "keys": dialogue("#keys"),
-    "privacy": dialogue("#privacy"),
+WALKS: dict[str, dict[str, Step]] = {
+    "without ink": {
+        "empty": lambda visitor, seven: None,
+        "keys": dialogue("#keys"),
+        "privacy": dialogue("#privacy"),
+    },
+    "one digit": {
+        "read": draw,
+        "share": share,
+        "correction": correction,
+        "corrected": corrected,
+        "look inside": look_inside,
+        "history": history,
+    },
+    "several digits": {"number": number, "picture": picture},
+    "pictures": {
+        "lines": lines,
+        "correction of a box": correction_of_a_box,
+        "crop": cropping,
+        "table": table,
+    },
+}
+"""States of the page, each reached from the one before."""
+
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "desktop": {},
+    "phone": {"phone": True},
+    "dark": {"color_scheme": "dark"},
+    "German": {"locale": "de"},
 }
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
-@pytest.mark.parametrize("state", list(STATES))
-def test_axe_finds_nothing(visit: Visit, axe: str, seven: Drawn, state: str, phone: bool) -> None:
-    visitor = visit(phone=phone, reduced_motion="reduce")
-    STATES[state](visitor, seven)
-    assert faults(visitor.page, axe) == []
-
-
-@pytest.mark.parametrize("setting", [{"color_scheme": "dark"}, {"locale": "de"}], ids=str)
-@pytest.mark.parametrize(
-    "state", ["empty", "corrected", "look inside", "correction of a box", "crop", "table"]
-)
-def test_axe_finds_nothing_in_dark_colours_and_in_german(
-    visit: Visit, axe: str, seven: Drawn, state: str, setting: dict[str, str]
-) -> None:
-    visitor = visit(reduced_motion="reduce", **setting)
-    STATES[state](visitor, seven)
-    assert faults(visitor.page, axe) == []
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("walk", WALKS)
+def test_axe_finds_nothing(visit: Visit, axe: str, seven: Drawn, walk: str, setting: str) -> None:
+    visitor = visit(reduced_motion="reduce", **SETTINGS[setting])
+    visitor.page.evaluate(axe)
+    found = {}
+    for state, step in WALKS[walk].items():
+        step(visitor, seven)
+        found[state] = faults(visitor.page)
+    assert found == {state: [] for state in WALKS[walk]}
 
 
 def test_a_digit_is_drawn_read_corrected_and_deleted_by_keyboard_alone(visit: Visit) -> None:
@@ -182,12 +185,16 @@ def test_every_control_shows_where_the_focus_is(visit: Visit) -> None:
     assert set(seen) == {"solid"}
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1920])
-def test_nothing_is_cut_off_at_any_width(visit: Visit, seven: Drawn, width: int) -> None:
-    visitor = visit(viewport={"width": width, "height": 800})
+def test_nothing_is_cut_off_at_any_width(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
     visitor.pen.write(seven)
     visitor.finish()
-    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (320, 390, 768, 1280, 1920):
+        visitor.page.set_viewport_size({"width": width, "height": 800})
+        visitor.page.reload()
+        visitor.rest()
+        visitor.until(lambda: visitor.number == "7")
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_nothing_moves_while_the_page_loads_and_reads(visit: Visit, seven: Drawn) -> None:
