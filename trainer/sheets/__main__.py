@@ -7,36 +7,16 @@ work on the segmentation; the figures to report are of the test digits and the o
 """
 
 import argparse
-import os
 import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from digitreader.model.artifact import ARTIFACT_FILE
 from digitreader.model.network import LiteRTNetwork
 from emulation.system import RELEASE
-from trainer.data import mnist, pen_strokes
 from trainer.sheets.evaluation import HEAD, ONE_DIGIT, reader, score_set, table_row
 from trainer.sheets.scenes import SCENES
-from trainer.sheets.writing import Writing
-
-WRITERS = 30
-"""Of the file of drawings, in equal shares one after the other."""
-
-
-def writing(train: bool) -> Writing:
-    """Return the digits to report on, or those for work on the segmentation."""
-    data = mnist.load("mnist")
-    drawings, labels = pen_strokes.load(Path(os.environ["PEN_STROKES"]))
-    writers = np.arange(len(drawings)) * WRITERS // len(drawings)
-    chosen = np.flatnonzero(writers % 2 == (0 if train else 1)).tolist()
-    return Writing(
-        data.train if train else data.test,
-        [drawings[index] for index in chosen],
-        [int(labels[index]) for index in chosen],
-    )
+from trainer.sheets.sources import writing
 
 
 def main(arguments: Any = None) -> None:
