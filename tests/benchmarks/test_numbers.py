@@ -21,12 +21,13 @@ from trainer.sheets.sheet import Sheet
 from trainer.sheets.writing import Writing
 
 MEGABYTE = 1_000_000
-TABLE = """level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext
-1\t1\t0\t0\t0\t0\t0\t0\t900\t500\t-1\t
-5\t1\t1\t1\t1\t1\t100\t50\t60\t40\t91.5\t37
-5\t1\t1\t1\t1\t2\t180\t52\t30\t40\t88.0\t"
-1\t2\t0\t0\t0\t0\t0\t0\t900\t500\t-1\t
-5\t2\t1\t1\t1\t1\t300\t50\t20\t40\t80.0\t4
+COLUMNS = "level page_num block_num par_num line_num word_num left top width height conf text"
+TABLE = """
+1 1 0 0 0 0 0 0 900 500 -1 -
+5 1 1 1 1 1 100 50 60 40 91.5 37
+5 1 1 1 1 2 180 52 30 40 88.0 "
+1 2 0 0 0 0 0 0 900 500 -1 -
+5 2 1 1 1 1 300 50 20 40 80.0 4
 """
 
 
@@ -66,7 +67,7 @@ def test_a_text_over_two_cells_is_cut_at_their_border() -> None:
 
 
 def test_tesseracts_table_is_read_page_by_page() -> None:
-    first, second = words_of(TABLE, 2)
+    first, second = words_of((COLUMNS + TABLE).replace(" ", "\t"), 2)
     assert [word.text for word in first] == ["37", ""]
     assert first[0].boxes == ((100, 50, 30, 40), (130, 50, 30, 40))
     assert [word.text for word in second] == ["4"]
@@ -74,7 +75,7 @@ def test_tesseracts_table_is_read_page_by_page() -> None:
 
 def test_tesseracts_table_with_too_few_pages_is_refused() -> None:
     with pytest.raises(ValueError, match="expected a table of 3 pages, got 2"):
-        words_of(TABLE, 3)
+        words_of((COLUMNS + TABLE).replace(" ", "\t"), 3)
 
 
 def test_rapidocrs_texts_become_rows(tmp_path: Path) -> None:

@@ -88,7 +88,11 @@ def _accuracies(title: str, accuracies: Mapping[str, float]) -> list[str]:
 def _sheets(kinds: Mapping[str, Mapping[str, Any]]) -> list[str]:
     written = {name: row for name, row in kinds.items() if "numbers" in row}
     empty = {name: row for name, row in kinds.items() if "numbers" not in row}
-    lines = ["", "| sheets of numbers | sheets | numbers | exactly | digits |", "|---|---|---|---|---|"]
+    lines = [
+        "",
+        "| sheets of numbers | sheets | numbers | exactly | digits |",
+        "|---|---|---|---|---|",
+    ]
     lines += [
         f"| {name} | {row['sheets']:,} | {row['numbers']:,} | {row['exact']:.1%} | "
         f"{row['digits']:.1%} |"

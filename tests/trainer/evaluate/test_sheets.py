@@ -10,8 +10,8 @@ from digitreader.model.network import FixedNetwork, LiteRTNetwork
 from emulation.system import RELEASE
 from trainer.data import mnist
 from trainer.data.digits import Digits
-from trainer.evaluate.report import table
 from trainer.evaluate.evaluation import evaluate
+from trainer.evaluate.report import table
 from trainer.evaluate.sheets import score_each_kind
 from trainer.sheets.scenes import SCENES
 
