@@ -8,9 +8,13 @@ An environment that was interrupted is created again from scratch.
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
+from types import FrameType
 
 HERE = Path(__file__).resolve().parent.parent
 PLACE, ASIDE = HERE / ".venv", HERE / ".venv.part"
@@ -18,10 +22,13 @@ PINNED = ("function/requirements.txt", "emulation/requirements.txt")
 LOCK = HERE / ".venv.lock"
 CHANGING = PLACE / "changing"
 """Exists during an installation into the environment in place."""
+INTERRUPTED = Event()
+"""Set by the first interrupt: Python drops an exception that is raised in a destructor."""
 
 
 def main(extras: str) -> int:
     """Install the project with those extras; return the exit status."""
+    signal.signal(signal.SIGINT, interrupt)
     with LOCK.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -38,11 +45,18 @@ def main(extras: str) -> int:
     return 0
 
 
+def interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Remember the interrupt and raise it."""
+    INTERRUPTED.set()
+    raise KeyboardInterrupt
+
+
 def make(extras: str) -> None:
     """Create the environment if it is incomplete, and install into it.
 
     Raises:
         subprocess.CalledProcessError: venv or pip failed; its output has the reason.
+        KeyboardInterrupt: An interrupt came.
     """
     if is_whole():
         CHANGING.touch()
@@ -52,7 +66,7 @@ def make(extras: str) -> None:
     shutil.rmtree(ASIDE, ignore_errors=True)
     print(f"Making .venv with Python {sys.version.split()[0]} …", flush=True)
     try:
-        subprocess.run([sys.executable, "-m", "venv", ASIDE], check=True)
+        run([sys.executable, "-m", "venv", ASIDE])
     except subprocess.CalledProcessError:
         print(
             "That needs Python's venv module (Debian: apt install python3-venv).", file=sys.stderr
@@ -78,10 +92,17 @@ def install(folder: Path, extras: str) -> None:
     pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
     pip += ["--disable-pip-version-check"]
     files = [f"--requirement={HERE / each}" for each in PINNED]
-    subprocess.run([*pip, "--require-hashes", *files], cwd=HERE, check=True)
+    run([*pip, "--require-hashes", *files])
     # Build with the setuptools that was just installed by hash.
     project = ["--no-build-isolation", "--editable", f".[{extras}]"]
-    subprocess.run([*pip, *project], cwd=HERE, check=True)
+    run([*pip, *project])
+
+
+def run(command: Sequence[str | Path]) -> None:
+    """Run a command in the project's folder; raise if it fails or an interrupt came."""
+    subprocess.run(command, cwd=HERE, check=True)
+    if INTERRUPTED.is_set():
+        raise KeyboardInterrupt
 
 
 def move_into_place() -> None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import numpy as np
@@ -18,13 +19,28 @@ from emulation.process import free_port
 from emulation.system import System, system
 from tests import cassandra as cassandra_node
 from tests import chromium
+from tests.distribution import in_order, unit_of
 from tests.needs import need, skip_lines
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the files that need the browser last: Playwright keeps the main thread's event loop."""
-    files = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item.path in files)
+    """Run the longest files first, and those that need the browser last."""
+    items[:] = in_order(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> object:
+    """Give each process of `--dist loadfile` whole units of files."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Units(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return unit_of(nodeid)
+
+    return Units(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

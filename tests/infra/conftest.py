@@ -1,6 +1,9 @@
 """One initialised copy of the configuration, and the plans that several tests read."""
 
+import json
+import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +11,12 @@ import pytest
 
 from emulation.process import free_port
 from tests.infra.environments import deployed_version, find_python, install
-from tests.infra.tools import Tools, Workspace, copy, find_tools
+from tests.infra.tools import Tools, Workspace, copy, find_tools, install_stand_ins, stand_ins
 from tests.sharing import make_once
 
 PROJECT = "my-project"
 CHOSEN = pytest.StashKey[str]()
+PlanOf = Callable[..., dict[str, Any]]
 TRAINER_IMAGE = "europe-west1-docker.pkg.dev/my-project/digits/trainer:abc"
 
 
@@ -35,20 +39,49 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def tools() -> Tools:
-    """Terraform or OpenTofu, as this machine has it."""
-    return find_tools()
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
+    """Terraform or OpenTofu, with stand-in providers where TERRAFORM_OFFLINE is set."""
+    if not os.environ.get("TERRAFORM_OFFLINE"):
+        return find_tools()
+    return stand_ins(make_once(tmp_path_factory, "stand-ins", install_stand_ins))
 
 
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Workspace:
-    """The configuration, ready to plan."""
-    return copy(tmp_path_factory.mktemp("terraform"), tools)
+    """The configuration, ready to plan: this process's copy of one that was initialised."""
+    ready = make_once(tmp_path_factory, "terraform", lambda folder: copy(folder, tools))
+    return Workspace(ready, tools).copied(tmp_path_factory.mktemp("workspace") / "own")
 
 
 @pytest.fixture(scope="session")
-def cassandra_plan(workspace: Workspace) -> dict[str, Any]:
+def plan_of(workspace: Workspace) -> PlanOf:
+    """Returns the plan with these variables, which is made once."""
+    made: dict[str, dict[str, Any]] = {}
+
+    def plan_of(**variables: Any) -> dict[str, Any]:
+        key = json.dumps(variables, sort_keys=True)
+        if key not in made:
+            made[key] = workspace.plan(**variables)
+        return made[key]
+
+    return plan_of
+
+
+@pytest.fixture(scope="session")
+def cassandra_plan(
+    tmp_path_factory: pytest.TempPathFactory, workspace: Workspace
+) -> dict[str, Any]:
     """A deployment with an existing Cassandra behind a password, and the trainer's job."""
+
+    def make(folder: Path) -> None:
+        (folder / "plan.json").write_text(json.dumps(_with_cassandra(workspace)))
+
+    made = make_once(tmp_path_factory, "cassandra-plan", make) / "plan.json"
+    plan: dict[str, Any] = json.loads(made.read_text())
+    return plan
+
+
+def _with_cassandra(workspace: Workspace) -> dict[str, Any]:
     return workspace.plan(
         project=PROJECT,
         results="cassandra",

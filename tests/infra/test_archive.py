@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -102,8 +101,7 @@ def test_terraform_deploys_the_same_archive(
 def test_terraform_refuses_to_deploy_an_archive_of_other_code(
     workspace: Workspace, tmp_path: Path
 ) -> None:
-    changed = Workspace(tmp_path / "changed", workspace.tools)
-    shutil.copytree(workspace.folder, changed.folder, symlinks=True)
+    changed = workspace.copied(tmp_path / "changed")
     (changed.folder / "function" / "results.sqlite").write_bytes(b"drawings")
     (changed.folder / "function" / ".env").write_text("SECRET=1\n")
     arguments = ["plan", "-no-color", "-var=project=my-project", "-var=results=none"]

@@ -1,44 +1,40 @@
 """What an apply does after another one: changed code, a failure, the same code again."""
 
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.infra.conftest import PROJECT
+from tests.infra.conftest import PROJECT, PlanOf
+from tests.infra.test_plan import chosen
 from tests.infra.tools import ROOT, Workspace, python, values
 from tests.needs import need
-
-MIGRATE = 'google_cloud_run_v2_job.job["migrate"]'
-STORE: dict[str, Any] = {
-    "project": PROJECT,
-    "results": "cassandra",
-    "cassandra": {"hosts": ["203.0.113.11"], "user": "u", "password_secret": "p"},
-}
 
 
 @pytest.fixture
 def changing(workspace: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the configuration whose code may change."""
-    copied = Workspace(tmp_path / "changing", workspace.tools)
-    shutil.copytree(workspace.folder, copied.folder, symlinks=True)
-    return copied
+    return workspace.copied(tmp_path / "changing")
 
 
-def _migration(workspace: Workspace, comment: str) -> str:
-    """The migration job's planned name, once that comment ends main.py."""
-    source = (ROOT / "function" / "main.py").read_text()
-    (workspace.folder / "function" / "main.py").write_text(source + comment)
-    python(workspace.folder / "infra" / "archive.py")
-    name: str = values(workspace.plan(**STORE), MIGRATE)["name"]
+def _migration(plan: dict[str, Any]) -> str:
+    name: str = values(plan, 'google_cloud_run_v2_job.job["migrate"]')["name"]
     return name
 
 
-def test_changed_code_is_a_separate_migration(changing: Workspace) -> None:
+def _plan(workspace: Workspace, comment: str) -> dict[str, Any]:
+    """The plan once that comment ends main.py."""
+    source = (ROOT / "function" / "main.py").read_text()
+    (workspace.folder / "function" / "main.py").write_text(source + comment)
+    python(workspace.folder / "infra" / "archive.py")
+    return workspace.plan(**chosen("results"))
+
+
+def test_changed_code_is_a_separate_migration(plan_of: PlanOf, changing: Workspace) -> None:
     """A failed creation is made again; a failed update's token would stay in the state."""
-    names = [_migration(changing, comment) for comment in ("", "# changed\n", "")]
+    plans = [plan_of(**chosen("results")), *(_plan(changing, end) for end in ("# changed\n", ""))]
+    names = [_migration(plan) for plan in plans]
     assert names[0] == names[2] != names[1]
     assert all(name.startswith("digits-migrate-") and len(name) <= 49 for name in names)
 

@@ -78,9 +78,11 @@ def test_the_page_reads_mnist_from_its_own_origin(
     answers = browser_page.evaluate(POST_ALL % SESSION, pixels)
     misread = sum(a["digit"] != label for a, label in zip(answers, labels[chosen], strict=True))
     assert misread <= 2
-    # On a machine busy with other things the store may miss its budget, and then the outbox has it.
-    assert {answer["recorded"] for answer in answers} <= {True, "queued"}
-    deployment.jobs.run("replay")
+    # On a busy machine store and bucket may miss their budgets: outbox or log have the result.
+    assert all(answer["recorded"] for answer in answers)
+    job = deployment.jobs.container("replay")
+    for source in ([], ["--log", str(deployment.function.log)]):
+        deployment.jobs.execute(job, [*job["command"], *(job["args"] or []), *source])
     listed = requests.get(
         f"{deployment.function_url}/results?session={SESSION}&limit=100", timeout=5
     ).json()
@@ -125,7 +127,9 @@ def test_the_largest_requests_at_once_stay_within_the_memory(
     digit = sample[0][0]
     picture = io.BytesIO()
     side = math.isqrt(decode.LARGEST_PIXELS)
-    Image.fromarray(digit).resize((side, side)).convert("RGBA").save(picture, "PNG")
+    Image.fromarray(digit).resize((side, side)).convert("RGBA").save(
+        picture, "PNG", compress_level=1
+    )
     array = json.dumps(
         {"pixels": np.kron(digit, np.ones((36, 36), np.uint8)).tolist(), "record": False}
     )

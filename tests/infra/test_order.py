@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.infra.test_plan import EVERYTHING
+from tests.infra.conftest import PlanOf
+from tests.infra.test_plan import EVERYTHING, chosen
 from tests.infra.tools import Workspace, resources
 
 FIRST = {
@@ -39,10 +40,9 @@ def _reached(edges: Graph, name: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def everything(workspace: Workspace) -> set[str]:
+def everything(plan_of: PlanOf) -> set[str]:
     """The resources of a deployment with all that can be switched on."""
-    variables = {name: value for each in EVERYTHING.values() for name, value in each.items()}
-    planned = resources(workspace.plan(project="my-project", **variables))
+    planned = resources(plan_of(**chosen("results", *EVERYTHING)))
     return {f"{each['type']}.{each['name']}" for each in planned}
 
 

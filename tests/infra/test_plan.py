@@ -19,7 +19,7 @@ from digitreader.model.artifact import (
 from digitreader.settings import Settings
 from emulation import pages
 from infra import page
-from tests.infra.conftest import PROJECT, TRAINER_IMAGE
+from tests.infra.conftest import PROJECT, TRAINER_IMAGE, PlanOf
 from tests.infra.tools import ROOT, Workspace, resources, values
 
 EVERYTHING: dict[str, Any] = {
@@ -35,6 +35,19 @@ EVERYTHING: dict[str, Any] = {
         "state_bucket": "my-project-terraform",
     },
 }
+
+
+def chosen(*when: str) -> dict[str, Any]:
+    """The variables of a deployment with these things; `results` is an existing Cassandra."""
+    variables: dict[str, Any] = {"project": PROJECT, "results": "none"}
+    if "results" in when:
+        variables |= {
+            "results": "cassandra",
+            "cassandra": {"hosts": ["203.0.113.11"], "user": "u", "password_secret": "p"},
+        }
+    for name in when:
+        variables |= EVERYTHING.get(name, {})
+    return variables
 
 
 def _table() -> dict[str, str]:
@@ -58,22 +71,14 @@ def _planned(plan: dict[str, Any]) -> set[str]:
         pytest.param(["results", *EVERYTHING], id="everything"),
     ],
 )
-def test_the_readme_lists_exactly_what_is_created(workspace: Workspace, when: list[str]) -> None:
-    variables: dict[str, Any] = {"project": PROJECT, "results": "none"}
-    if "results" in when:
-        variables |= {
-            "results": "cassandra",
-            "cassandra": {"hosts": ["203.0.113.11"], "user": "u", "password_secret": "p"},
-        }
-    for name in when:
-        variables |= EVERYTHING.get(name, {})
+def test_the_readme_lists_exactly_what_is_created(plan_of: PlanOf, when: list[str]) -> None:
     there = {"always", *when}
     listed = {
         name
         for name, why in _table().items()
         if any(there.issuperset(each.split(" and ")) for each in why.split(" or "))
     }
-    assert _planned(workspace.plan(**variables)) == listed
+    assert _planned(plan_of(**chosen(*when))) == listed
 
 
 def test_every_variable_of_the_function_is_a_setting(cassandra_plan: dict[str, Any]) -> None:
@@ -150,8 +155,8 @@ def test_uploaded_files_equal_the_local_servers(
         assert planned["cache_control"] in ("no-cache", "public, max-age=86400")
 
 
-def test_the_load_balancer_sends_the_local_servers_headers(workspace: Workspace) -> None:
-    plan = workspace.plan(project=PROJECT, results="none", domain="digits.example.org")
+def test_the_load_balancer_sends_the_local_servers_headers(plan_of: PlanOf) -> None:
+    plan = plan_of(**chosen("results", *EVERYTHING))
     sent = values(plan, "google_compute_backend_bucket.page[0]")["custom_response_headers"]
     headers = pages.HEADERS | {"Strict-Transport-Security": "max-age=31536000"}
     assert sorted(sent) == sorted(f"{name}: {value}" for name, value in headers.items())
@@ -168,14 +173,14 @@ def test_no_password_or_token_is_in_the_plan_of_an_existing_cassandra(
 
 
 def test_the_readmes_price_counts_every_condition(
-    workspace: Workspace, cassandra_plan: dict[str, Any]
+    plan_of: PlanOf, cassandra_plan: dict[str, Any]
 ) -> None:
     """Alerting is billed by condition."""
     text = (ROOT / "infra" / "README.md").read_text()
     least, most = re.findall(
         r"(\d+) conditions without a store, up to (\d+) with everything", text
     )[0]
-    smallest = workspace.plan(project=PROJECT, results="none")
+    smallest = plan_of(**chosen())
     assert (_conditions(smallest), _conditions(cassandra_plan)) == (int(least), int(most))
 
 

@@ -24,17 +24,21 @@ def shows(visitor: Visitor, text: str) -> None:
     visitor.until(lambda: visitor.number == text)
 
 
+FEW_OR_20 = pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.long)])
+
+
+@FEW_OR_20
 def test_quick_drawings_are_all_recorded(
-    visit: Visit, running_system: System, seven: Drawn
+    visit: Visit, running_system: System, seven: Drawn, count: int
 ) -> None:
     visitor = visit()
-    for _ in range(20):
+    for _ in range(count):
         visitor.pen.write(seven)
         shows(visitor, "7")
         visitor.page.wait_for_timeout(300)
         visitor.clear()
-    visitor.until(lambda: len(rows_of(visitor, running_system)) == 20)
-    expect(visitor.page.locator("#entries li")).to_have_count(20)
+    visitor.until(lambda: len(rows_of(visitor, running_system)) == count)
+    expect(visitor.page.locator("#entries li")).to_have_count(count)
 
 
 def test_a_drawing_cleared_before_its_answer_is_recorded(
@@ -53,8 +57,9 @@ def test_a_drawing_cleared_before_its_answer_is_recorded(
     assert visitor.number == ""
 
 
+@FEW_OR_20
 def test_drawings_of_two_offline_tabs_are_all_recorded(
-    visit: Visit, running_system: System, seven: Drawn
+    visit: Visit, running_system: System, seven: Drawn, count: int
 ) -> None:
     first = visit()
     second = another_tab(first)
@@ -62,18 +67,18 @@ def test_drawings_of_two_offline_tabs_are_all_recorded(
         tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         tab.until(partial(tab.page.evaluate, "Boolean(navigator.serviceWorker.controller)"))
     first.context.set_offline(True)
-    for _ in range(10):
+    for _ in range(count // 2):
         for tab in (first, second):
             tab.pen.write(seven)
             tab.key("Enter")
             tab.rest()
             tab.clear()
-    assert first.outbox == 20
+    assert first.outbox == count
     second.page.close()
     first.context.set_offline(False)
     first.until(lambda: first.outbox == 0)
-    assert len(rows_of(first, running_system)) == 20
-    expect(first.page.locator("#entries li")).to_have_count(20)
+    assert len(rows_of(first, running_system)) == count
+    expect(first.page.locator("#entries li")).to_have_count(count)
 
 
 def test_a_tab_shows_what_another_one_records(visit: Visit, seven: Drawn) -> None:

@@ -74,7 +74,7 @@ class Visitor:
         end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, f"still not so after {seconds} s"
-            self.page.wait_for_timeout(5)
+            self.page.wait_for_timeout(25)  # each question costs the machine some milliseconds
 
     def reads(
         self,

@@ -1,5 +1,6 @@
 """Pictures of any content are read in bounded time, with boxes that lie in the picture."""
 
+import functools
 import time
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def lines_of(levels: NDArray[np.generic], network: Network) -> list[Line]:
     return read_lines(levels.astype(np.float32), network.probabilities, 0.6)
 
 
+@functools.cache
 def hostile() -> dict[str, NDArray[np.generic]]:
     """Pictures with as much ink, as many pieces or as many lines as possible."""
     random = np.random.default_rng(0)
@@ -56,7 +58,7 @@ def hostile() -> dict[str, NDArray[np.generic]]:
         "scribble": np.abs(wave - y) < 4,
     }
     pictures: dict[str, NDArray[np.generic]] = {
-        name: np.where(mask, 0, 255) for name, mask in masks.items()
+        name: np.where(mask, 0, 255).astype(np.uint8) for name, mask in masks.items()
     }
     pictures["noise"] = random.integers(0, 256, (SIDE, SIDE))
     pictures["grain"] = np.clip(200 + random.normal(0, 25, (SIDE, SIDE)), 0, 255)

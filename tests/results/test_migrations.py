@@ -193,7 +193,7 @@ async def test_a_column_is_added_to_a_sqlite_file_in_use(tmp_path: Path, folder:
     file, session = tmp_path / "results.sqlite", a_session()
     (folder / "0099_colour.sql").write_text("ALTER TABLE results ADD COLUMN colour TEXT;\n")
     first, second = a_prediction(session=session), a_prediction(session=session)
-    async with opened(SqliteStore(file)) as old:
+    async with opened(SqliteStore(file, budget=5)) as old:
         await old.record([first])
         assert sqlite.migrate(file, migrations=folder) == ["0099_colour.sql"]
         await old.record([second])
@@ -202,7 +202,7 @@ async def test_a_column_is_added_to_a_sqlite_file_in_use(tmp_path: Path, folder:
 
 async def test_unusable_sqlite_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "missing" / "results.sqlite"
-    async with opened(SqliteStore(file)) as store:
+    async with opened(SqliteStore(file, budget=5)) as store:
         assert store.state() == "cold"
         with pytest.raises(StoreUnavailable, match="unable to open .*results.sqlite"):
             await store.record([a_prediction()])
@@ -214,9 +214,7 @@ async def test_unusable_sqlite_file_is_named(tmp_path: Path) -> None:
 
 async def test_locked_sqlite_file_costs_at_most_the_budget(tmp_path: Path) -> None:
     file = tmp_path / "results.sqlite"
-    async with (
-        opened(SqliteStore(file, budget=0.5)) as store,
-    ):
+    async with opened(SqliteStore(file, budget=2)) as store:
         await store.record([a_prediction()])
         other = sqlite3.connect(file)
         other.execute("BEGIN IMMEDIATE")

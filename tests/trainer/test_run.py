@@ -92,6 +92,7 @@ def test_train_scores_held_out_writers_before_learning_them(tmp_path: Path) -> N
         held_out=10,
         negatives=8,
         polish_negatives=0,
+        quantise=False,
     )
     folder = tmp_path / "run"
     manifest = run.train(recipe, Sources(strokes=file), folder)

@@ -73,7 +73,11 @@ def parse(body: bytes) -> Any:
         return _parsed_whole(body)
     mark = secrets.token_hex(16)
     rest = _parsed_whole(b'%b"%b"%b' % (body[:start], mark.encode(), body[end:]))
-    flags = any(body.find(flag, start, end) >= 0 for flag in (b"true", b"false"))
+    # One byte is found a hundred times as fast as a word.
+    flags = any(
+        body.find(flag[:1], start, end) >= 0 and body.find(flag, start, end) >= 0
+        for flag in (b"true", b"false")
+    )
     found = LongList(len(commas) + 1, _elements(body, start, end, commas), flags)
     if rest == mark:
         return found
@@ -136,7 +140,7 @@ def _longest_list(body: bytes, level: int) -> tuple[int, int, NDArray[np.int64]]
             quotes = int(quoted[-1])
             unquoted = quoted == 0
             nesting = nesting * unquoted
-        (places,) = np.nonzero(nesting)
+        places = np.flatnonzero(nesting != 0)  # of booleans, which is faster
         steps = nesting[places]
         depths = depth + np.concatenate(([0], np.cumsum(steps, dtype=np.int32)))
         opened.append(places[(steps > 0) & (depths[1:] == level)] + start)
@@ -189,8 +193,9 @@ def _check_count(body: bytes, marks: bytes, of_what: str, most: int) -> None:
     if len(body) <= most:
         return
     count = 0
+    text = np.frombuffer(body, np.uint8)
     for start in range(0, len(body), _SCANNED):
-        part = body[start : start + _SCANNED]
-        count += sum(part.count(mark) for mark in marks)
+        part = text[start : start + _SCANNED]
+        count += sum(int(np.count_nonzero(part == mark)) for mark in marks)
     if count > most:
         raise TooLarge(f"body: expected at most {most} {of_what}, got {count}")

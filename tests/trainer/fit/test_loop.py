@@ -44,27 +44,38 @@ def fit(recipe: Recipe, folder: Path, **how: Any) -> tuple[Any, list[dict[str, f
     return loop.fit(recipe, learnt, bars(40, seed=1), folder, **how)
 
 
-def test_fit_lowers_the_loss(tmp_path: Path) -> None:
-    _, history = fit(dataclasses.replace(SMALL, epochs=3), tmp_path)
+WHOLE = dataclasses.replace(SMALL, epochs=2, polish=1)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any, list[dict[str, float]]]:
+    """Fit without an interruption; return folder, averaged network and history."""
+    folder = tmp_path_factory.mktemp("whole")
+    return folder, *fit(WHOLE, folder)
+
+
+def test_fit_lowers_the_loss(whole: tuple[Path, Any, list[dict[str, float]]]) -> None:
+    history = whole[2]
     assert history[2]["loss"] < history[0]["loss"]
     assert [record["epoch"] for record in history] == [1, 2, 3]
 
 
-def test_fit_resumes_to_the_weights_of_an_uninterrupted_run(tmp_path: Path) -> None:
-    recipe = dataclasses.replace(SMALL, epochs=2, polish=1)
-    whole, _ = fit(recipe, tmp_path / "a")
+def test_fit_resumes_to_the_weights_of_an_uninterrupted_run(
+    whole: tuple[Path, Any, list[dict[str, float]]], tmp_path: Path
+) -> None:
     with pytest.raises(Interrupted):
-        fit(recipe, tmp_path / "b", on_epoch=interrupt)
-    resumed, history = fit(recipe, tmp_path / "b")
+        fit(WHOLE, tmp_path, on_epoch=interrupt)
+    resumed, history = fit(WHOLE, tmp_path)
     assert [record["epoch"] for record in history] == [1, 2, 3]
     assert np.isfinite([record["loss"] for record in history]).all()
-    for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+    for one, other in zip(whole[1].get_weights(), resumed.get_weights(), strict=True):
         assert np.allclose(one, other, atol=1e-4)
 
 
-def test_fit_refuses_the_checkpoint_of_another_recipe(tmp_path: Path) -> None:
+def test_fit_refuses_the_checkpoint_of_another_recipe(
+    whole: tuple[Path, Any, list[dict[str, float]]],
+) -> None:
     from trainer.fit.checkpoint import UnfinishedRun
 
-    fit(SMALL, tmp_path)
     with pytest.raises(UnfinishedRun, match="seed: expected 1 as in the interrupted run, got 2"):
-        fit(dataclasses.replace(SMALL, seed=2), tmp_path)
+        fit(dataclasses.replace(WHOLE, seed=2), whole[0])

@@ -32,10 +32,29 @@ def unindexed(tmp_path: Path) -> Path:
     """The released model as it was before it had an index."""
     folder = tmp_path / "model"
     folder.mkdir()
+    _copy_release(folder)
+    return folder
+
+
+def _copy_release(folder: Path) -> None:
     shutil.copy(Path(RELEASE) / ARTIFACT_FILE, folder)
     released = read_manifest(Path(RELEASE))
     write_manifest(folder, dataclasses.replace(released, version="plain", index={}))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The released model with an index that was added to it."""
+    folder = tmp_path_factory.mktemp("made")
+    _copy_release(folder)
+    index.add(folder)
     return folder
+
+
+@pytest.fixture
+def indexed(made: Path, unindexed: Path) -> Path:
+    """The model of `unindexed` with its index and the version that this gave it."""
+    return shutil.copytree(made, unindexed, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="module")
@@ -71,16 +90,16 @@ def test_index_command_adds_an_index_and_names_a_new_version(
     assert read_manifest(unindexed) == manifest
 
 
-def test_committed_index_is_the_one_that_the_command_makes() -> None:
+def test_committed_index_is_the_one_that_the_command_makes(made: Path) -> None:
     folder = Path(RELEASE)
     manifest = read_manifest(folder)
-    made = index.build((folder / ARTIFACT_FILE).read_bytes(), index.sample())
+    own = Index.from_bytes((made / INDEX_FILE).read_bytes())
     assert manifest.index["size"] <= LARGEST_INDEX == 500_000
     committed = Index.from_bytes((folder / INDEX_FILE).read_bytes())
-    assert len(made) == len(committed) == manifest.index["digits"]
+    assert len(own) == len(committed) == manifest.index["digits"]
     probe = np.random.default_rng(1).random((20, 384), np.float32)
     for embedding in probe:
-        assert [each.digit for each in made.nearest(embedding)] == [
+        assert [each.digit for each in own.nearest(embedding)] == [
             each.digit for each in committed.nearest(embedding)
         ]
 
@@ -111,20 +130,20 @@ def test_share_leaves_out_what_is_misread() -> None:
     assert right == len(digits) and share >= 0.2
 
 
-def test_publish_uploads_the_index_before_the_manifest(bucket: Bucket, unindexed: Path) -> None:
-    version = index.add(unindexed).version
-    publish.publish(bucket, unindexed)
+def test_publish_uploads_the_index_before_the_manifest(bucket: Bucket, indexed: Path) -> None:
+    version = read_manifest(indexed).version
+    publish.publish(bucket, indexed)
     assert f"models/{version}/{INDEX_FILE}" in bucket.names(f"models/{version}/")
     live = Pointer.from_json(bucket.read(POINTER).data)
     live.manifest.check_index(bucket.read(f"models/{version}/{INDEX_FILE}").data)
 
 
 def test_version_without_an_index_stays_beside_the_indexed_one(
-    bucket: Bucket, unindexed: Path
+    bucket: Bucket, unindexed: Path, made: Path
 ) -> None:
     publish.publish(bucket, unindexed)
-    version = index.add(unindexed).version
-    publish.publish(bucket, unindexed)
+    version = read_manifest(made).version
+    publish.publish(bucket, made)
     assert publish.live(bucket).version == version
     publish.promote(bucket, "plain")
     live = publish.live(bucket).pointer
@@ -133,29 +152,28 @@ def test_version_without_an_index_stays_beside_the_indexed_one(
 
 @pytest.mark.parametrize(("data", "error"), [(None, ArtifactMissing), (b"x", ArtifactCorrupt)])
 def test_publish_refuses_a_folder_with_a_broken_index(
-    bucket: Bucket, unindexed: Path, data: bytes | None, error: type[Exception]
+    bucket: Bucket, indexed: Path, data: bytes | None, error: type[Exception]
 ) -> None:
-    index.add(unindexed)
-    (unindexed / INDEX_FILE).unlink()
+    (indexed / INDEX_FILE).unlink()
     if data is not None:
-        (unindexed / INDEX_FILE).write_bytes(data)
+        (indexed / INDEX_FILE).write_bytes(data)
     with pytest.raises(error, match=r"neighbours\.npz|index .*: expected"):
-        publish.publish(bucket, unindexed)
+        publish.publish(bucket, indexed)
     assert list(bucket.names("")) == []
 
 
 def test_publish_refuses_another_index_under_the_same_version(
-    bucket: Bucket, unindexed: Path
+    bucket: Bucket, indexed: Path
 ) -> None:
-    version = index.add(unindexed).version
+    version = read_manifest(indexed).version
     bucket.write(f"models/{version}/{INDEX_FILE}", b"another")
     with pytest.raises(PublishRefused, match=r"neighbours\.npz: expected the same contents"):
-        publish.publish(bucket, unindexed)
+        publish.publish(bucket, indexed)
 
 
-def test_promote_refuses_a_version_with_a_broken_index(bucket: Bucket, unindexed: Path) -> None:
-    version = index.add(unindexed).version
-    publish.publish(bucket, unindexed)
+def test_promote_refuses_a_version_with_a_broken_index(bucket: Bucket, indexed: Path) -> None:
+    version = read_manifest(indexed).version
+    publish.publish(bucket, indexed)
     name = f"models/{version}/{INDEX_FILE}"
     bucket.write(name, b"half")
     with pytest.raises(ArtifactCorrupt, match="index"):
