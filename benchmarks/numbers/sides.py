@@ -12,6 +12,7 @@ from benchmarks.environments import python_of
 from benchmarks.numbers.regions import digits_of, in_cells, in_rows
 from benchmarks.sides import PEERS
 from emulation.process import CannotStart
+from trainer.sheets.scenes import SCENES
 from trainer.sheets.scores import Number
 from trainer.sheets.sheet import Sheet
 
@@ -80,7 +81,7 @@ class RapidOCR(Side):
         "doubtful regions": '{"use_cls": false, "text_score": 0.2, "det_box_thresh": 0.3}',
         "wider regions": '{"use_cls": false, "text_score": 0.2, "det_unclip_ratio": 2.0}',
     }
-    chosen: Mapping[str, str] = {}
+    chosen = dict.fromkeys(SCENES, "doubtful regions") | {"two to six rows": "wider regions"}
 
     def prepare(self) -> None:
         """See Side.prepare."""
@@ -113,7 +114,13 @@ class Tesseract(Side):
         "one line, Sauvola": "--psm 7 -c thresholding_method=2",
         "sparse text, Sauvola": "--psm 11 -c thresholding_method=2",
     }
-    chosen: Mapping[str, str] = {}
+    chosen = {
+        "one row, plain paper": "one block, Sauvola",
+        "one row, ruled paper": "one block, Sauvola",
+        "one row, shadow": "one block, Sauvola",
+        "two to six rows": "sparse text, Sauvola",
+        "table of two-digit marks": "sparse text, Sauvola",
+    }
 
     def prepare(self) -> None:
         """See Side.prepare."""
