@@ -28,13 +28,13 @@ export async function call(method, path, body, { signal, keep } = {}) {
 }
 
 const REQUESTS = {
-	prediction: ({ kind, ...body }) => ["POST", "/", { ...body, show_pixels: true }],
-	label: ({ kind, ...body }) => ["POST", "/feedback", body],
-	erasure: ({ kind, ...query }) => ["DELETE", `/results?${new URLSearchParams(query)}`],
+	prediction: body => ["POST", "/", { ...body, show_pixels: true }],
+	label: body => ["POST", "/feedback", body],
+	erasure: query => ["DELETE", `/results?${new URLSearchParams(query)}`],
 }
 
 /** Return whether a value is an outbox entry of a known kind. */
 export const isEntry = entry => Object.hasOwn(REQUESTS, entry?.kind)
 
 /** Method, path and body of an outbox entry's request, by the entry's kind. */
-export const requestOf = entry => REQUESTS[entry.kind](entry)
+export const requestOf = ({ kind, ...body }) => REQUESTS[kind](body)

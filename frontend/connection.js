@@ -5,34 +5,43 @@ import { texts } from "./texts/texts.js"
 /** Milliseconds before the page reports that it waits. */
 const SILENCE = 400
 
+const messages = new Map()
+const slow = new Set()
+
 /**
- * Send requests to the function. While a response takes long, the page says so.
+ * Show a message about a subject in the status line, in place of an earlier one, or without a text remove
+ * it. The line shows the latest of the current messages.
  */
-export function createConnection(say) {
-	const slow = new Set()
+export function say(about, text) {
+	messages.delete(about)
+	if (text) messages.set(about, text)
+	const last = [...messages.values()].at(-1) ?? ""
+	if ($("said").textContent !== last) $("said").textContent = last
+}
 
-	function tell() {
-		$("busy").hidden = !slow.size
-		say("waiting", slow.size && texts.waking)
+/** Return the message about a permanent failure. */
+export const problem = ({ code, status }) => texts.errors[code] ?? texts.errors[status] ?? texts.errors.other
+
+/** Show a failure: a temporary one, by what it delays, until the function answers; any other one for this sheet. */
+export function explain(failure, kind = "prediction") {
+	if (failure.passes) say("absence", texts.delayed[kind])
+	else say("sheet", problem(failure))
+}
+
+function tell() {
+	$("busy").hidden = !slow.size
+	say("waiting", slow.size && texts.waking)
+}
+
+/** Send a request to the function and return the answer; say so while it takes long. Throws a failure. */
+export async function ask(method, path, body, options) {
+	const timer = setTimeout(() => (slow.add(timer), tell()), SILENCE)
+	try {
+		const answer = await call(method, path, body, options)
+		say("absence")
+		return answer
+	} finally {
+		clearTimeout(timer)
+		if (slow.delete(timer)) tell()
 	}
-
-	/** Send a request and return the answer. Throws a failure. */
-	async function ask(method, path, body, options) {
-		const timer = setTimeout(() => (slow.add(timer), tell()), SILENCE)
-		try {
-			const answer = await call(method, path, body, options)
-			say("absence")
-			return answer
-		} finally {
-			clearTimeout(timer)
-			if (slow.delete(timer)) tell()
-		}
-	}
-
-	/** Read images without recording them, and return the answers. */
-	async function predict(instances, signal) {
-		return (await ask("POST", "/", { instances, record: false, show_pixels: true }, { signal })).predictions
-	}
-
-	return { ask, predict }
 }

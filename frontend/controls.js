@@ -1,15 +1,14 @@
 import { call } from "./api.js"
+import { say } from "./connection.js"
 import { $, press } from "./dom.js"
 import { numberOf } from "./reading/answer.js"
 import { switchLanguage, texts } from "./texts/texts.js"
 
-const TYPING = "input, textarea, select, [contenteditable]"
-
-/** Let keys press the buttons that name them, unless the focus is in a text field. */
+/** Let keys press the buttons that name them, unless the focus is in a field. */
 function followShortcuts() {
 	addEventListener("keydown", event => {
 		const { key, ctrlKey, metaKey, shiftKey, altKey, target } = event
-		if (altKey || target.closest?.(TYPING) || document.querySelector("dialog[open]")) return
+		if (altKey || target.closest?.("input") || document.querySelector("dialog[open]")) return
 		let name = key
 		if (ctrlKey || metaKey) {
 			name = { z: shiftKey ? "y" : "z", y: "y" }[key.toLowerCase()]
@@ -21,13 +20,19 @@ function followShortcuts() {
 	})
 }
 
-/**
- * Connect the page's buttons, keys, files and address. `edit(action)` changes the drawing; `look(files,
- * foreign)` reads pictures; `play(strokes, note)` replays strokes; `say` writes the status line;
- * `shown()` returns the shown sheet.
- */
-export function connectControls({ edit, look, play, pad, say, shown }) {
+/** Connect the buttons, keys, files and address of the `page`. */
+export function connectControls(page) {
+	const { edit, pad, shown, warm } = page
 	const number = () => numberOf(shown().digits)
+	const play = async (...drawing) => (await import("./pad/replay.js")).replay(page, ...drawing)
+
+	/** Read picture files; do not record a foreign one. */
+	async function look(files, foreign) {
+		if (!files[0]) return
+		warm()
+		say("sheet")
+		;(await import("./picture/look.js")).look(files, foreign, page)
+	}
 
 	async function tryExample(name) {
 		const { drawings, photo } = await import("./welcome/examples.js")
@@ -50,36 +55,34 @@ export function connectControls({ edit, look, play, pad, say, shown }) {
 		$("none").textContent = texts.keeping(results?.store, results?.kept_days)
 	}
 
+	const [file, menu] = [$("file"), $("menu")]
+
+	/** Buttons' actions, which get the pressed button's name. */
 	const actions = {
-		undo: () => edit("undo"),
-		redo: () => edit("redo"),
-		clear: () => edit("clear"),
-		eraser() {
-			press($("eraser"))
+		"undo redo clear": edit,
+		eraser(name) {
+			press($(name))
 			pad.redraw()
 		},
-		copy: async () => (await import("./share/share.js")).copy(number(), say),
-		share: async () => (await import("./share/share.js")).openShare(pad.strokes(), number(), say),
-		seven: () => tryExample("seven"),
-		several: () => tryExample("number"),
-		photo: () => tryExample("photo"),
-		keys: async () => (await import("./help/help.js")).keys(),
-		privacy: async () => (await import("./help/help.js")).privacy(),
+		copy: async () => (await import("./share/share.js")).copy(number()),
+		share: async () => (await import("./share/share.js")).openShare(pad.strokes(), number()),
+		"seven several photo": tryExample,
+		"keys privacy": async name => (await import("./help/help.js"))[name](),
 		language: switchLanguage,
+		menu: () => menu.hidePopover(),
+		"choose photograph"(name) {
+			file.toggleAttribute("capture", name === "photograph")
+			file.click()
+		},
 	}
-	for (const [id, action] of Object.entries(actions)) $(id).onclick = action
-	$("menu").onclick = () => $("menu").hidePopover()
+	for (const [names, action] of Object.entries(actions)) {
+		for (const name of names.split(" ")) $(name).onclick = () => action(name)
+	}
 	followShortcuts()
 
-	for (const name of ["choose", "photograph"]) {
-		$(name).onclick = () => {
-			$("file").toggleAttribute("capture", name === "photograph")
-			$("file").click()
-		}
-	}
-	$("file").onchange = () => {
-		look([...$("file").files])
-		$("file").value = ""
+	file.onchange = () => {
+		look([...file.files])
+		file.value = ""
 	}
 
 	/** Read dropped or pasted picture files; leave everything else to the browser. */

@@ -1,10 +1,9 @@
 import { isEntry } from "./api.js"
 import { newId } from "./ids.js"
-import { KEYS } from "./storage.js"
 
 /** Milliseconds before the first retry, doubled for each further one up to the second number. */
 const [SOON, LATEST] = [500, 8000]
-const PREFIX = KEYS.outbox
+const PREFIX = "outbox/"
 
 /**
  * A queue of entries to send to the function. Each entry stays in `storage` under its own key until the

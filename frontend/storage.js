@@ -1,6 +1,3 @@
-/** Keys of the page's storage, or their prefixes. */
-export const KEYS = { session: "session", outbox: "outbox/", language: "language", ink: "ink" }
-
 /**
  * An area of the browser's storage, such as `() => localStorage`. If storage is blocked or full, values
  * are kept in memory while the page is open.

@@ -1,23 +1,19 @@
-/** Modules that the page loads later than others, which it names itself. */
-const LATER = {
-	"help/": "de en help",
-	"history/": "list",
-	"inside/": "de en inside",
-	"picture/": "crop look table",
-	"reading/": "correction images marks raster segment",
-	"share/": "link share",
-	"texts/": "de",
-	"welcome/": "examples",
-}
+/** Names of the page's files within them. */
+const NAMES = /[\w./]+\.(?:css|js|svg|webmanifest)\b/g
+/** Modules whose names are made from the language. */
+const TRANSLATED = ["help/de.js", "help/en.js", "inside/de.js", "inside/en.js", "texts/de.js"]
 
-/** Keep the whole page. */
-async function keep() {
-	const page = await (await fetch("./")).text()
-	const files = [...page.matchAll(/(?:href|src)="?([\w/.]+)/g)].map(([, name]) => name)
-	for (const [folder, names] of Object.entries(LATER)) {
-		for (const name of names.split(" ")) files.push(`${folder}${name}.js`)
-	}
-	await (await caches.open("shell")).addAll(["./", ...files])
+/** The files kept. */
+const kept = new Set()
+
+/** Keep a file, and all files that it names. */
+async function keep(name, from = location) {
+	const { href } = new URL(name, from)
+	if (kept.has(href)) return
+	kept.add(href)
+	const response = await fetch(href)
+	await (await caches.open("shell")).put(href, response.clone())
+	await Promise.all((await response.text()).match(NAMES)?.map(each => keep(each, href)) ?? [])
 }
 
 /** Return the page from the network, or else the last copy. */
@@ -32,7 +28,7 @@ async function shell(request) {
 	}
 }
 
-oninstall = event => event.waitUntil(keep())
+oninstall = event => event.waitUntil(Promise.all(["./", ...TRANSLATED].map(name => keep(name))))
 
 // Pages opened before this worker also load their files through it.
 onactivate = event => event.waitUntil(clients.claim())

@@ -45,6 +45,9 @@ _GLOBALS = ("Array", "Math", "Object", "Promise", "document", "location", "perfo
 _LONG = 4  # letters from which a short name is worth it
 _SETTINGS = "config.js"  # each deployment writes its own
 
+_MOVED = re.compile(r"(?m)^\t*(?:const|let) (?:\{.*?\}|\[.*?\]) = .*\{ [\w.].*")
+"""A destructuring of a value with an object, which minify moves before other declarations."""
+
 _COMMENT = re.compile(r"(?m)^\t*(?://|/\*| \*).*\n")
 _FUNCTION = re.compile(
     r"(?m)^(\t*)(export )?(async )?function ([\w$]+)\((.*)\) \{((?:\n(?!\1\}$).*)*)\n\1\}$"
@@ -65,6 +68,8 @@ def published(path: Path) -> bytes:
         return _LEFT_OUT.sub("", path.read_text()).encode()
     if path.suffix != ".js":
         return str(minify.string(media_type, _short_variables(path.read_text()))).encode()
+    if moved := _MOVED.search(path.read_text()):
+        raise ValueError(f"{path}: minify would evaluate this too early: {moved[0].strip()}")
     names = short_names(next(folder for folder in path.parents if (folder / _SETTINGS).exists()))
     text = _CONST.sub(r"\1let", _COMMENT.sub("", path.read_text()))
     text = _FUNCTION.sub(_arrow_function, text)
@@ -131,10 +136,14 @@ def _renamed(module: str, names: dict[str, str]) -> str:
     return f"{text}\nexport{{{told}}}" if short else text
 
 
+def _uses(body: str, name: str) -> int:
+    """Return how often a name is used, other than as a property."""
+    return len(re.findall(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", body))
+
+
 def _is_often_in(body: str, name: str) -> bool:
     """Return whether a name is used so often that an argument is shorter."""
-    uses = len(re.findall(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", body))
-    return uses * (len(name) - 1) > len(name) + 3
+    return _uses(body, name) * (len(name) - 1) > len(name) + 3
 
 
 def _in_function(module: str, names: dict[str, str]) -> str:
@@ -157,8 +166,17 @@ def _in_function(module: str, names: dict[str, str]) -> str:
         short, own = f"[{short}]", f"[{own}]"
     export = f"export let {short}=" if exported else ""
     await_, async_ = ("await", "async") if _AWAITS.search(body) else ("", "")
-    call = f"{async_}({','.join(given)})=>{{{body}\nreturn {own}}}"
+    call = f"{async_}({','.join(given)})=>{{{_returning(body, own)}}}"
     return f"{imports}{export}{await_}({call})({','.join(given.values())})"
+
+
+def _returning(body: str, name: str) -> str:
+    """Return a function's body that returns a value, which the body's last statement may define."""
+    function = r"(?=.* => \{(?:\n(?!\};$).*)*\n\};\s*\Z)"
+    last = re.search(rf"(?m)^let {re.escape(name)} = {function}", body)
+    if last and _uses(body, name) == 1:
+        return f"{body[: last.start()]}return {body[last.end() :]}"
+    return f"{body}\nreturn {name}"
 
 
 def build(page: Path, into: Path) -> Path:

@@ -8,6 +8,29 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+SWITCHED_OFF = (
+    "LocalNetworkAccessChecks",  # a test's public origin may call a function on this machine
+    # The window's own buttons, which no test sees, would take a second renderer for each page.
+    "InitialWebUI",
+    "PreloadTopChromeWebUI",
+    "WebUIOmniboxPopup",
+    "WebUIReloadButton",
+    "WebUIToolbar",
+    # Of Playwright's, whose list this one replaces.
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
+"""Chromium's features that the tests switch off."""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
@@ -20,11 +43,8 @@ def found() -> str | None:
 
 @contextmanager
 def started(path: str | None) -> Iterator[Browser]:
-    """Start Chromium under Playwright, without a sandbox for root.
-
-    A test may give a page a public origin and let it call a function on this machine.
-    """
-    arguments = ["--disable-features=LocalNetworkAccessChecks"]
+    """Start Chromium under Playwright, without a sandbox for root."""
+    arguments = [f"--disable-features={','.join(SWITCHED_OFF)}"]
     arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)

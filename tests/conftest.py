@@ -36,7 +36,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> objec
     """Give each process of `--dist loadfile` whole units of files."""
     from xdist.scheduler import LoadFileScheduling
 
-    class Units(LoadFileScheduling):
+    class Units(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             return unit_of(nodeid)
 

@@ -21,7 +21,7 @@ from emulation.process import CannotStart
 from trainer.sheets.compose import sheets
 from trainer.sheets.scenes import SCENES
 from trainer.sheets.sheet import Sheet
-from trainer.sheets.sources import writing
+from trainer.sheets.writing import load_writing
 
 SETS = tuple(name for name, scene in SCENES.items() if scene.kind in ("row", "rows", "table"))
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = [name for name in SETS if not given.sets or name.startswith(tuple(given.sets))]
     if not chosen or given.count < 2:
         parser.error(f"expected a count of 2 or more, and beginnings of {', '.join(SETS)}")
-    digits = writing(train=given.settings)
+    digits = load_writing(train=given.settings)
     try:
         for side in SIDES:
             side.prepare()

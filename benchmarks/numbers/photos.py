@@ -26,8 +26,7 @@ from trainer.data.digits import Digits
 from trainer.evaluate import photos
 from trainer.sheets import scenes
 from trainer.sheets.compose import sheets
-from trainer.sheets.sources import writing
-from trainer.sheets.writing import Writing
+from trainer.sheets.writing import Writing, load_writing
 
 PIXELS = 12_000_000
 DIGITS = 20
@@ -70,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.numbers.photos")
     parser.add_argument("--rounds", type=int, default=9, help="requests for each picture")
     given = parser.parse_args(arguments)
-    digits = writing(train=False)
+    digits = load_writing(train=False)
     asked = {name: (one_digit(digits.digits, name), twenty(digits, name)) for name in PAPERS}
     print(HEAD)
     with tempfile.TemporaryDirectory(prefix="bench-photos-") as folder, system(Path(folder)) as run:

@@ -1,20 +1,29 @@
+import { call } from "../api.js"
+import { say } from "../connection.js"
 import { $, make, save } from "../dom.js"
-import { groupOf, placeOf } from "../ids.js"
-import { glyph, held } from "../reading/answer.js"
+import { groupOf, lineAt, placeOf, session } from "../ids.js"
+import { glyph, numberOf } from "../reading/answer.js"
 import { painted } from "../reading/pixels.js"
+import { newSheet } from "../reading/reader.js"
 import { language, texts } from "../texts/texts.js"
 
 /** Most digits of a number that are shown, and milliseconds before the list is requested again. */
 const [SHOWN, AGAIN] = [6, 4000]
+const FORMAT = { dateStyle: "short", timeStyle: "short" }
+
+const get = (path, more = "") => call("GET", `${path}?session=${session}${more}`)
+const failed = isSo => say("history", isSo && texts.noHistory)
 
 /**
- * The session's results, newest first, with one entry for each number. `get(path, more)` returns the
- * store's page; `erase(ids?)` deletes some or all results; `open(rows)` shows a number; `failed(isSo)`
- * reports whether loading failed; `isErased(id)` returns whether a result's erasure is pending.
+ * The session's results, newest first, with one entry for each number. `drop()` removes what is `shown()`,
+ * and `show(sheet, picture)` shows a number in place of it.
  */
-export function createHistory({ get, erase, open, failed, isErased }) {
+export function createHistory({ delivery, drop, reader, show, shown }) {
 	const numbers = new Map()
 	let next, timer
+
+	/** Return whether a result's erasure is pending. */
+	const isErased = id => delivery.waiting().some(entry => entry.kind === "erasure" && (!entry.id || entry.id === id))
 
 	const page = before => get("/results", `&limit=24${before ? `&before=${before}` : ""}`)
 
@@ -49,20 +58,33 @@ export function createHistory({ get, erase, open, failed, isErased }) {
 
 	function entryOf(number) {
 		const rows = sorted(number)
-		const digits = rows.map(row => ({ label: row.label, answer: row }))
-		const read = rows.map(glyph).join("")
-		const time = new Date(Math.max(...rows.map(row => new Date(row.time)))).toLocaleString(language)
+		const digits = rows.map((row, i) => ({ id: row.id, label: row.label, answer: row, row: lineAt(row, i) }))
+		const told = show => numberOf(digits, show).replaceAll("\n", " / ")
+		const read = told(({ answer }) => glyph(answer))
+		const time = new Date(Math.max(...rows.map(row => new Date(row.time)))).toLocaleString(language, FORMAT)
 		const corrected = rows.some(({ label }) => label != null)
 		const canvas = painted(make("canvas"), rows.slice(0, SHOWN).map(({ pixels }) => pixels))
-		const text = corrected ? texts.corrected(digits.map(held).join("")) : ""
+		const text = corrected ? texts.corrected(told()) : ""
 		return make(
 			"li",
 			{},
-			make("button", { ariaLabel: texts.open(read, time), onclick: () => open(sorted(number)) }, canvas),
-			make("b", {}, read),
-			make("span", {}, text, make("small", {}, time)),
+			make("button", { ariaLabel: texts.open(read, time), onclick: () => open(digits) }, canvas),
+			make("span", {}, make("b", {}, read), " ", text, make("small", {}, time)),
 			make("button", { ariaLabel: texts.remove(read, time), onclick: () => discard(number) }, "×"),
 		)
+	}
+
+	function open(digits) {
+		const canvas = make("canvas", { className: "row" })
+		show(newSheet({ ended: true, digits }), painted(canvas, digits.map(({ answer }) => answer.pixels)))
+		document.querySelector("main").scrollIntoView()
+		$("number").firstChild.focus({ preventScroll: true })
+	}
+
+	/** Erase some results, or all of them. */
+	function erase(ids) {
+		if (!ids || shown().digits.some(({ id }) => ids.includes(id))) drop()
+		for (const id of ids ?? [undefined]) reader.erase(id)
 	}
 
 	/** Erase a number and move the focus to the next entry. */
@@ -75,11 +97,11 @@ export function createHistory({ get, erase, open, failed, isErased }) {
 		erase(ids)
 	}
 
-	const numberOf = id => [...numbers.values()].find(({ rows }) => rows.has(id))
+	const numberWith = id => [...numbers.values()].find(({ rows }) => rows.has(id))
 
 	/** Show the correction of a digit. */
 	function correct(id, label) {
-		const row = numberOf(id)?.rows.get(id)
+		const row = numberWith(id)?.rows.get(id)
 		if (row) put({ ...row, label })
 	}
 

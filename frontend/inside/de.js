@@ -1,6 +1,6 @@
 export const inside = {
 	layer: ({ channels, height, field, active }, i) => [
-		`Schicht ${i + 1}: ${Math.round(100 * active)} % antworten`,
+		`Schicht ${i + 1}: ${active} antworten`,
 		`${channels} Karten aus ${height} × ${height} Stellen, deren jede ${field} × ${field} Pixel sieht. ${i ? "Jede Zelle ist eine Karte, umso heller, je mehr" : "Eine Karte ist hell, wo"} sie ihr Muster findet.`,
 	],
 	logits: ["Logits", "Die letzte Schicht gibt jeder Ziffer eine Zahl, je höher, desto wahrscheinlicher. Deren Exponentialwerte, geteilt durch ihre Summe, sind die Sicherheit."],

@@ -1,4 +1,5 @@
 import { $, make } from "../dom.js"
+import { percent } from "../reading/answer.js"
 import { painted, SIDE } from "../reading/pixels.js"
 import { language, texts } from "../texts/texts.js"
 
@@ -39,7 +40,7 @@ function draw({ layers, feature_maps, logits, neighbours }) {
 		make("h2", {}, texts.inside),
 		...layers.map((layer, i) => part(
 			i ? picture(layer.strengths.map(level => [level])) : picture(Array.from({ length: channels }, map), height, MAPS),
-			...inside.layer(layer, i),
+			...inside.layer({ ...layer, active: percent(layer.active) }, i),
 		)),
 		part(row(logits.map((logit, digit) => [bar(logit), digit, logit.toFixed(0)])), ...inside.logits),
 		neighbours[0] ? part(row(neighbours.map(({ digit, distance, pixels }) =>

@@ -74,7 +74,7 @@ export function followPointers(element, { touched, down, move, up, drop, hover }
 		up()
 	}
 
-	return { get isDown() { return Boolean(pointer) } }
+	return { get isDown() { return pointer } }
 }
 
 /**

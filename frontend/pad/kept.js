@@ -1,16 +1,16 @@
 import { isGroup } from "../ids.js"
-import { KEYS, own } from "../storage.js"
+import { own } from "../storage.js"
 
 /** Keep the drawing and its recorded digits, so that a reload of this tab loses nothing. */
 export function keepInk(strokes, { kept, group, ended, foreign }) {
 	const digits = kept.map(({ id, label, pixels }) => ({ id, label, pixels }))
-	if (!strokes.length) own.remove(KEYS.ink)
-	else own.set(KEYS.ink, JSON.stringify({ strokes, sheet: { kept: digits, group, ended, foreign } }))
+	if (!strokes.length) own.remove("ink")
+	else own.set("ink", JSON.stringify({ strokes, sheet: { kept: digits, group, ended, foreign } }))
 }
 
 /** Return the kept {strokes, sheet}, or null if there is no valid drawing. */
 export function keptInk() {
-	const kept = own.parse(KEYS.ink)
+	const kept = own.parse("ink")
 	const isDrawing = isStrokes(kept?.strokes) && isGroup(kept.sheet?.group) && Array.isArray(kept.sheet.kept)
 	return isDrawing && kept.sheet.kept.every(each => each?.id && each.pixels?.length === 784) ? kept : null
 }
@@ -22,6 +22,6 @@ const isList = value => Array.isArray(value) && value.length > 0
 
 function isPoint(value) {
 	const { x, y, pressure, time } = value ?? {}
-	const isNear = Math.abs(x) < 9 && Math.abs(y) < 9 && pressure >= 0 && pressure <= 1
+	const isNear = Math.hypot(x, y) < 9 && pressure >= 0 && pressure <= 1
 	return isNear && [x, y, pressure, time].every(Number.isFinite)
 }

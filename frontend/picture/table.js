@@ -1,3 +1,4 @@
+import { problem } from "../connection.js"
 import { $, make, save } from "../dom.js"
 import { certainty, least, numberOf } from "../reading/answer.js"
 import { newSheet } from "../reading/reader.js"
@@ -8,10 +9,10 @@ import { pictureOf } from "./crop.js"
 const field = value => `"${`${value}`.replace(/^[=+@-]/, "'$&").replaceAll('"', '""')}"`
 
 /**
- * Read picture files one after the other, and show them in a table. `page.see(sheet, canvas, filename,
- * page)` reads one; `page.show(sheet, canvas)` shows it on the pad. Closing the dialogue stops the reading.
+ * Read picture files one after the other, and show them in a table. `see(sheet, canvas, filename, page,
+ * delayed)` reads one; `page.show(sheet, canvas)` shows it on the pad. Closing the dialogue stops the reading.
  */
-export async function readAll(files, page) {
+export async function readAll(files, page, see) {
 	const progress = make("progress", { max: files.length, value: 0, ariaLabel: texts.files })
 	const body = make("tbody")
 	const head = make("tr", {}, ...texts.columns.map(name => make("th", { scope: "col" }, name)))
@@ -29,16 +30,16 @@ export async function readAll(files, page) {
 			const canvas = await pictureOf(file)
 			line.firstChild.append(canvas)
 			const sheet = newSheet({ ended: true })
-			await page.see(sheet, canvas, file.name, page)
+			await see(sheet, canvas, file.name, page, () => (cells[2].textContent = texts.delayed.picture))
 			const doubt = least(sheet.digits)
 			row.splice(1, 2, numberOf(sheet.digits), doubt.confidence.toFixed(4))
 			cells[1].append(make("button", { onclick: () => ($("about").close(), page.show(sheet, canvas)) }, row[1]))
-			cells[2].append(certainty(doubt))
-		} catch ({ code, status = 415 }) {
-			cells[2].append(texts.errors[code] ?? texts.errors[status] ?? texts.errors.other)
+			cells[2].textContent = certainty(doubt)
+		} catch (failure) {
+			cells[2].textContent = problem({ status: 415, ...failure })
 		}
 		rows.push(row)
 		progress.value++
-		if (!$("about").open) return
+		if (!line.checkVisibility()) return
 	}
 }

@@ -7,8 +7,8 @@ export const glyph = answer => (!answer ? "·" : answer.identified ? `${answer.d
 export const held = ({ label, answer }) => (label == null ? glyph(answer) : label === "none" ? "–" : `${label}`)
 
 /** Return the number of digits, a line of text for each of its lines. */
-export const numberOf = digits =>
-	digits.map((digit, i) => (i && digit.row !== digits[i - 1].row ? "\n" : "") + held(digit)).join("")
+export const numberOf = (digits, show = held) =>
+	digits.map((digit, i) => (i && digit.row !== digits[i - 1].row ? "\n" : "") + show(digit)).join("")
 
 /** Return the digits by probability, the likeliest first. */
 export const ranked = ({ probabilities }) =>
@@ -17,6 +17,15 @@ export const ranked = ({ probabilities }) =>
 /** Return the least certain answer of digits. */
 export const least = digits => digits.map(({ answer }) => answer).reduce((a, b) => (a.confidence < b.confidence ? a : b))
 
+/** Return a part of 1 as a percentage. */
+export const percent = part => `${Math.round(100 * part)}\u00a0%`
+
+/** Certainties from which on there is a stronger word for them. */
+const STEPS = [0.75, 0.9, 0.985]
+
 /** Return a text with the reader's certainty, or with the two likeliest digits if it is too low. */
-export const certainty = answer =>
-	answer.identified ? texts.certain(answer.confidence) : texts.unidentified(...ranked(answer))
+export function certainty(answer) {
+	const { identified, confidence } = answer
+	if (!identified) return texts.unidentified(...ranked(answer))
+	return `${texts.certain[STEPS.filter(step => confidence >= step).length]}: ${percent(confidence)}`
+}

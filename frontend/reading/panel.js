@@ -1,18 +1,19 @@
+import { ask, explain } from "../connection.js"
 import { $, isPressed, make, press } from "../dom.js"
 import { texts } from "../texts/texts.js"
-import { certainty, held, numberOf } from "./answer.js"
+import { certainty, held, numberOf, percent } from "./answer.js"
 import { paint } from "./pixels.js"
 
 /**
  * The panel with the reading: all digits of a sheet, and details of the last digit or of the one pointed
- * at. `explain(pixels)` returns the answer with its explanation, or nothing on failure;
- * `corrected(digit, label)` and `chosen(digit)` report the user's choices. Returns `show(sheet)`.
+ * at. `corrected(digit, label)` and `chosen(digit)` report the user's choices. Returns `show(sheet)`.
  */
-export function createPanel({ explain, corrected, chosen }) {
+export function createPanel({ corrected, chosen }) {
+	const [bars, decided, inside, layers, number, reading] = ["bars", "decided", "inside", "layers", "number", "reading"].map($)
 	let sheet = { digits: [] }
 	let pointed, last, place
 
-	for (let label = 0; label < 10; label++) $("bars").append(make("div", {}, make("i"), make("b", {}, label)))
+	for (let label = 0; label < 10; label++) bars.append(make("div", {}, make("i"), make("b", {}, label)))
 
 	// The ink may change before the choice; the choice applies to the digit in the same place.
 	const choose = (digit, label) =>
@@ -21,7 +22,7 @@ export function createPanel({ explain, corrected, chosen }) {
 	async function correct(digit) {
 		const { openCorrection } = await import("./correction.js")
 		place = sheet.digits.indexOf(digit)
-		if (digit.answer && place >= 0) openCorrection(digit, $("number").children[place], choose)
+		if (digit.answer && place >= 0) openCorrection(digit, number.children[place], choose)
 	}
 
 	/** Return the digit that is shown in detail. */
@@ -35,7 +36,7 @@ export function createPanel({ explain, corrected, chosen }) {
 	/** Return a numeral's button: pointing at it shows details, pressing it opens the correction. */
 	function numeral() {
 		const button = make("button", { ariaHasPopup: "dialog" }, make("b"))
-		const digit = () => sheet.digits[[...$("number").children].indexOf(button)]
+		const digit = () => sheet.digits[[...number.children].indexOf(button)]
 		button.onpointerenter = ({ pointerType }) => pointerType !== "touch" && point(digit())
 		button.onfocus = () => button.matches(":focus-visible") && point(digit())
 		button.onclick = () => {
@@ -47,11 +48,11 @@ export function createPanel({ explain, corrected, chosen }) {
 
 	function drawNumber() {
 		const { digits } = sheet
-		const buttons = $("number").children
-		while (buttons.length > digits.length) $("number").lastChild.remove()
-		while (buttons.length < digits.length) $("number").append(numeral())
+		const buttons = number.children
+		while (buttons.length > digits.length) number.lastChild.remove()
+		while (buttons.length < digits.length) number.append(numeral())
 		const lines = numberOf(digits).split("\n")
-		$("number").style = `--count:${Math.max(...lines.map(line => line.length), 1)};--lines:${lines.length}`
+		number.style = `--count:${Math.max(...lines.map(line => line.length), 1)};--lines:${lines.length}`
 		digits.forEach((digit, i) => {
 			buttons[i].firstChild.textContent = held(digit)
 			buttons[i].ariaCurrent = digit === close()
@@ -65,36 +66,37 @@ export function createPanel({ explain, corrected, chosen }) {
 		const { answer, label } = digit ?? {}
 		const pixels = answer?.pixels ?? digit?.pixels
 		drawNumber()
-		$("reading").classList.toggle("blank", !digit)
-		$("reading").classList.toggle("unanswered", !answer)
+		reading.classList.toggle("blank", !digit)
+		reading.classList.toggle("unanswered", !answer)
 		$("certainty").textContent = !answer ? "" : label == null ? certainty(answer) : texts.told(label, answer)
 		$("untell").hidden = label == null
-		$("wrong").disabled = $("decided").disabled = $("inside").disabled = !answer
+		$("wrong").disabled = decided.disabled = inside.disabled = !answer
 		if (!answer) $("labels").hidePopover()
-		$("bars").ariaLabel = answer ? texts.barsOf(answer.probabilities) : ""
-		for (const [value, bar] of [...$("bars").children].entries()) {
-			bar.style.setProperty("--part", answer?.probabilities[value] ?? 0)
+		const parts = answer?.probabilities ?? []
+		bars.ariaLabel = `${texts.figures}: ${parts.map((part, value) => `${value} ${percent(part)}`)}`
+		for (const [value, bar] of [...bars.children].entries()) {
+			bar.style.setProperty("--part", parts[value] ?? 0)
 			bar.className = value === answer?.digit ? "most" : ""
 		}
 		paint($("pixels"), pixels)
 		if (answer) import("./correction.js")
-		const asked = ["decided", "inside"].filter(id => answer && isPressed($(id)))
-		if (!asked.includes("inside")) $("layers").hidden = true
+		const asked = [decided, inside].filter(button => answer && isPressed(button))
+		if (!asked.includes(inside)) layers.hidden = true
 		if (asked[0]) look(digit, pixels)
 		chosen(digit)
 	}
 
-
 	/** Show what the network did with a digit; what was shown stays until that is known. */
 	async function look(digit, pixels) {
 		const module = import("../inside/inside.js")
-		const answer = await (digit.explained ??= explain(pixels))
+		const request = { pixels, record: false, explain: true }
+		const answer = await (digit.explained ??= ask("POST", "/", request).catch(explain))
 		const { bytes, showInside } = await module
 		if (!answer) digit.explained = null
 		if (!answer || digit !== close()) return
 		const { explanation } = answer
-		if (isPressed($("decided"))) paint($("pixels"), pixels, bytes(explanation.importance))
-		if (isPressed($("inside"))) showInside(explanation)
+		if (isPressed(decided)) paint($("pixels"), pixels, bytes(explanation.importance))
+		if (isPressed(inside)) showInside(explanation)
 	}
 
 	function show(shown) {
@@ -104,9 +106,9 @@ export function createPanel({ explain, corrected, chosen }) {
 		draw()
 	}
 
-	for (const id of ["decided", "inside"]) {
-		$(id).onclick = () => {
-			press($(id))
+	for (const button of [decided, inside]) {
+		button.onclick = () => {
+			press(button)
 			draw()
 		}
 	}

@@ -1,27 +1,25 @@
 import { failure } from "../api.js"
-import { newGroup, newId } from "../ids.js"
+import { ask } from "../connection.js"
+import { newGroup, newId, placeAt, session } from "../ids.js"
 import { box } from "../pad/strokes.js"
 
 /** Milliseconds of a frame (16) that reading may take while the pen moves. */
 const SPARE = 8
-/** Places in a line that an id can encode, and places of lines. */
-const [PLACES, LEVELS] = [256, 16]
 
 /**
  * A sheet is a unit of reading: a drawing, a picture's digits, or earlier results. Its digits, line by
  * line from left to right, are {pixels, answer, id, label, box, row}: `answer` is set after the function's
  * answer, `id` after the digit is sent for recording, `label` after a correction, `box` for a place on the
- * pad, `row` is the line's number. `kept` are
- * the digits recorded last; the sheet's ids share a `group`. A sheet that has `ended` is not read again,
- * and a `foreign` sheet is not recorded automatically.
+ * pad, `row` is the line's number. `kept` are the digits recorded last; the sheet's ids share a `group`. A
+ * sheet that has `ended` is not read again, and a `foreign` sheet is not recorded automatically.
  */
 export const newSheet = more => ({ digits: [], kept: [], group: newGroup(), ...more })
 
 /**
- * Reads and records sheets. `predict(images, signal)` returns answers; `push(entry)` adds to the outbox;
- * `changed(sheet, failure?)` is called when a sheet's digits change.
+ * Reads and records sheets. `push(entry)` adds to the outbox; `changed(sheet, failure?)` is called when a
+ * sheet's digits change.
  */
-export function createReader({ session, predict, push, changed }) {
+export function createReader({ push, changed }) {
 	let engine
 	const byId = new Map()
 	let cost = 0
@@ -39,10 +37,17 @@ export function createReader({ session, predict, push, changed }) {
 		if (signal.aborted) return
 		if (missing) return changed(sheet, missing)
 		for (const digit of sheet.kept) digit.pixels = engine.images.with(digit.pixels).pixels
-		const began = performance.now()
-		const runs = imagesOf(strokes)
-		cost = performance.now() - began
-		const problem = await ask(new Set(runs.map(({ image }) => image)), signal).catch(error => error)
+		const runs = engine.candidates(strokes)
+		cost = 0
+		for (const run of runs) {
+			const began = performance.now()
+			run.image = engine.images.of(run.strokes)
+			cost += performance.now() - began
+			// Let the pen move on between two images.
+			await self.scheduler?.yield?.()
+			if (signal.aborted) return
+		}
+		const problem = await predict(new Set(runs.map(({ image }) => image)), signal).catch(error => error)
 		if (signal.aborted) return
 		if (request === sheet.request) request = null
 		sheet.request = null
@@ -64,11 +69,12 @@ export function createReader({ session, predict, push, changed }) {
 		engine.candidates(strokes).map(run => ({ ...run, image: engine.images.of(run.strokes) }))
 
 	/** Send the images without an answer to the function. */
-	async function ask(images, signal) {
+	async function predict(images, signal) {
 		const unread = [...images].filter(({ answer }) => !answer)
 		if (!unread.length) return
-		const answers = await predict(unread.map(({ pixels }) => pixels), signal)
-		unread.forEach((image, i) => (image.answer = answers[i]))
+		const instances = unread.map(({ pixels }) => pixels)
+		const answer = await ask("POST", "/", { instances, record: false, show_pixels: true }, { signal })
+		unread.forEach((image, i) => (image.answer = answer.predictions[i]))
 	}
 
 	/** Choose a sheet's digits among candidates; a digit with the same pixels as before is kept. */
@@ -78,7 +84,7 @@ export function createReader({ session, predict, push, changed }) {
 		sheet.digits = engine.best(runs, isRead ? runs.map(({ image }) => image.answer) : []).map(i => {
 			const { image, strokes, row } = runs[i]
 			const place = earlier.findIndex(({ pixels }) => pixels === image.pixels)
-			const [digit] = place < 0 ? [{ pixels: image.pixels }] : earlier.splice(place, 1)
+			const digit = place < 0 ? { pixels: image.pixels } : earlier.splice(place, 1)[0]
 			digit.answer ??= image.answer
 			Object.assign(digit, { row, box: box(strokes) })
 			if (strokes.includes(last)) sheet.last = digit
@@ -101,11 +107,9 @@ export function createReader({ session, predict, push, changed }) {
 			// A line's place is that of its first recorded digit.
 			const isInLine = each => each.row === digit.row
 			const first = sheet.digits.find(each => each.id && isInLine(each)) ?? sheet.digits.find(isInLine)
-			const level = Math.floor(((first.box.top + first.box.bottom) / 2) * LEVELS)
-			const middle = Math.round(((digit.box.left + digit.box.right) / 2) * PLACES)
-			last = Math.max(last + 1, Math.min(PLACES * LEVELS - 1, middle + PLACES * level || 0))
-			if (digit.id) continue
-			send(digit, newId(now, last, sheet.group), { pixels: digit.pixels, source: "draw" })
+			last = Math.max(last + 1, placeAt(digit.box, first.box))
+			const id = newId(now, last, sheet.group)
+			if (!digit.id) send(digit, { id, session, pixels: digit.pixels, source: "draw" })
 		}
 		for (const digit of sheet.kept) if (!sheet.digits.includes(digit)) erase(digit.id)
 		sheet.kept = sheet.digits
@@ -118,15 +122,11 @@ export function createReader({ session, predict, push, changed }) {
 		commit(sheet)
 	}
 
-	/** Record a picture's digit, if it is not recorded yet. */
-	function picture({ digits: [digit] }, source) {
-		if (!digit.id) send(digit, newId(), { ...source, pixels: digit.answer.pixels })
-	}
-
-	function send(digit, id, part) {
-		digit.id = id
-		byId.set(id, digit)
-		push({ kind: "prediction", session, id, ...part })
+	/** Record a digit: `record` is the request's body, with the digit's id. */
+	function send(digit, record) {
+		digit.id = record.id
+		byId.set(record.id, digit)
+		push({ kind: "prediction", ...record })
 	}
 
 	/** Label a digit: 0 to 9, "none" for no digit, or null to remove the label. */
@@ -154,10 +154,10 @@ export function createReader({ session, predict, push, changed }) {
 	}
 
 	return {
-		/** Whether no answer is pending and reading is fast enough for a frame. */
+		/** Whether no answer is pending and reading takes little of a frame. */
 		get idle() { return engine && !request && cost < SPARE },
 		/** Return the digit of a result that this page has sent. */
 		digitOf: id => byId.get(id),
-		load, read, record, leave, picture, correct, erase, restore,
+		load, read, record, leave, send, correct, erase, restore,
 	}
 }

@@ -1,19 +1,21 @@
+import { say } from "../connection.js"
 import { $, make, place, save } from "../dom.js"
 import { drawAll } from "../pad/ink.js"
+import { onPad } from "../pad/marks.js"
 import { texts } from "../texts/texts.js"
 import { linkOf } from "./link.js"
 
-/** The saved picture's width and height, and the pad's height in the picture, in pixels. */
-const [WIDTH, HEIGHT, PAD] = [1200, 1100, 900]
+/** The saved picture's width, which is the pad's, and its height, in pixels. */
+const [WIDTH, HEIGHT] = [1200, 1100]
 
 /** Copy text and confirm it, or show another message if the browser forbids it. */
-export async function copy(text, say) {
+export async function copy(text) {
 	const done = navigator.clipboard.writeText(text).then(() => texts.copied(text))
 	say("note", await done.catch(() => texts.notCopied))
 }
 
 /** Offer a link with the strokes, and a picture of the strokes with their reading. */
-export function openShare(strokes, number, say) {
+export function openShare(strokes, number) {
 	$("copylink").hidden = !strokes.length
 	$("copylink").onclick = async () => {
 		const link = await linkOf(strokes)
@@ -21,7 +23,7 @@ export function openShare(strokes, number, say) {
 		const inAddress = () => (history.replaceState(null, "", link), texts.linkThere)
 		say("note", await navigator.clipboard.writeText(link).then(() => texts.linkCopied).catch(inAddress))
 	}
-	$("savepicture").onclick = () => savePicture(strokes, $("shown").firstChild, number)
+	$("save").onclick = () => savePicture(strokes, $("shown").firstChild, number)
 	$("menu").showPopover()
 	place($("menu"), $("share"), $("desk"))
 }
@@ -33,9 +35,8 @@ function savePicture(strokes, shown, number) {
 	context.fillStyle = "#fdfaf3"
 	context.fillRect(0, 0, WIDTH, HEIGHT)
 	if (shown) {
-		const scale = 0.92 * Math.min(WIDTH / shown.width, PAD / shown.height)
-		const [width, height] = [shown.width * scale, shown.height * scale]
-		context.drawImage(shown, (WIDTH - width) / 2, (PAD - height) / 2, width, height)
+		const { left, top, right, bottom } = onPad(shown)
+		context.drawImage(shown, left * WIDTH, top * WIDTH, (right - left) * WIDTH, (bottom - top) * WIDTH)
 	}
 	context.save()
 	drawAll(context, WIDTH, "#1f2c4d", strokes)

@@ -1,5 +1,4 @@
 const AWAY = "Der Leser ist nicht erreichbar."
-const percent = part => `${Math.round(100 * part)} %`
 
 export const texts = {
 	title: "Ziffernleser",
@@ -22,7 +21,7 @@ export const texts = {
 	photograph: "Foto",
 	share: "Teilen",
 	copylink: "Link kopieren, der das zeichnet",
-	savepicture: "Als Bild speichern",
+	save: "Als Bild speichern",
 	number: "Gelesen",
 	awaited: "Hier erscheint, was gelesen wird und wie sicher.",
 	copy: "Kopieren",
@@ -41,7 +40,7 @@ export const texts = {
 	picture: "Das Bild mit einem Rahmen",
 	corners: "Zieh Rahmen oder Kante. Pfeiltasten bewegen eine Ecke, Umschalt die andere, Strg beide.",
 	whole: "Alles",
-	readpicture: "Lesen",
+	read: "Lesen",
 	cancel: "Abbrechen",
 	close: "Schließen",
 	busy: "Warten auf den Leser",
@@ -73,15 +72,13 @@ export const texts = {
 	},
 	corrected: digits => (digits === "–" ? "ist keine Ziffer" : `ist ${digits.length > 1 ? "" : "eine "}${digits}`),
 	noHistory: "Frühere Zeichnungen laden gerade nicht.",
-	certain(part) {
-		const sure = [[0.985, "Sehr sicher"], [0.9, "Sicher"], [0.75, "Ziemlich sicher"]].find(([least]) => part >= least)
-		return `${sure?.[1] ?? "Nicht ganz sicher"}: ${percent(part)}`
-	},
+	certain: ["Nicht ganz sicher", "Ziemlich sicher", "Sicher", "Sehr sicher"],
+	figures: "Wie sicher",
 	unidentified: (first, second) => `Nicht erkannt. Am ehesten ${first} oder ${second}.`,
-	barsOf: parts => `Wie sicher: ${parts.map((part, digit) => `${digit} ${percent(part)}`).join(", ")}`,
 	readAs: digits => `Gelesen als ${digits}.`,
 	delayed: {
 		prediction: `${AWAY} Deine Zeichnung wird später gelesen.`,
+		picture: `${AWAY} Das Bild wird später gelesen, wenn die Seite offen bleibt.`,
 		label: `${AWAY} Deine Berichtigung wird später gesendet.`,
 		erasure: `${AWAY} Die Löschung wird später gesendet.`,
 	},

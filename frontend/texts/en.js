@@ -1,5 +1,4 @@
 const AWAY = "The reader cannot be reached now."
-const percent = part => `${Math.round(100 * part)} %`
 
 /** Texts by the id of the element that shows them, or by their meaning. */
 export const texts = {
@@ -23,7 +22,7 @@ export const texts = {
 	photograph: "Photo",
 	share: "Share",
 	copylink: "Copy a link that draws this",
-	savepicture: "Save as a picture",
+	save: "Save as a picture",
 	number: "Reading",
 	awaited: "The reading and its certainty appear here.",
 	copy: "Copy",
@@ -42,7 +41,7 @@ export const texts = {
 	picture: "The picture, with a frame",
 	corners: "Drag the frame or an edge. Arrow keys move a corner, Shift the other, Ctrl both.",
 	whole: "All of it",
-	readpicture: "Read it",
+	read: "Read it",
 	cancel: "Cancel",
 	close: "Close",
 	busy: "Waiting for the reader",
@@ -75,16 +74,15 @@ export const texts = {
 	},
 	corrected: digits => (digits === "–" ? "is not a digit" : `is ${digits.length > 1 ? "" : "a "}${digits}`),
 	noHistory: "Your earlier drawings cannot be loaded now.",
-	certain(part) {
-		const sure = [[0.985, "Very sure"], [0.9, "Sure"], [0.75, "Fairly sure"]].find(([least]) => part >= least)
-		return `${sure?.[1] ?? "Not quite sure"}: ${percent(part)}`
-	},
+	/** Words for certainty, the least first, and for its figures. */
+	certain: ["Not quite sure", "Fairly sure", "Sure", "Very sure"],
+	figures: "How sure",
 	unidentified: (first, second) => `Could not be identified. Most like ${first} or ${second}.`,
-	barsOf: parts => `How sure: ${parts.map((part, digit) => `${digit} ${percent(part)}`).join(", ")}`,
 	readAs: digits => `Read as ${digits}.`,
 	/** Messages about temporary failures, by the kind of the waiting outbox entry. */
 	delayed: {
 		prediction: `${AWAY} Your drawing is kept and will be read later.`,
+		picture: `${AWAY} The picture will be read later, if the page stays open.`,
 		label: `${AWAY} Your correction is kept and will be sent later.`,
 		erasure: `${AWAY} Your deletion will be sent later.`,
 	},

@@ -1,11 +1,11 @@
 import { $ } from "../dom.js"
-import { KEYS, shared } from "../storage.js"
+import { shared } from "../storage.js"
 import { texts as english } from "./en.js"
 
 /** Languages with a file such as de.js, which has the same keys as en.js. */
 const TRANSLATIONS = ["de"]
 
-const wanted = [shared.get(KEYS.language), ...navigator.languages].map(tag => tag?.slice(0, 2))
+const wanted = [shared.get("language"), ...navigator.languages].map(tag => tag?.slice(0, 2))
 export const language = wanted.find(each => each === "en" || TRANSLATIONS.includes(each)) ?? "en"
 export const texts = language === "en" ? english : (await import(`./${language}.js`)).texts
 
@@ -25,6 +25,6 @@ export function translate() {
 /** Switch to the next language. */
 export function switchLanguage() {
 	const all = ["en", ...TRANSLATIONS]
-	shared.set(KEYS.language, all[(all.indexOf(language) + 1) % all.length])
+	shared.set("language", all[(all.indexOf(language) + 1) % all.length])
 	location.reload()
 }

@@ -44,7 +44,7 @@ function written(height, ...digits) {
 /** Strokes to replay on the pad, by the example's name. */
 export const drawings = {
 	seven: () => written(0.42, [SEVEN, 0.38, 0.16]),
-	number: () => written(0.34, [THREE, 0.16, 0.18], [ONE, 0.46, 0.19], [FOUR, 0.66, 0.17]),
+	several: () => written(0.34, [THREE, 0.16, 0.18], [ONE, 0.46, 0.19], [FOUR, 0.66, 0.17]),
 }
 
 /** Return a picture of a number on squared paper in uneven light, like a phone's photo. */
@@ -64,6 +64,5 @@ export async function photo() {
 		context.fillRect(-square, at, 2 * width, 1.5)
 	}
 	drawAll(context, width, "#2b3768", written(0.3, [FOUR, 0.2, 0.2], [SEVEN, 0.55, 0.2]))
-	const blob = await new Promise(done => canvas.toBlob(done))
-	return new File([blob], "squared-paper.png", { type: "image/png" })
+	return new Promise(done => canvas.toBlob(done))
 }

@@ -74,9 +74,9 @@ class NumberService:
         reading = self._reading(number, found, model.manifest.version)
         recorded: Recorded = False
         if question.record and found.boxes:
+            digits = zip(predictions(question, reading), _positions(found.lines), strict=True)
             rows = [
-                replace(row, number_id=number, position=position)
-                for position, row in enumerate(predictions(question, reading))
+                replace(digit, number_id=number, position=position) for digit, position in digits
             ]
             recorded = await self._recorder.record(rows)
         log.end_step("store")
@@ -102,7 +102,7 @@ class NumberService:
         probabilities = probabilities.reshape(-1, 10)
         images: NDArray[np.uint8] = np.array([each.image for each in digits], np.uint8)
         return Reading(
-            ids=[digit_id(number, position) for position in range(len(digits))],
+            ids=[digit_id(number, position) for position in _positions(found.lines)],
             images=images.reshape(-1, SIDE, SIDE),
             probabilities=probabilities,
             digits=probabilities.argmax(axis=1).tolist(),
@@ -110,6 +110,12 @@ class NumberService:
             digits_found=[1] * len(digits),
             model_version=version,
         )
+
+
+def _positions(lines: "Sequence[Line]") -> list[int]:
+    """Return each digit's place in the number's text, in which lines end with a line break."""
+    rows = (row for row, line in enumerate(lines) for _ in line)
+    return [place + row for place, row in enumerate(rows)]
 
 
 def _read(picture: Picture, network: Network, identified_from: float) -> _Found:

@@ -161,12 +161,13 @@ def test_the_same_id_sent_again_is_the_same_rows(
     assert first == again
     assert first["id"] == str(number)
     ids = [digit["id"] for digit in digits_of(first)]
-    assert ids == [str(digit_id(number, position)) for position in range(4)]
+    assert ids == [str(digit_id(number, position)) for position in (0, 1, 3, 4)]
     rows = client.get(f"/results?session={SESSION}").json()["results"]
     rows.sort(key=lambda row: row["position"])
     assert [row["id"] for row in rows] == ids
     assert {row["number_id"] for row in rows} == {str(number)}
     assert [row["digit"] for row in rows] == [6, 4, 0, 5]
+    assert [row["position"] for row in rows] == [0, 1, 3, 4]  # the line break is at 2
 
 
 def test_a_number_without_an_id_gets_one_of_now(client: Client, sample: Sample) -> None:

@@ -49,7 +49,11 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Workspace:
     """The configuration, ready to plan: this process's copy of one that was initialised."""
-    ready = make_once(tmp_path_factory, "terraform", lambda folder: copy(folder, tools))
+
+    def make(folder: Path) -> None:
+        copy(folder, tools)
+
+    ready = make_once(tmp_path_factory, "terraform", make)
     return Workspace(ready, tools).copied(tmp_path_factory.mktemp("workspace") / "own")
 
 

@@ -58,7 +58,7 @@ def install_stand_ins(folder: Path) -> None:
     most of a command's time.
     """
     STAND_INS.mkdir(parents=True, exist_ok=True)
-    install = [f"{os.environ['TERRAFORM_OFFLINE']}/install", STAND_INS]
+    install = [f"{os.environ['TERRAFORM_OFFLINE']}/install", str(STAND_INS)]
     subprocess.run(install, check=True, capture_output=True)
     terraform = ROOT / "infra" / "terraform"
     files = [*terraform.glob("*.tf"), *terraform.glob("tests/*.hcl")]

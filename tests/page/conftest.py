@@ -57,10 +57,10 @@ def written() -> list[Drawn]:
 
 @pytest.fixture
 def seven() -> Drawn:
-    """Return a plain 7 in two strokes."""
-    top = [(x / 10, 0.0) for x in range(11)]
-    stem = [(1 - x / 25, x / 10) for x in range(1, 19)]
-    bar = [(0.4 + x / 20, 0.9) for x in range(11)]
+    """Return a plain 7 in two strokes, of few points: each is an event for the browser."""
+    top = [(x / 5, 0.0) for x in range(6)]
+    stem = [(1 - x / 12.5, x / 5) for x in range(1, 10)]
+    bar = [(0.4 + x / 10, 0.9) for x in range(6)]
     return Drawn(7, [top + stem, bar])
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from emulation.system import ROOT, system
 from tests.chromium import found, started
 from tests.page.pen import Drawn, Point
+from tests.page.picture.giving import give
+from tests.page.picture.written import written
 from tests.page.visitor import Visitor
 
 
@@ -87,6 +89,42 @@ def photo(visitor: Visitor) -> None:
     example(visitor, "photo", "47")
 
 
+LINES = [[THREE, ONE, FOUR], [SEVEN, FOUR]]
+
+
+def cropping(visitor: Visitor) -> None:
+    """Choose a part of a picture of two lines."""
+    give(visitor.page, "drop", {"lines.jpg": written(LINES)})
+    for key in ["ArrowRight"] * 8 + ["Shift+ArrowUp"] * 8:
+        visitor.page.locator("#picture").press(key)
+    visitor.page.mouse.move(0, 0)
+
+
+def lines(visitor: Visitor) -> None:
+    """Read a picture of two lines, and choose one of its boxes."""
+    give(visitor.page, "drop", {"lines.jpg": written(LINES)})
+    visitor.page.click("#read")
+    visitor.until(lambda: visitor.number == "31474")
+    visitor.page.locator("#marks li").nth(2).click()
+    settle(visitor)
+
+
+def correction_of_a_box(visitor: Visitor) -> None:
+    """Open the correction of one of a picture's boxes."""
+    lines(visitor)
+    visitor.page.locator("#marks li").nth(2).click()
+    visitor.page.wait_for_timeout(200)
+
+
+def table(visitor: Visitor) -> None:
+    """Read several pictures at once."""
+    pictures = [LINES[:1], LINES, [[SEVEN]]]
+    files = {f"{place}.jpg": written(each) for place, each in enumerate(pictures, 1)}
+    give(visitor.page, "drop", files | {"notes.txt": b"7"})
+    expect(visitor.page.locator("#about progress")).to_have_js_property("value", 4)
+    settle(visitor)
+
+
 def inside(visitor: Visitor) -> None:
     """Draw one digit and look inside, from its reading on."""
     digit(visitor)
@@ -120,6 +158,9 @@ SHOTS: dict[str, tuple[dict[str, Any], Callable[[Visitor], None]]] = {
     "page/number": (DESKTOP, number),
     "page/correction": (DESKTOP, corrected),
     "page/photo": (DESKTOP, photo),
+    "page/lines": (DESKTOP, lines),
+    "page/table": (DESKTOP, table),
+    "page/crop": (DESKTOP, cropping),
     "page/inside": (TALL, inside),
     "page/phone-inside": (LONG, inside),
     "page/right-to-left": (DESKTOP, right_to_left),

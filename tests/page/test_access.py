@@ -8,12 +8,15 @@ from playwright.sync_api import Page, expect
 
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
+from tests.page.picture.giving import give
+from tests.page.picture.written import repeated
 from tests.page.visitor import Visitor
 
+Step = Callable[[Visitor, Drawn], None]
 
-def faults(page: Page, axe: str) -> list[str]:
+
+def faults(page: Page) -> list[str]:
     """Return axe-core's violations of WCAG 2.2 AA and its best practices."""
-    page.evaluate(axe)
     found: dict[str, Any] = page.evaluate("() => axe.run()")
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
 
@@ -23,6 +26,33 @@ def draw(visitor: Visitor, seven: Drawn) -> None:
     visitor.finish()
 
 
+def share(visitor: Visitor, seven: Drawn) -> None:
+    visitor.page.click("#share")
+    expect(visitor.page.locator("#menu")).to_be_visible()
+
+
+def correction(visitor: Visitor, seven: Drawn) -> None:
+    visitor.page.keyboard.press("Escape")
+    visitor.page.click("#wrong")
+    expect(visitor.page.locator("#labels")).to_be_visible()
+
+
+def corrected(visitor: Visitor, seven: Drawn) -> None:
+    visitor.page.locator("#digits button").nth(4).click()
+    expect(visitor.page.locator("#untell")).to_be_visible()
+
+
+def look_inside(visitor: Visitor, seven: Drawn) -> None:
+    visitor.page.click("#inside")
+    expect(visitor.page.locator("#layers h3")).to_have_count(9)
+
+
+def history(visitor: Visitor, seven: Drawn) -> None:
+    visitor.clear()
+    visitor.page.locator("#entries button").first.click()
+    expect(visitor.page.locator("#shown canvas")).to_be_visible()
+
+
 def number(visitor: Visitor, seven: Drawn) -> None:
     visitor.pen.write(seven, 0.05, 0.2, 0.3, 0.6)
     visitor.pen.write(seven, 0.55, 0.2, 0.3, 0.6)
@@ -30,91 +60,88 @@ def number(visitor: Visitor, seven: Drawn) -> None:
     visitor.page.click("#decided")
 
 
-def corrected(visitor: Visitor, seven: Drawn) -> None:
-    draw(visitor, seven)
-    visitor.page.click("#wrong")
-    visitor.page.locator("#digits button").nth(4).click()
-    expect(visitor.page.locator("#untell")).to_be_visible()
-
-
-def look_inside(visitor: Visitor, seven: Drawn) -> None:
-    draw(visitor, seven)
-    visitor.page.click("#inside")
-    expect(visitor.page.locator("#layers h3")).to_have_count(9)
-
-
 def picture(visitor: Visitor, seven: Drawn) -> None:
+    visitor.clear()
     visitor.page.click("#photo")
     visitor.until(lambda: visitor.number == "47")
 
 
-def history(visitor: Visitor, seven: Drawn) -> None:
-    draw(visitor, seven)
-    visitor.clear()
-    visitor.page.locator("#entries button").first.click()
-    expect(visitor.page.locator("#shown canvas")).to_be_visible()
+def lines(visitor: Visitor, seven: Drawn) -> None:
+    give(visitor.page, "drop", {"lines.jpg": repeated(seven, 3, rows=2)})
+    visitor.page.click("#read")
+    visitor.until(lambda: visitor.number == "777777")
 
 
-def correction(visitor: Visitor, seven: Drawn) -> None:
-    draw(visitor, seven)
-    visitor.page.click("#wrong")
+def correction_of_a_box(visitor: Visitor, seven: Drawn) -> None:
+    box = visitor.page.locator("#marks li").nth(4)
+    box.click()
+    box.click()
     expect(visitor.page.locator("#labels")).to_be_visible()
 
 
-def sharing(visitor: Visitor, seven: Drawn) -> None:
-    draw(visitor, seven)
-    visitor.page.click("#share")
-    expect(visitor.page.locator("#menu")).to_be_visible()
+def cropping(visitor: Visitor, seven: Drawn) -> None:
+    give(visitor.page, "drop", {"lines.jpg": repeated(seven, 3, rows=2)})
+    visitor.page.locator("#picture").press("ArrowRight")
 
 
-def dialogue(button: str) -> Callable[[Visitor, Drawn], None]:
+def table(visitor: Visitor, seven: Drawn) -> None:
+    pictures = {"one.jpg": repeated(seven, 1), "lines.jpg": repeated(seven, 3, rows=2)}
+    give(visitor.page, "drop", pictures | {"text.jpg": b"no picture"})
+    expect(visitor.page.locator("#about progress")).to_have_js_property("value", 3)
+
+
+def dialogue(button: str) -> Step:
     def opened(visitor: Visitor, seven: Drawn) -> None:
+        visitor.page.keyboard.press("Escape")
         visitor.page.click(button)
         expect(visitor.page.locator("#about")).to_be_visible()
 
     return opened
 
 
-STATES: dict[str, Callable[[Visitor, Drawn], None]] = {
-    "empty": lambda visitor, seven: None,
-    "digit": draw,
-    "number": number,
-    "corrected": corrected,
-    "look inside": look_inside,
-    "picture": picture,
-    "history": history,
-    "correction": correction,
-    "share": sharing,
-    "keys": dialogue("#keys"),
-    "privacy": dialogue("#privacy"),
+WALKS: dict[str, dict[str, Step]] = {
+    "without ink": {
+        "empty": lambda visitor, seven: None,
+        "keys": dialogue("#keys"),
+        "privacy": dialogue("#privacy"),
+    },
+    "one digit": {
+        "read": draw,
+        "share": share,
+        "correction": correction,
+        "corrected": corrected,
+        "look inside": look_inside,
+        "history": history,
+    },
+    "several digits": {"number": number, "picture": picture},
+    "pictures": {
+        "lines": lines,
+        "correction of a box": correction_of_a_box,
+        "crop": cropping,
+        "table": table,
+    },
+}
+"""States of the page, each reached from the one before."""
+
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "desktop": {},
+    "phone": {"phone": True},
+    "dark": {"color_scheme": "dark"},
+    "German": {"locale": "de"},
 }
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
-@pytest.mark.parametrize("state", list(STATES))
-def test_axe_finds_nothing(visit: Visit, axe: str, seven: Drawn, state: str, phone: bool) -> None:
-    visitor = visit(phone=phone, reduced_motion="reduce")
-    STATES[state](visitor, seven)
-    assert faults(visitor.page, axe) == []
-
-
-@pytest.mark.parametrize("state", ["empty", "corrected", "look inside", "correction"])
-def test_axe_finds_nothing_in_dark_colours(
-    visit: Visit, axe: str, seven: Drawn, state: str
-) -> None:
-    visitor = visit(color_scheme="dark", reduced_motion="reduce")
-    STATES[state](visitor, seven)
-    assert faults(visitor.page, axe) == []
-
-
-@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
-def test_axe_finds_nothing_while_a_picture_is_cropped(
-    visit: Visit, axe: str, picture_of_seven: str, phone: bool
-) -> None:
-    page = visit(phone=phone).page
-    page.set_input_files("#file", picture_of_seven)
-    expect(page.locator("#crop")).to_be_visible()
-    assert faults(page, axe) == []
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("walk", WALKS)
+def test_axe_finds_nothing(visit: Visit, axe: str, seven: Drawn, walk: str, setting: str) -> None:
+    visitor = visit(reduced_motion="reduce", **SETTINGS[setting])
+    visitor.page.evaluate(axe)
+    found = {}
+    for state, step in WALKS[walk].items():
+        step(visitor, seven)
+        found[state] = faults(visitor.page)
+    assert found == {state: [] for state in WALKS[walk]}
 
 
 def test_a_digit_is_drawn_read_corrected_and_deleted_by_keyboard_alone(visit: Visit) -> None:
@@ -158,12 +185,16 @@ def test_every_control_shows_where_the_focus_is(visit: Visit) -> None:
     assert set(seen) == {"solid"}
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1920])
-def test_nothing_is_cut_off_at_any_width(visit: Visit, seven: Drawn, width: int) -> None:
-    visitor = visit(viewport={"width": width, "height": 800})
+def test_nothing_is_cut_off_at_any_width(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
     visitor.pen.write(seven)
     visitor.finish()
-    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (320, 390, 768, 1280, 1920):
+        visitor.page.set_viewport_size({"width": width, "height": 800})
+        visitor.page.reload()
+        visitor.rest()
+        visitor.until(lambda: visitor.number == "7")
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_nothing_moves_while_the_page_loads_and_reads(visit: Visit, seven: Drawn) -> None:

@@ -1,7 +1,5 @@
 """Drawings are recorded once, across quick actions, tabs, reloads and faults."""
 
-from functools import partial
-
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -62,10 +60,9 @@ def test_drawings_of_two_offline_tabs_are_all_recorded(
     visit: Visit, running_system: System, seven: Drawn, count: int
 ) -> None:
     first = visit()
-    second = another_tab(first)
-    for tab in (first, second):
-        tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        tab.until(partial(tab.page.evaluate, "Boolean(navigator.serviceWorker.controller)"))
+    first.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    first.until(lambda: first.page.evaluate("Boolean(navigator.serviceWorker.controller)"))
+    second = another_tab(first)  # not before: a tab that opens meanwhile may have no controller
     first.context.set_offline(True)
     for _ in range(count // 2):
         for tab in (first, second):
@@ -171,7 +168,7 @@ def test_a_stroke_over_a_picture_records_no_earlier_digit(
     visitor.pen.write(seven, 0.1, 0.2, 0.3, 0.5)
     visitor.finish()
     visitor.page.set_input_files("#file", picture_of_seven)
-    visitor.page.click("#readpicture")
+    visitor.page.click("#read")
     visitor.until(lambda: len(rows_of(visitor, running_system)) == 2)
     left, top, width, height = visitor.pen.pad()
     x = left + 0.7 * width

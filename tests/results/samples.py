@@ -67,8 +67,8 @@ def a_prediction(
 
 
 def a_number(id: UUID, session: str | None, count: int) -> list[Prediction]:
-    """The digits of a number, from the first on."""
+    """The digits of a number, from the first on, each in a line of its own."""
     return [
         replace(a_prediction(digit_id(id, position), session), number_id=id, position=position)
-        for position in range(count)
+        for position in range(0, 2 * count, 2)
     ]

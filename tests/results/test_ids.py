@@ -82,7 +82,7 @@ def test_ids_with_a_node_address_spread_over_the_minutes() -> None:
     assert len({minute_of(id) for id in ids}) > 1_900
 
 
-@given(st.integers(0, 255), TIMES)
+@given(st.integers(0, 510), TIMES)
 def test_a_digits_id_follows_from_its_numbers_and_keeps_its_time(
     position: int, time: datetime
 ) -> None:

@@ -16,7 +16,7 @@ from digitreader.model.network import LiteRTNetwork
 from emulation.system import RELEASE
 from trainer.sheets.evaluation import HEAD, ONE_DIGIT, reader, score_set, table_row
 from trainer.sheets.scenes import SCENES
-from trainer.sheets.sources import writing
+from trainer.sheets.writing import load_writing
 
 
 def main(arguments: Any = None) -> None:
@@ -29,7 +29,7 @@ def main(arguments: Any = None) -> None:
     parser.add_argument("--misread", action="store_true", help="print what was misread")
     given = parser.parse_args(arguments)
     network = LiteRTNetwork((Path(RELEASE) / ARTIFACT_FILE).read_bytes())
-    numbers, digits = reader(network.probabilities), writing(given.train)
+    numbers, digits = reader(network.probabilities), load_writing(given.train)
     print(HEAD)
     for name in [*SCENES, ONE_DIGIT]:
         if given.sets and not name.startswith(tuple(given.sets)):

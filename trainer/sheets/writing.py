@@ -1,18 +1,23 @@
 """Digits as a pen leaves them on a sheet: MNIST's images and pen strokes, at any size."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from trainer.data import mnist, pen_strokes
 from trainer.data.digits import Digits
 from trainer.data.pen_strokes import Stroke
 
 Coverage = NDArray[np.float32]
 """How much of each pixel the ink covers (h, w), 0 to 1."""
 
+_WRITERS = 30
+"""Of the file of drawings, in equal shares one after the other."""
 _SUPERSAMPLED = 3
 _STROKES_SHARE = 0.4
 """Of the numbers, where there are pen strokes; the others are MNIST's digits."""
@@ -60,6 +65,26 @@ class Writing:
             return int(self.labels[index]), _drawn(self.drawings[index], hand, height)
         index = int(generator.integers(len(self.digits)))
         return int(self.digits.labels[index]), _enlarged(self.digits.images[index], hand, height)
+
+
+def load_writing(train: bool) -> Writing:
+    """Return the digits to report on, or those for work on the segmentation.
+
+    Without the variable PEN_STROKES there are no drawings among them.
+    """
+    data = mnist.load("mnist")
+    digits, file = data.train if train else data.test, os.environ.get("PEN_STROKES")
+    if not file:
+        print("PEN_STROKES is not set: the sheets have MNIST's digits alone")
+        return Writing(digits)
+    drawings, labels = pen_strokes.load(Path(file))
+    writers = np.arange(len(drawings)) * _WRITERS // len(drawings)
+    chosen = np.flatnonzero(writers % 2 == (0 if train else 1)).tolist()
+    return Writing(
+        digits,
+        [drawings[index] for index in chosen],
+        [int(labels[index]) for index in chosen],
+    )
 
 
 def _drawn(strokes: list[Stroke], hand: Hand, height: int) -> Coverage:

@@ -16,6 +16,8 @@ Label = int | Literal["none"]
 
 MOST_IN_NUMBER = 256
 """Digits of one number."""
+PLACES_IN_NUMBER = 2 * MOST_IN_NUMBER - 1
+"""Places of one number: those of its digits, and one between any two lines."""
 
 _NO_DIGIT = -1
 _OF_NUMBERS = ("number_id", "position")
@@ -50,7 +52,7 @@ class Prediction:
     number_id: UUID | None = None
     """The number that this is a digit of; None for a drawing that was read alone."""
     position: int | None = None
-    """The digit's place in the number, from 0, in the order of reading."""
+    """The digit's place in the number's text, from 0; the end of a line is a place, too."""
 
     def __post_init__(self) -> None:
         _expect("time", self.time.utcoffset() is not None, "a time with its offset", self.time)
@@ -68,8 +70,8 @@ class Prediction:
         if self.number_id is None:
             placed = self.position is None
         else:
-            placed = self.position in range(MOST_IN_NUMBER)
-        _expect("position", placed, "0 to 255 with a number_id, else none", self.position)
+            placed = self.position in range(PLACES_IN_NUMBER)
+        _expect("position", placed, "0 to 510 with a number_id, else none", self.position)
         _expect("session", valid, "32 lower-case hexadecimal digits", self.session)
 
     @property

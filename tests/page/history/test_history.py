@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from playwright.sync_api import expect
 from emulation.system import System
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
+from tests.page.picture.giving import give
+from tests.page.picture.written import repeated
 from tests.page.rows import rows_of
+from tests.page.visitor import Visitor
 
 
 def test_a_drawing_is_recorded_once_when_the_pen_rests(
@@ -131,6 +135,40 @@ def test_a_number_is_one_entry_and_is_deleted_whole(
     expect(visitor.page.locator("#entries b")).to_have_text(["77"])
     entries.locator("button").last.click()
     visitor.until(lambda: rows_of(visitor, running_system) == [])
+
+
+def test_lines_of_a_drawn_number_are_shown_apart(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
+    for y in (0.05, 0.55):
+        for x in (0.2, 0.5):
+            visitor.pen.write(seven, x, y, 0.2, 0.35)
+    assert visitor.finish() == "7777"
+    shows_lines(visitor)
+
+
+def test_lines_of_a_pictures_number_are_shown_apart(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
+    give(visitor.page, "choose", {"lines.jpg": repeated(seven, 2, rows=2)})
+    visitor.page.click("#read")
+    visitor.until(lambda: visitor.number == "7777")
+    shows_lines(visitor)
+
+
+def shows_lines(visitor: Visitor) -> None:
+    """Expect one entry of two lines of two 7s each, which opens as such, now and later."""
+    page = visitor.page
+    entry = page.locator("#entries b")
+    expect(entry).to_have_text(["77 / 77"])
+    page.reload()
+    expect(entry).to_have_text(["77 / 77"])
+    opening = page.locator("#entries li").get_by_role("button").first
+    expect(opening).to_have_accessible_name(re.compile("^Look at the 77 / 77 of "))
+    opening.click()
+    tops = page.locator("#number button").evaluate_all("all => all.map(each => each.offsetTop)")
+    assert tops[0] == tops[1] < tops[2] == tops[3]
+    page.click("#wrong")
+    page.click("#digits button:nth-child(2)")
+    expect(page.locator("#entries li")).to_contain_text(re.compile("is [17]7 / [17]7"))
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_open_panel_asks_once_for_each_reading(drawn: Visitor, seven: Drawn) -> 
     drawn.clear()
     responses: list[Response] = []
     page.on("response", lambda response: responses.append(response))
-    drawn.pen.pause = 15
+    drawn.pen.pause = 30
     drawn.pen.write(seven, 0.5, 0.2, 0.3, 0.6)
     assert drawn.finish() == "7"
     drawn.until(lambda: neighbours(page) == ["7"] * 5)

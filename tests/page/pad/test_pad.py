@@ -226,7 +226,7 @@ def test_a_pen_that_never_rests_is_read_four_times_a_second(visit: Visit) -> Non
 
 def test_a_number_of_six_digits_costs_at_most_120_kilobytes(visit: Visit, seven: Drawn) -> None:
     visitor = visit()
-    visitor.pen.pause = 8
+    visitor.pen.pause = 16
     visitor.page.evaluate(
         """() => {
             const ask = window.fetch;
@@ -259,7 +259,7 @@ def test_only_the_newest_answer_counts_and_older_questions_are_dropped(
     left, top, width, height = visitor.pen.pad()
     first, *points = seven.placed(left, top, width, height * 0.9)[0]
     visitor.pen.down(first)
-    draw_on(visitor, points, 20)
+    draw_on(visitor, points, 40)
     visitor.until(lambda: len(held) == 1)
     visitor.pen.up()
     visitor.page.clock.run_for(120)

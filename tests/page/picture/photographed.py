@@ -6,7 +6,6 @@ of MNIST's test digits and the drawings of every other writer.
 """
 
 import argparse
-import base64
 import csv
 import io
 import tempfile
@@ -20,26 +19,16 @@ from playwright.sync_api import expect
 
 from emulation.system import system
 from tests.chromium import found, started
+from tests.page.picture.giving import give
 from tests.page.visitor import Visitor
 from trainer.evaluate import photos
-from trainer.sheets.__main__ import writing
 from trainer.sheets.canvas import Box
 from trainer.sheets.compose import sheets
 from trainer.sheets.scenes import SCENES
 from trainer.sheets.scores import overlap
-from trainer.sheets.writing import Writing
+from trainer.sheets.writing import Writing, load_writing
 
 PAPERS = ("one row, plain paper", "one row, ruled paper", "one row, squared paper")
-
-DROP = """(pictures) => {
-    const carried = new DataTransfer();
-    for (const [name, data] of pictures) {
-        const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt());
-        carried.items.add(new File([bytes], name, { type: "image/jpeg" }));
-    }
-    const event = { dataTransfer: carried, bubbles: true, cancelable: true };
-    document.body.dispatchEvent(new DragEvent("drop", event));
-}"""
 
 BOXES = """() => {
     const picture = document.querySelector("#shown canvas");
@@ -93,7 +82,7 @@ def read_picture(visitor: Visitor, picture: bytes) -> str:
     file = {"name": "photo", "mimeType": "image/*", "buffer": picture}
     page.set_input_files("#file", file)  # type: ignore[arg-type]
     page.evaluate("document.querySelector('#number').ariaBusy = true")
-    page.click("#readpicture")
+    page.click("#read")
     visitor.rest()
     return visitor.number
 
@@ -118,11 +107,7 @@ def count_read(visitor: Visitor, taken: Iterator[Photo]) -> Counted:
 def drop(visitor: Visitor, taken: Sequence[Photo]) -> list[list[str]]:
     """Drop pictures at once; return the rows of the CSV once the table is complete."""
     page = visitor.page
-    files = [
-        (f"{place}.jpg", base64.b64encode(photo.picture).decode())
-        for place, photo in enumerate(taken)
-    ]
-    page.evaluate(DROP, files)
+    give(page, "drop", {f"{place}.jpg": photo.picture for place, photo in enumerate(taken)})
     expect(page.locator("#about progress")).to_have_js_property("value", len(taken), timeout=60_000)
     with page.expect_download() as download:
         page.click("#about button:has-text('CSV')")
@@ -138,7 +123,7 @@ def main() -> None:
     parser.add_argument("--train", action="store_true", help="take digits for work on the code")
     parser.add_argument("--misread", action="store_true", help="print what was misread")
     given = parser.parse_args()
-    digits = writing(given.train)
+    digits = load_writing(given.train)
     kinds = {"one digit, whole frame": single_digits(digits, given.count, given.seed)}
     kinds |= {name: numbers(digits, name, given.count, given.seed) for name in PAPERS}
     with (

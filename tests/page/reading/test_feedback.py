@@ -87,7 +87,7 @@ def test_a_refused_picture_leaves_no_digit(
     visitor = visit()
     answer_with(visitor, running_system, "/", 422, "blank")
     visitor.page.set_input_files("#file", picture_of_seven)
-    visitor.page.click("#readpicture")
+    visitor.page.click("#read")
     expect(visitor.page.locator("#said")).to_contain_text("No digit was found")
     expect(visitor.page.locator("#number button")).to_have_count(0)
 

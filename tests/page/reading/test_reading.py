@@ -42,7 +42,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Syste
             yield everything, store
 
 
-@pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [12, pytest.param(200, marks=pytest.mark.long)])
 def test_pen_digits_anywhere_on_the_pad_are_read_and_recorded(
     visit: Visit, written: list[Drawn], kept: tuple[System, ResultsStore], count: int
 ) -> None:

@@ -41,7 +41,7 @@ def test_a_reading_is_saved_as_a_picture(visit: Visit, seven: Drawn, tmp_path: P
     visitor.finish()
     visitor.page.click("#share")
     with visitor.page.expect_download() as download:
-        visitor.page.click("#savepicture")
+        visitor.page.click("#save")
     download.value.save_as(tmp_path / "digits.png")
     colours = Image.open(tmp_path / "digits.png").convert("RGB").getcolors(1 << 20)
     assert colours

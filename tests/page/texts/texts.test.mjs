@@ -27,11 +27,15 @@ for (const name of languages) {
 	});
 }
 
-test("certainty has one figure, 100 % is possible, and less sure is said in other words", () => {
-	assert.match(english.certain(0.9996), /^[^\d]*100 %$/);
-	assert.match(english.certain(0.994), /^[^\d]*99 %$/);
-	const words = [0.999, 0.95, 0.8, 0.61].map((part) => english.certain(part).split(":")[0]);
+test("certainty has one figure, 100 % is possible, and less sure is said in other words", async () => {
+	globalThis.navigator ??= { languages: ["en"] };
+	const { certainty } = await import(new URL("../reading/answer.js", folder));
+	const told = (confidence) => certainty({ identified: true, confidence });
+	assert.match(told(0.9996), /^[^\d]*100\u00a0%$/);
+	assert.match(told(0.994), /^[^\d]*99\u00a0%$/);
+	const words = [0.999, 0.95, 0.8, 0.61].map((part) => told(part).split(":")[0]);
 	assert.equal(new Set(words).size, 4);
+	assert.match(certainty({ identified: false, probabilities: [0.1, 0.5, 0.4] }), /1 or 2/);
 });
 
 for (const name of ["en.js", ...languages]) {

@@ -13,7 +13,7 @@ from uuid import UUID
 from digitreader.results.cassandra.execution import Execution, batch, chunks
 from digitreader.results.cassandra.statements import Statements
 from digitreader.results.ids import digit_id, minute_of, time_of
-from digitreader.results.prediction import MOST_IN_NUMBER
+from digitreader.results.prediction import PLACES_IN_NUMBER
 
 _MINUTES_AT_ONCE = 32
 _ROWS_IN_BATCH = 100
@@ -44,10 +44,10 @@ async def _digits(execution: Execution, cql: Statements, session: str, number: U
     """Return the rows of `Statements.written_between` that are digits of a number, if it is one."""
     await execution.prepare(cql.written_between)
     if time_of(number) is None:
-        ids = (digit_id(number, position) for position in range(MOST_IN_NUMBER))
+        ids = (digit_id(number, position) for position in range(PLACES_IN_NUMBER))
         spans = [(each, each) for each in ids]
     else:
-        spans = [(digit_id(number, MOST_IN_NUMBER), digit_id(number, 0))]
+        spans = [(digit_id(number, PLACES_IN_NUMBER), digit_id(number, 0))]
     asked = (
         execution.bind(cql.written_between, session, minute_of(first), first, last)
         for first, last in spans
