@@ -42,9 +42,9 @@ test-long: .venv/dev.done ## Run the long ones: faults under load, a million row
 	@scripts/install-tools cassandra browser node
 	$(RUN) -m pytest -m long $(TESTS)
 
-bench: .venv/dev.done ## Measure the function beside a hello-world, Keras, FastAPI, BentoML (ARGS=--quick)
-	@scripts/install-tools cassandra
-	$(RUN) -m benchmarks $(ARGS)
+bench: .venv/dev.done ## Measure the function beside other servers, or OF=numbers beside text readers (ARGS=--help)
+	@scripts/install-tools $(if $(OF),$(if $(filter numbers,$(OF)),tesseract opengl),cassandra)
+	$(RUN) -m benchmarks$(addprefix .,$(OF)) $(ARGS)
 
 audit: .venv/dev.done ## Check what is deployed: licences, known vulnerabilities; list it all
 	$(RUN) infra/materials.py

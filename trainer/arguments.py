@@ -113,7 +113,7 @@ def _add_compare(commands: Any, data: ArgumentParser) -> None:
 
 def _add_evaluate(commands: Any, data: ArgumentParser) -> None:
     command = commands.add_parser(
-        "evaluate", parents=[data], help="evaluate a trained model and rewrite its report"
+        "evaluate", parents=[data], help="evaluate a trained model and rewrite its report and card"
     )
     command.add_argument("folder", type=Path, nargs="?", default=RUN, help=_DEFAULT)
 

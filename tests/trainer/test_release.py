@@ -104,6 +104,6 @@ def test_release_reads_corrupted_digits(manifest: Manifest) -> None:
 
 def test_release_card_and_report_are_those_of_its_scores(manifest: Manifest) -> None:
     folder = Path(RELEASE)
-    assert (folder / CARD_FILE).read_text(encoding="utf-8") == model_card(manifest)
     evaluation = json.loads((folder / "report/evaluation.json").read_text())
+    assert (folder / CARD_FILE).read_text(encoding="utf-8") == model_card(manifest, evaluation)
     assert (folder / "report/evaluation.md").read_text(encoding="utf-8") == table(evaluation)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -57,12 +58,16 @@ def test_train_leaves_a_complete_model_folder(sample_run: tuple[Path, str]) -> N
 
 
 def test_evaluate_repeats_the_scores_of_training(
-    sample_run: tuple[Path, str], capsys: pytest.CaptureFixture[str]
+    sample_run: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from trainer.__main__ import main
 
-    out, _ = sample_run
+    out = shutil.copytree(sample_run[0], tmp_path / "run")
+    manifest, card = (out / "manifest.json").read_bytes(), out / "MODEL_CARD.md"
+    card.unlink()
     assert main(["evaluate", str(out)]) == 0
+    assert "| sheets of numbers |" in card.read_text(encoding="utf-8")
+    assert (out / "manifest.json").read_bytes() == manifest
     misses = read_manifest(out).misses
     assert f"| mnist-5k test | 1,000 | {misses:,} |" in capsys.readouterr().out
     again = json.loads((out / "report" / "evaluation.json").read_text())

@@ -18,6 +18,7 @@ from trainer.data.prepare import normalised
 from trainer.evaluate.corruptions import CORRUPTIONS, corrupted
 from trainer.evaluate.photos import SCENES, Scene, photographs
 from trainer.evaluate.scores import Probabilities, Scores, score
+from trainer.evaluate.sheets import score_each_kind
 from trainer.model.parity import Parity
 
 THRESHOLD = Settings().identified_from
@@ -29,6 +30,9 @@ CORRUPTED = 5
 PHOTOGRAPHED = 400
 """The same of the images photographed in a scene: 25 of MNIST's, 300 in all scenes."""
 
+COMPOSED = 500
+"""Test images for each sheet of a kind: 20 sheets with MNIST's, 260 of all kinds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -38,6 +42,7 @@ class Evaluation:
         sets: Scores on each test set.
         corruptions: Accuracy under each corruption, of arrays posted as they are.
         photos: Accuracy on rendered photographs of each scene.
+        sheets: Scores on synthetic sheets of each kind, as `score_each_kind` returns them.
         refused: Share of images below THRESHOLD, for each kind of image that is not a digit.
         parity: Artifact against Keras model, None without a Keras model.
         probabilities: The artifact's probabilities on each test set.
@@ -46,6 +51,7 @@ class Evaluation:
     sets: dict[str, Scores]
     corruptions: dict[str, float]
     photos: dict[str, float]
+    sheets: dict[str, dict[str, Any]]
     refused: dict[str, float]
     parity: Parity | None
     probabilities: dict[str, Probabilities] = field(repr=False)
@@ -56,6 +62,7 @@ class Evaluation:
             "sets": {name: scores.to_dict() for name, scores in self.sets.items()},
             "corruptions": self.corruptions,
             "photos": self.photos,
+            "sheets": self.sheets,
             "refused": self.refused,
             "parity": self.parity.to_dict() if self.parity else None,
         }
@@ -72,7 +79,8 @@ def evaluate(
 
     Args:
         network: The network that is served.
-        tests: Test sets by name, normalised; the first is also corrupted and photographed.
+        tests: Test sets by name, normalised; the first is also corrupted, photographed and
+            written on sheets.
         no_digits: Images that are not digits, uint8 (n, 28, 28), normalised, by kind.
         parity: Artifact against Keras model.
         instead: Networks to evaluate in the place of `network`, by name of the test set.
@@ -93,6 +101,7 @@ def evaluate(
             name: _accuracy_on_photos(network, to_photograph, scene)
             for name, scene in SCENES.items()
         },
+        sheets=score_each_kind(network, first, -(-len(first) // COMPOSED)),
         refused={
             name: round(float((network.probabilities(images).max(axis=1) < THRESHOLD).mean()), 5)
             for name, images in no_digits.items()

@@ -3,7 +3,7 @@
 import shlex
 import statistics
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from digitreader.model.artifact import Manifest
@@ -18,12 +18,17 @@ _PRESETS: dict[str, Callable[[Recipe], Recipe]] = {
 }
 
 
-def model_card(manifest: Manifest) -> str:
-    """Return the card in Markdown; every figure is from the manifest."""
+def model_card(manifest: Manifest, evaluation: Mapping[str, Any] | None = None) -> str:
+    """Return the card in Markdown.
+
+    Args:
+        manifest: The model's manifest.
+        evaluation: The dictionary of a later Evaluation, whose scores replace the manifest's.
+    """
     sections = [
         _summary(manifest),
         _data(manifest),
-        _scores(manifest.figures),
+        _scores(manifest.figures | dict(evaluation or {})),
         _limits(manifest.arguments),
         _reproduction(manifest),
     ]

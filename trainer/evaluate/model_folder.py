@@ -13,9 +13,16 @@ from trainer.data.digits import Digits
 from trainer.data.negatives import negatives, printed_letters
 from trainer.data.prepare import HELD_OUT, Sources, test_sets
 from trainer.evaluate.evaluation import Evaluation, evaluate
+from trainer.evaluate.model_card import model_card
 from trainer.evaluate.report import table, write_report
 from trainer.model import network
-from trainer.model.folder import HELD_OUT_FILE, KERAS_FILE, REPORT_FOLDER, read_manifest
+from trainer.model.folder import (
+    CARD_FILE,
+    HELD_OUT_FILE,
+    KERAS_FILE,
+    REPORT_FOLDER,
+    read_manifest,
+)
 from trainer.model.parity import Parity, parity
 from trainer.recipe import Recipe
 
@@ -24,7 +31,10 @@ UNSEEN_SEED = 10_007
 
 
 def evaluate_folder(folder: Path, recipe: Recipe, sources: Sources) -> str:
-    """Evaluate the model in `folder`, rewrite its report, return its table.
+    """Evaluate the model in `folder`, rewrite its report and its card, return the table.
+
+    The card is rewritten if the test set of its manifest is among the sets. The manifest, which may
+    be signed, stays as training wrote it.
 
     Raises:
         ArtifactMissing: A file of the model is missing.
@@ -37,6 +47,9 @@ def evaluate_folder(folder: Path, recipe: Recipe, sources: Sources) -> str:
     model = keras.models.load_model(weights) if weights.exists() else None
     evaluation = evaluate_artifact(folder, (folder / ARTIFACT_FILE).read_bytes(), model, tests)
     write_report(folder / REPORT_FOLDER, manifest, tests, evaluation, [])
+    if manifest.test_set in tests:
+        card = model_card(manifest, evaluation.to_dict())
+        (folder / CARD_FILE).write_text(card, encoding="utf-8")
     return table(evaluation.to_dict())
 
 

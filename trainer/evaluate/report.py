@@ -41,6 +41,15 @@ def write_report(
     (folder / "evaluation.md").write_text(table(evaluation.to_dict()), encoding="utf-8")
 
 
+def read_evaluation(folder: Path) -> dict[str, Any]:
+    """Return the evaluation in the folder of a report; empty where there is none."""
+    file = folder / "evaluation.json"
+    if not file.exists():
+        return {}
+    evaluation: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return evaluation
+
+
 def table(evaluation: Mapping[str, Any]) -> str:
     """Return the dictionary of an Evaluation as tables in Markdown."""
     lines = [
@@ -56,6 +65,8 @@ def table(evaluation: Mapping[str, Any]) -> str:
     lines += _accuracies("corruption", evaluation["corruptions"])
     if photos := evaluation.get("photos"):
         lines += _accuracies("photographs", photos)
+    if sheets := evaluation.get("sheets"):
+        lines += _sheets(sheets)
     lines += ["", "| images that are not digits | not identified |", "|---|---|"]
     lines += [f"| {name} | {share:.1%} |" for name, share in evaluation["refused"].items()]
     if parity := evaluation["parity"]:
@@ -72,3 +83,23 @@ def _accuracies(title: str, accuracies: Mapping[str, float]) -> list[str]:
     lines = ["", f"| {title} | accuracy |", "|---|---|"]
     lines += [f"| {name} | {accuracy:.1%} |" for name, accuracy in accuracies.items()]
     return [*lines, f"| mean | {sum(accuracies.values()) / len(accuracies):.1%} |"]
+
+
+def _sheets(kinds: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    written = {name: row for name, row in kinds.items() if "numbers" in row}
+    empty = {name: row for name, row in kinds.items() if "numbers" not in row}
+    lines = [
+        "",
+        "| sheets of numbers | sheets | numbers | exactly | digits |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {row['sheets']:,} | {row['numbers']:,} | {row['exact']:.1%} | "
+        f"{row['digits']:.1%} |"
+        for name, row in written.items()
+    ]
+    lines += ["", "| pages without a digit | pages | none identified |", "|---|---|---|"]
+    return lines + [
+        f"| {name.removeprefix('no digit: ')} | {row['sheets']:,} | {row['none_identified']:.1%} |"
+        for name, row in empty.items()
+    ]

@@ -14,7 +14,8 @@ from trainer.data import mnist
 from trainer.data.digits import Digits
 from trainer.data.prepare import normalised
 from trainer.evaluate.model_card import model_card
-from trainer.model.folder import CARD_FILE, read_manifest, write_manifest
+from trainer.evaluate.report import read_evaluation
+from trainer.model.folder import CARD_FILE, REPORT_FOLDER, read_manifest, write_manifest
 
 DIGITS = 1000
 """Training digits in an index, as many of each kind."""
@@ -74,7 +75,8 @@ def add(folder: Path) -> Manifest:
     version = f"{manifest.version.removesuffix(former)}-{entry['sha256'][:8]}"
     indexed = dataclasses.replace(manifest, version=version, index=entry)
     write_manifest(folder, indexed)
-    (folder / CARD_FILE).write_text(model_card(indexed), encoding="utf-8")
+    card = model_card(indexed, read_evaluation(folder / REPORT_FOLDER))
+    (folder / CARD_FILE).write_text(card, encoding="utf-8")
     return indexed
 
 

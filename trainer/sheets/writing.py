@@ -68,13 +68,20 @@ class Writing:
 
 
 def load_writing(train: bool) -> Writing:
-    """Return the digits to report on, or those for work on the segmentation."""
+    """Return the digits to report on, or those for work on the segmentation.
+
+    Without the variable PEN_STROKES there are no drawings among them.
+    """
     data = mnist.load("mnist")
-    drawings, labels = pen_strokes.load(Path(os.environ["PEN_STROKES"]))
+    digits, file = data.train if train else data.test, os.environ.get("PEN_STROKES")
+    if not file:
+        print("PEN_STROKES is not set: the sheets have MNIST's digits alone")
+        return Writing(digits)
+    drawings, labels = pen_strokes.load(Path(file))
     writers = np.arange(len(drawings)) * _WRITERS // len(drawings)
     chosen = np.flatnonzero(writers % 2 == (0 if train else 1)).tolist()
     return Writing(
-        data.train if train else data.test,
+        digits,
         [drawings[index] for index in chosen],
         [int(labels[index]) for index in chosen],
     )

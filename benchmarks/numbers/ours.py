@@ -1,0 +1,46 @@
+"""Read pictures as the function does: python -m benchmarks.numbers.ours LIST ANSWERS.
+
+LIST names a picture a line. ANSWERS becomes JSON: for each picture its numbers, each as its text
+and the box of each digit.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from digitreader.errors import TooLarge
+from digitreader.model.artifact import ARTIFACT_FILE
+from digitreader.model.network import LiteRTNetwork
+from digitreader.numbers import Box, Line, read_lines
+from digitreader.preprocess.decode import decode_grey
+from digitreader.settings import Settings
+from emulation.system import RELEASE
+
+AsJson = tuple[str, list[Box]]
+
+
+def main(pictures: Path, answers: Path) -> None:
+    """Read the pictures and write the answers."""
+    network = LiteRTNetwork((RELEASE / ARTIFACT_FILE).read_bytes())
+    found = [_numbers(Path(name), network) for name in pictures.read_text().split()]
+    answers.write_text(json.dumps(found))
+
+
+def _numbers(picture: Path, network: LiteRTNetwork) -> list[AsJson]:
+    levels = decode_grey(picture.read_bytes()).astype(np.float32)
+    try:
+        lines = read_lines(levels, network.probabilities, Settings().identified_from)
+    except TooLarge:  # answered with 413
+        return []
+    return [_number(line) for line in lines]
+
+
+def _number(line: Line) -> AsJson:
+    read = (str(int(each.probabilities.argmax())) if each.identified else "?" for each in line)
+    return "".join(read), [each.box for each in line]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
