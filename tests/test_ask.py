@@ -33,7 +33,7 @@ def test_python_code_prints_the_digit(path: Path, running_system: System) -> Non
 
 
 @pytest.mark.parametrize("path", sorted(ASK.glob("*.sh")), ids=lambda path: path.name)
-def test_a_curl_line_gets_the_digit(path: Path, running_system: System) -> None:
+def test_curl_line_gets_the_digit(path: Path, running_system: System) -> None:
     command = ["bash", "-c", code_of(path, running_system)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     told = json.loads(done.stdout)
@@ -42,7 +42,7 @@ def test_a_curl_line_gets_the_digit(path: Path, running_system: System) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(ASK.glob("*.js")), ids=lambda path: path.name)
-def test_a_pages_code_gets_the_digit_on_its_canvas(
+def test_pages_code_gets_the_digit_on_its_canvas(
     path: Path, running_system: System, browser: Browser
 ) -> None:
     picture = base64.b64encode((ROOT / "docs" / "seven.png").read_bytes()).decode()
@@ -66,7 +66,7 @@ def test_a_pages_code_gets_the_digit_on_its_canvas(
         context.close()
 
 
-def test_the_readme_shows_no_other_code() -> None:
+def test_readme_shows_no_other_code() -> None:
     blocks = re.findall(r"^```(\w+)\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
     known = {(path.suffix[1:], path.read_text()) for path in ASK.iterdir()}
     for language, text in blocks:

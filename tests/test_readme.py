@@ -31,7 +31,7 @@ def answer_of(command: str, system: System) -> Any:
 
 
 @pytest.mark.parametrize("command", CURL)
-def test_a_curl_line_gets_the_answer_shown_under_it(command: str, running_system: System) -> None:
+def test_curl_line_gets_the_answer_shown_under_it(command: str, running_system: System) -> None:
     answer = answer_of(command, running_system)
     shown = SHOWN.get(command)
     if shown is None:

@@ -12,11 +12,11 @@ from digitreader.settings import Settings
 README = Path(__file__).parents[1] / "README.md"
 
 
-def test_an_empty_environment_gives_the_defaults() -> None:
+def test_empty_environment_gives_the_defaults() -> None:
     assert Settings.from_environment({}) == Settings()
 
 
-def test_a_variable_overrides_its_default() -> None:
+def test_variable_overrides_its_default() -> None:
     settings = Settings.from_environment(
         {"MODEL_REFRESH_SECONDS": "10", "ALLOWED_ORIGINS": "https://a.example, https://b.example"}
     )
@@ -61,7 +61,7 @@ def test_every_kind_of_origin_is_allowed(origin: str) -> None:
     assert Settings.from_environment({"ALLOWED_ORIGINS": origin}).allowed_origins == (origin,)
 
 
-def test_the_password_is_not_shown() -> None:
+def test_password_is_not_shown() -> None:
     assert "secret" not in repr(Settings.from_environment({"CASSANDRA_PASSWORD": "secret"}))
 
 

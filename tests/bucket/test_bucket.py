@@ -38,13 +38,13 @@ def test_every_write_makes_a_new_generation(bucket: Bucket) -> None:
     assert bucket.read("a").data == b"19"
 
 
-def test_a_missing_object_is_reported_by_name(bucket: Bucket) -> None:
+def test_missing_object_is_reported_by_name(bucket: Bucket) -> None:
     with pytest.raises(ObjectMissing, match="nothing-here"):
         bucket.read("nothing-here")
     assert bucket.generation("nothing-here") is None
 
 
-def test_a_folder_of_objects_is_no_object(bucket: Bucket) -> None:
+def test_folder_of_objects_is_no_object(bucket: Bucket) -> None:
     bucket.write("models/a", b"one")
     with pytest.raises(ObjectMissing):
         bucket.read("models")
@@ -60,7 +60,7 @@ def test_read_refuses_an_object_larger_than_its_limit(bucket: Bucket) -> None:
         bucket.read("a", 99_999)
 
 
-def test_a_write_on_an_old_generation_changes_nothing(bucket: Bucket) -> None:
+def test_write_on_an_old_generation_changes_nothing(bucket: Bucket) -> None:
     first = bucket.write("a", b"one")
     bucket.write("a", b"two", if_generation=first)
     with pytest.raises(PreconditionFailed):

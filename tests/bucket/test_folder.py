@@ -53,7 +53,7 @@ def started(code: str, *arguments: object, output: int | None = None) -> subproc
     )
 
 
-def test_a_file_name_is_relative_to_the_working_folder(
+def test_file_name_is_relative_to_the_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -64,7 +64,7 @@ def test_a_file_name_is_relative_to_the_working_folder(
 
 
 @pytest.mark.parametrize("name", ["", "file:", "gs://digits", "My Bucket"])
-def test_a_bucket_without_a_name_is_refused(name: str) -> None:
+def test_bucket_without_a_name_is_refused(name: str) -> None:
     with pytest.raises(SettingsError, match="bucket: expected"):
         open_bucket(name, 1)
 
@@ -106,7 +106,7 @@ def test_no_count_is_lost_between_processes(tmp_path: Path) -> None:
     assert bucket.read("count").data == b"200"
 
 
-def test_a_reader_never_sees_half_an_object(tmp_path: Path) -> None:
+def test_reader_never_sees_half_an_object(tmp_path: Path) -> None:
     writer = started(WRITE_FOR_EVER, tmp_path, output=subprocess.PIPE)
     assert writer.stdout is not None and writer.stdout.readline()
     bucket = FolderBucket(tmp_path)
@@ -125,7 +125,7 @@ def test_a_reader_never_sees_half_an_object(tmp_path: Path) -> None:
     assert list(bucket.names("")) == ["a"]
 
 
-def test_a_held_lock_makes_the_bucket_unreachable_in_time(tmp_path: Path) -> None:
+def test_held_lock_makes_the_bucket_unreachable_in_time(tmp_path: Path) -> None:
     bucket = FolderBucket(tmp_path, 0.2)
     bucket.write("a", b"one")
     with open(tmp_path / ".bucket/lock", "ab") as lock:
@@ -146,7 +146,7 @@ def test_files_of_equal_times_still_get_new_generations(tmp_path: Path) -> None:
     assert bucket.write("a", b"two", if_generation=future) > future
 
 
-def test_a_file_of_1970_is_an_object(tmp_path: Path) -> None:
+def test_file_of_1970_is_an_object(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"one")
     os.utime(tmp_path / "a", ns=(0, 0))
     bucket = FolderBucket(tmp_path)
@@ -161,7 +161,7 @@ def test_files_created_by_hand_are_objects(tmp_path: Path) -> None:
     assert list(bucket.names("models/")) == ["models/live.json"]
 
 
-def test_a_folder_that_cannot_be_written_is_unreachable(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_written_is_unreachable(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(BucketUnreachable, match="no answer"):
         FolderBucket(tmp_path / "file", 1).write("a", b"")

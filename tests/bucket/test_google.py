@@ -59,7 +59,7 @@ def emulated(monkeypatch: pytest.MonkeyPatch) -> Callable[..., GoogleBucket]:
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_a_bucket_that_refuses_connections_is_unreachable(
+def test_bucket_that_refuses_connections_is_unreachable(
     call: Call, emulated: Callable[..., GoogleBucket]
 ) -> None:
     with pytest.raises(BucketUnreachable, match="bucket digits: no valid answer"):
@@ -75,7 +75,7 @@ def test_a_bucket_that_refuses_connections_is_unreachable(
     ],
     ids=["head", "status"],
 )
-def test_a_dripping_response_ends_at_the_time_out(
+def test_dripping_response_ends_at_the_time_out(
     call: Call, whole: bytes, emulated: Callable[..., GoogleBucket]
 ) -> None:
     began = time.monotonic()
@@ -84,7 +84,7 @@ def test_a_dripping_response_ends_at_the_time_out(
     assert time.monotonic() - began < 1.5
 
 
-def test_a_dripping_body_ends_at_the_time_out(emulated: Callable[..., GoogleBucket]) -> None:
+def test_dripping_body_ends_at_the_time_out(emulated: Callable[..., GoogleBucket]) -> None:
     whole = response(b"x" * 1000, x_goog_generation="1")
 
     def reply(head: bytes) -> Iterator[bytes]:
@@ -98,7 +98,7 @@ def test_a_dripping_body_ends_at_the_time_out(emulated: Callable[..., GoogleBuck
     assert 0.4 < time.monotonic() - began < 1.5
 
 
-def test_a_slow_body_in_time_is_read(emulated: Callable[..., GoogleBucket]) -> None:
+def test_slow_body_in_time_is_read(emulated: Callable[..., GoogleBucket]) -> None:
     def reply(head: bytes) -> Iterator[bytes]:
         for byte in response(b"three", x_goog_generation="1"):
             time.sleep(0.001)

@@ -75,14 +75,14 @@ def test_chunks_beyond_the_limit_are_refused_on_arrival(client: Client) -> None:
     assert "at most 16777216 bytes, got more" in refused.json()["error"]["message"]
 
 
-def test_a_text_field_may_be_longer_than_a_megabyte(client: Client) -> None:
+def test_text_field_may_be_longer_than_a_megabyte(client: Client) -> None:
     long = {"imageBase64": "A" * 3 * MIB}
     for sent in ({"data": long}, {"files": {"imageBase64": (None, long["imageBase64"])}}):
         refused = client.post("/", **sent)
         assert (refused.status_code, refused.json()["error"]["code"]) == (400, "bad_image")
 
 
-def test_a_file_name_in_latin_1_is_kept(client: Client) -> None:
+def test_file_name_in_latin_1_is_kept(client: Client) -> None:
     session = "1a" * 16
     file = io.BytesIO()
     Image.fromarray(np.array(ONE, np.uint8).reshape(28, 28)).save(file, "PNG")

@@ -99,7 +99,7 @@ def test_batch_answers_equal_single_answers(client: Client, sample: Sample) -> N
     )
 
 
-def test_a_batch_takes_every_kind_of_instance_at_any_path(
+def test_batch_takes_every_kind_of_instance_at_any_path(
     client: Client, seven: NDArray[np.uint8]
 ) -> None:
     own = str(uuid4())
@@ -133,7 +133,7 @@ def test_pixels_of_the_network_are_returned_on_request(
     assert np.abs(np.array(answer["pixels"]).reshape(28, 28) - seven).max() <= 3
 
 
-def test_an_uncertain_answer_is_not_identified(
+def test_uncertain_answer_is_not_identified(
     start: Any, client: Client, seven: NDArray[np.uint8]
 ) -> None:
     strict = start(IDENTIFIED_FROM="1")

@@ -211,7 +211,7 @@ def test_refusal_names_the_received_value_and_the_advice(client: Client, name: s
     assert ". " not in message and len(message) < 300
 
 
-def test_a_version_that_is_not_live_is_not_found(client: Client) -> None:
+def test_version_that_is_not_live_is_not_found(client: Client) -> None:
     for method, rest in (("GET", ""), ("GET", "/metadata"), ("POST", ":predict")):
         response = client.request(method, "/v1/models/digits/versions/7" + rest)
         assert response.status_code == 404

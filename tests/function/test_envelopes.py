@@ -28,7 +28,7 @@ A_SHAPE[4:24, 13:16] = 255
 
 
 @pytest.mark.parametrize("name", table(A_SHAPE))
-def test_an_envelope_gets_the_answer_to_its_image(
+def test_envelope_gets_the_answer_to_its_image(
     client: Client, envelopes: dict[str, Row], name: str
 ) -> None:
     row = envelopes[name]

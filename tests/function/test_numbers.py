@@ -78,7 +78,7 @@ def digits_of(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from line["digits"]
 
 
-def test_a_number_is_read_line_by_line(client: Client, sample: Sample) -> None:
+def test_number_is_read_line_by_line(client: Client, sample: Sample) -> None:
     answer = post(client, Written(["370", "42618"], sample).png())
     assert answer["number"] == "370\n42618"
     assert [line["number"] for line in answer["lines"]] == ["370", "42618"]
@@ -117,7 +117,7 @@ def test_any_body_of_one_image_is_taken(client: Client, sample: Sample, form: st
     assert client.post("/numbers", **sent).json()["number"] == "27"
 
 
-def test_a_picture_without_a_digit_has_no_lines(client: Client) -> None:
+def test_picture_without_a_digit_has_no_lines(client: Client) -> None:
     blank = np.full((300, 400), 230, np.uint8).tolist()
     answer = client.post("/numbers", json={"pixels": blank, "session": SESSION})
     assert answer.status_code == 200
@@ -126,7 +126,7 @@ def test_a_picture_without_a_digit_has_no_lines(client: Client) -> None:
     assert client.get(f"/results?session={SESSION}").json()["results"] == []
 
 
-def test_a_digit_that_is_not_identified_is_a_question_mark(
+def test_digit_that_is_not_identified_is_a_question_mark(
     start: Start, bucket: GoogleBucket, sample: Sample
 ) -> None:
     put_live(bucket, "release")
@@ -146,16 +146,14 @@ def test_more_than_256_digits_are_too_many(client: Client, sample: Sample) -> No
 
 
 @pytest.mark.parametrize("key", ["instances", "inputs"])
-def test_a_batch_is_refused(client: Client, key: str) -> None:
+def test_batch_is_refused(client: Client, key: str) -> None:
     refused = client.post("/numbers", json={key: [[0] * 784]})
     assert refused.status_code == 422
     assert refused.json()["error"]["message"].startswith(f"{key}: expected one picture")
 
 
 @pytest.mark.parametrize("number", [uuid7(), uuid4()], ids=["timed", "untimed"])
-def test_the_same_id_sent_again_is_the_same_rows(
-    client: Client, sample: Sample, number: UUID
-) -> None:
+def test_same_id_sent_again_is_the_same_rows(client: Client, sample: Sample, number: UUID) -> None:
     picture = Written(["64", "05"], sample).png()
     first, again = (post(client, picture, id=str(number), session=SESSION) for _ in range(2))
     assert first == again
@@ -170,7 +168,7 @@ def test_the_same_id_sent_again_is_the_same_rows(
     assert [row["position"] for row in rows] == [0, 1, 3, 4]  # the line break is at 2
 
 
-def test_a_number_without_an_id_gets_one_of_now(client: Client, sample: Sample) -> None:
+def test_number_without_an_id_gets_one_of_now(client: Client, sample: Sample) -> None:
     answer = post(client, Written(["81"], sample).png(), session=SESSION)
     number = UUID(answer["id"])
     assert time_of(number) is not None
@@ -178,7 +176,7 @@ def test_a_number_without_an_id_gets_one_of_now(client: Client, sample: Sample) 
     assert [row["position"] for row in rows] == [0, 1]
 
 
-def test_a_digit_of_a_number_is_labelled_alone(client: Client, sample: Sample) -> None:
+def test_digit_of_a_number_is_labelled_alone(client: Client, sample: Sample) -> None:
     answer = post(client, Written(["81"], sample).png(), session=SESSION)
     first, _ = digits_of(answer)
     told = {"id": first["id"], "label": 3, "session": SESSION}
@@ -187,7 +185,7 @@ def test_a_digit_of_a_number_is_labelled_alone(client: Client, sample: Sample) -
     assert [row["label"] for row in rows] == [3, None]
 
 
-def test_a_number_is_erased_by_its_id(client: Client, sample: Sample) -> None:
+def test_number_is_erased_by_its_id(client: Client, sample: Sample) -> None:
     kept = post(client, Written(["3"], sample).png(), session=SESSION)
     answer = post(client, Written(["81"], sample).png(), session=SESSION)
     erased = client.delete(f"/results?session={SESSION}&id={answer['id']}")
@@ -196,7 +194,7 @@ def test_a_number_is_erased_by_its_id(client: Client, sample: Sample) -> None:
     assert [row["number_id"] for row in rows] == [kept["id"]]
 
 
-def test_a_number_is_in_the_csv(client: Client, sample: Sample) -> None:
+def test_number_is_in_the_csv(client: Client, sample: Sample) -> None:
     answer = post(client, Written(["81"], sample).png(), session=SESSION)
     lines = client.get(f"/results.csv?session={SESSION}").text.splitlines()
     assert sum(answer["id"] in line for line in lines) == 2
@@ -207,7 +205,7 @@ def test_pixels_of_every_digit_are_shown_on_request(client: Client, sample: Samp
     assert [len(digit["pixels"]) for digit in digits_of(answer)] == [784, 784]
 
 
-def test_a_number_counts_as_many_requests_as_it_has_digits(
+def test_number_counts_as_many_requests_as_it_has_digits(
     start: Start, bucket: GoogleBucket, sample: Sample
 ) -> None:
     put_live(bucket, "release")

@@ -69,7 +69,7 @@ WRONG: list[tuple[Any, int, str, str | None]] = [
 
 
 @pytest.mark.parametrize(("body", "status", "words", "field"), WRONG)
-def test_a_wrong_value_is_refused_by_name(
+def test_wrong_value_is_refused_by_name(
     client: Client, body: Any, status: int, words: str, field: str | None
 ) -> None:
     error = check_shape(client.post("/", json=body), status)
@@ -77,13 +77,13 @@ def test_a_wrong_value_is_refused_by_name(
     assert error["field"] == field
 
 
-def test_a_request_for_results_without_a_session_is_refused(client: Client) -> None:
+def test_request_for_results_without_a_session_is_refused(client: Client) -> None:
     error = check_shape(client.get("/results"), 422)
     assert error["message"].endswith("hexadecimal digits, got nothing")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"pixels": [1,', b"\xff\xfe", b"[" * 100_000])
-def test_a_body_that_is_no_json_is_malformed(client: Client, body: bytes) -> None:
+def test_body_that_is_no_json_is_malformed(client: Client, body: bytes) -> None:
     error = check_shape(client.post("/", **as_json(body)), 400)
     assert error["message"].startswith("body: expected JSON, got")
 
@@ -115,7 +115,7 @@ def png_that_claims(width: int, height: int) -> bytes:
         (b"a text file", 400, "another format"),
     ],
 )
-def test_a_picture_that_cannot_be_read_is_refused(
+def test_picture_that_cannot_be_read_is_refused(
     client: Client, picture: bytes, status: int, words: str
 ) -> None:
     for response in (
@@ -125,7 +125,7 @@ def test_a_picture_that_cannot_be_read_is_refused(
         assert words in check_shape(response, status)["message"]
 
 
-def test_a_picture_cut_short_is_refused(client: Client) -> None:
+def test_picture_cut_short_is_refused(client: Client) -> None:
     file = io.BytesIO()
     Image.effect_noise((200, 200), 50).save(file, "JPEG")
     cut = file.getvalue()[: len(file.getvalue()) // 2]
@@ -137,13 +137,13 @@ def test_form_without_a_file_is_refused_with_advice(client: Client) -> None:
     assert "imageBase64" in error["message"] and error["field"] == "file"
 
 
-def test_an_unknown_content_type_is_refused(client: Client) -> None:
+def test_unknown_content_type_is_refused(client: Client) -> None:
     response = client.post("/", **as_kind(b"<digit>7</digit>", "application/xml"))
     assert "application/json" in check_shape(response, 415)["message"]
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/v1/models/letters:predict"])
-def test_an_unknown_path_is_not_found(client: Client, path: str) -> None:
+def test_unknown_path_is_not_found(client: Client, path: str) -> None:
     check_shape(client.get(path), 404)
 
 
@@ -157,7 +157,7 @@ def test_an_unknown_path_is_not_found(client: Client, path: str) -> None:
         ("PATCH", "/feedback", "POST, OPTIONS"),
     ],
 )
-def test_a_wrong_method_is_refused_with_the_right_ones(
+def test_wrong_method_is_refused_with_the_right_ones(
     client: Client, method: str, path: str, allowed: str
 ) -> None:
     response = client.request(method, path)
@@ -170,7 +170,7 @@ def test_many_parameters_are_refused(client: Client) -> None:
     assert error["message"] == "query: expected at most 32 parameters, got 100"
 
 
-def test_a_refused_method_does_not_repeat_a_long_path(client: Client) -> None:
+def test_refused_method_does_not_repeat_a_long_path(client: Client) -> None:
     path = "/v1/models/digits/versions/" + "a" * 9_999
     assert len(check_shape(client.delete(path), 405)["message"]) < 300
 

@@ -25,7 +25,7 @@ def tutorial_images(sample: Sample) -> tuple[NDArray[np.float64], NDArray[np.int
 
 
 @pytest.mark.parametrize("path", ["", "/versions/release"])
-def test_the_tutorials_client_reads_every_digit(
+def test_tutorials_client_reads_every_digit(
     served: Server, tutorial_images: tuple[NDArray[np.float64], NDArray[np.int64]], path: str
 ) -> None:
     test_images, test_labels = tutorial_images
@@ -41,7 +41,7 @@ def test_the_tutorials_client_reads_every_digit(
     assert [np.argmax(prediction) for prediction in predictions] == test_labels.tolist()
 
 
-def test_the_column_format_is_read(
+def test_column_format_is_read(
     served: Server, tutorial_images: tuple[NDArray[np.float64], NDArray[np.int64]]
 ) -> None:
     images, labels = tutorial_images
@@ -54,7 +54,7 @@ def test_the_column_format_is_read(
         assert np.argmax(response.json()["outputs"], axis=1).tolist() == labels.tolist()
 
 
-def test_a_client_finds_status_and_signature(served: Server) -> None:
+def test_client_finds_status_and_signature(served: Server) -> None:
     model = f"http://localhost:{served.port}/v1/models/digits"
     (status,) = requests.get(model, timeout=20).json()["model_version_status"]
     assert status["state"] == "AVAILABLE"

@@ -45,7 +45,7 @@ def joined(value: Any) -> Any:
     indent=st.sampled_from([None, 1]),
     depth=st.integers(1, 3),
 )
-def test_a_long_list_has_the_same_elements(
+def test_long_list_has_the_same_elements(
     elements: list[Any], at: int, others: dict[str, Any], indent: int | None, depth: int
 ) -> None:
     document: Any = FILLER[:at] + elements + FILLER[at:]

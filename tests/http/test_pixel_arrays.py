@@ -32,7 +32,7 @@ def said(body: dict[str, Any], form: str) -> tuple[str, Any]:
     rows=st.sampled_from([None, 28, 27]),
     odd_row=st.none() | ODD,
 )
-def test_a_flag_elsewhere_in_the_body_changes_no_array(
+def test_flag_elsewhere_in_the_body_changes_no_array(
     numbers: list[Any], odd: list[tuple[int, Any]], form: str, rows: int | None, odd_row: Any
 ) -> None:
     for place, value in odd:

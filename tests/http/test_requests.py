@@ -9,7 +9,7 @@ from digitreader.http import forms
 from digitreader.http.requests import pool_of
 
 
-def test_a_drawing_of_long_floats_is_parsed_on_the_event_loop() -> None:
+def test_drawing_of_long_floats_is_parsed_on_the_event_loop() -> None:
     drawing = json.dumps({"pixels": [number / 2989 for number in range(784)]}).encode()
     assert pool_of(drawing, "application/json") is None
 
@@ -24,11 +24,11 @@ def test_a_drawing_of_long_floats_is_parsed_on_the_event_loop() -> None:
     ],
     ids=["numbers", "lists", "form", "multipart"],
 )
-def test_a_body_of_many_parts_is_parsed_in_a_thread(body: bytes, kind: str) -> None:
+def test_body_of_many_parts_is_parsed_in_a_thread(body: bytes, kind: str) -> None:
     assert pool_of(body, kind) is not None
 
 
-def test_a_damaged_form_writes_nothing_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_damaged_form_writes_nothing_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
     head = b'--x\r\nContent-Disposition: form-data; name="a"\r\n'
     coded = head + b"Content-Transfer-Encoding: secret\r\n\r\nb\r\n--x--\r\n"
     with caplog.at_level(logging.NOTSET):

@@ -39,21 +39,21 @@ def test_two_clean_clones_give_the_same_bytes(clone: Path, tmp_path: Path) -> No
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_a_changed_comment_changes_the_name(clone: Path) -> None:
+def test_changed_comment_changes_the_name(clone: Path) -> None:
     before = _archive(clone).name
     with (clone / "function" / "main.py").open("a") as file:
         file.write("# one more comment\n")
     assert _archive(clone).name != before
 
 
-def test_a_renamed_file_changes_the_name(clone: Path) -> None:
+def test_renamed_file_changes_the_name(clone: Path) -> None:
     before = _archive(clone).name
     package = clone / "function" / "digitreader"
     (package / "errors.py").rename(package / "mistakes.py")
     assert _archive(clone).name != before
 
 
-def test_a_changed_test_keeps_the_name(clone: Path) -> None:
+def test_changed_test_keeps_the_name(clone: Path) -> None:
     before = _archive(clone).name
     (clone / "tests" / "test_more.py").write_text("def test_more() -> None: ...\n")
     (clone / "README.md").write_text("Another README\n")
@@ -76,7 +76,7 @@ def test_caches_results_and_hidden_files_stay_out(clone: Path) -> None:
     assert any(name.endswith(".cql") for name in names)
 
 
-def test_the_name_is_the_digest_that_sha256sum_gives(clone: Path) -> None:
+def test_name_is_the_digest_that_sha256sum_gives(clone: Path) -> None:
     folder = clone / "function"
     committed = subprocess.run(
         ["git", "ls-files"], cwd=folder, check=True, capture_output=True, text=True

@@ -130,7 +130,7 @@ def _revisions(programs: Programs, serving: str) -> None:
     )
 
 
-def test_a_rollback_serves_the_revision_before(programs: Programs) -> None:
+def test_rollback_serves_the_revision_before(programs: Programs) -> None:
     _revisions(programs, serving="digits-2")
     done = programs.run("rollback_function.sh", "digits", "--project", "p", "--region", "r")
     assert done.returncode == 0, done.stderr
@@ -142,7 +142,7 @@ def test_a_rollback_serves_the_revision_before(programs: Programs) -> None:
     assert "make release-function" in done.stdout
 
 
-def test_a_rollback_of_the_first_revision_is_refused(programs: Programs) -> None:
+def test_rollback_of_the_first_revision_is_refused(programs: Programs) -> None:
     _revisions(programs, serving="digits-1")
     done = programs.run("rollback_function.sh", "digits", "--project", "p", "--region", "r")
     assert done.returncode == 1
@@ -151,7 +151,7 @@ def test_a_rollback_of_the_first_revision_is_refused(programs: Programs) -> None
 
 
 @pytest.mark.parametrize("exists", [False, True])
-def test_the_states_bucket_is_created_once(programs: Programs, exists: bool) -> None:
+def test_states_bucket_is_created_once(programs: Programs, exists: bool) -> None:
     programs.add("gcloud", f'case "$*" in *describe*) exit {0 if exists else 1};; esac')
     done = subprocess.run(
         ["make", "-C", str(INFRA), "state", "PROJECT=my-project"],
@@ -184,7 +184,7 @@ def bundle_url() -> Iterator[str]:
     server.server_close()
 
 
-def test_the_bundle_goes_to_its_secret(programs: Programs, bundle_url: str, tmp_path: Path) -> None:
+def test_bundle_goes_to_its_secret(programs: Programs, bundle_url: str, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     programs.add("gcloud", f'for each in "$@"; do case "$each" in --data-file=*) '
                            f'cp "${{each#--data-file=}}" {kept};; esac; done')  # fmt: skip
@@ -198,7 +198,7 @@ def test_the_bundle_goes_to_its_secret(programs: Programs, bundle_url: str, tmp_
     assert not Path(call.split("--data-file=")[1].split()[0]).exists()
 
 
-def test_an_expired_bundle_address_stores_nothing(programs: Programs, bundle_url: str) -> None:
+def test_expired_bundle_address_stores_nothing(programs: Programs, bundle_url: str) -> None:
     programs.add("gcloud", "")
     done = programs.run(
         "terraform/store_bundle.sh", BUNDLE_URL=f"{bundle_url}/old", SECRET="s", PROJECT="p"
@@ -207,7 +207,7 @@ def test_an_expired_bundle_address_stores_nothing(programs: Programs, bundle_url
     assert programs.called() == []
 
 
-def test_a_job_runs_a_module_of_the_archive(
+def test_job_runs_a_module_of_the_archive(
     cassandra_plan: dict[str, Any], programs: Programs, tmp_path: Path
 ) -> None:
     """With the plan's own command; pip is a stand-in, as the requirements are tested elsewhere."""

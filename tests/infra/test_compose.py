@@ -23,7 +23,7 @@ SERVICES: dict[str, Any] = COMPOSE["services"]
 OF_THE_IMAGES = {"STORAGE_EMULATOR_HOST", "MAX_HEAP_SIZE", "HEAP_NEWSIZE"}
 
 
-def test_the_emulators_command_serves_the_bucket(tmp_path: Path) -> None:
+def test_emulators_command_serves_the_bucket(tmp_path: Path) -> None:
     """With the local binary, its volume mounted where compose.yaml mounts it."""
     port = free_port()
     (mounted,) = SERVICES["bucket"]["volumes"]

@@ -39,7 +39,7 @@ def test_changed_code_is_a_separate_migration(plan_of: PlanOf, changing: Workspa
     assert all(name.startswith("digits-migrate-") and len(name) <= 49 for name in names)
 
 
-def test_an_apply_after_a_failed_one_is_refused(changing: Workspace) -> None:
+def test_apply_after_a_failed_one_is_refused(changing: Workspace) -> None:
     """Here the stand-ins play a function that is not serving what was deployed."""
     need(os.environ.get("TERRAFORM_OFFLINE"), "set TERRAFORM_OFFLINE: real providers would deploy")
     variables = [f"-var=project={PROJECT}", "-var=results=none", "-var=propagation_seconds=0"]

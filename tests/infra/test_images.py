@@ -72,7 +72,7 @@ def _start(image: dockerfile.Image, command: list[str], log: Path, **variables: 
     )
 
 
-def test_the_functions_image_answers(
+def test_functions_image_answers(
     function: dockerfile.Image, bucket_url: str, tmp_path: Path
 ) -> None:
     port = free_port()
@@ -90,12 +90,12 @@ def test_the_functions_image_answers(
     assert (function.folder / "data" / "results.sqlite").exists()
 
 
-def test_the_health_check_fails_where_nothing_answers(function: dockerfile.Image) -> None:
+def test_health_check_fails_where_nothing_answers(function: dockerfile.Image) -> None:
     with pytest.raises(AssertionError, match="refused"):
         _run(function, function.healthcheck, PORT=str(free_port()))
 
 
-def test_the_page_is_served_by_its_command(image: dockerfile.Image, tmp_path: Path) -> None:
+def test_page_is_served_by_its_command(image: dockerfile.Image, tmp_path: Path) -> None:
     port = free_port()
     command = [each.replace("${PORT:-8080}", "8081") for each in SERVICES["page"]["command"]]
     command = [each.replace("8000", str(port)) for each in command]
@@ -109,13 +109,13 @@ def test_the_page_is_served_by_its_command(image: dockerfile.Image, tmp_path: Pa
     assert config.headers["X-Frame-Options"] == "DENY"
 
 
-def test_the_release_model_is_live_after_publish(image: dockerfile.Image, bucket_url: str) -> None:
+def test_release_model_is_live_after_publish(image: dockerfile.Image, bucket_url: str) -> None:
     listed = _run(image, image.command, STORAGE_EMULATOR_HOST=bucket_url, MODEL_BUCKET="digits")
     release = json.loads((ROOT / "release" / "manifest.json").read_text())
     assert listed.startswith(f"* {release['version']} ")
 
 
-def test_the_image_runs_without_privileges(function: dockerfile.Image) -> None:
+def test_image_runs_without_privileges(function: dockerfile.Image) -> None:
     user, _, group = function.user.partition(":")
     assert int(user) >= 10_000 and int(group) >= 10_000
     assert (function.folder / "data").stat().st_mode & 0o7777 == 0o1777
@@ -143,7 +143,7 @@ def test_base_images_are_pinned_by_digest(file: Path) -> None:
         assert re.fullmatch(rf"python:{deployed_version()}-slim@sha256:[0-9a-f]{{64}}", base)
 
 
-def test_the_image_is_built_where_there_is_a_docker_engine() -> None:
+def test_image_is_built_where_there_is_a_docker_engine() -> None:
     if not docker.engine_answers():
         pytest.skip("no docker engine answers: the image is checked step by step only")
     command = ["docker", "build", "--quiet", "--file", str(FUNCTION_FILE), "--target", "function"]

@@ -65,7 +65,7 @@ POST_ALL = """async (images) => {
 }"""
 
 
-def test_the_page_reads_mnist_from_its_own_origin(
+def test_page_reads_mnist_from_its_own_origin(
     deployment: Deployment,
     browser_page: Page,
     sample: tuple[NDArray[np.uint8], NDArray[np.int64]],
@@ -102,7 +102,7 @@ def test_another_origin_is_refused(deployment: Deployment, browser_page: Page) -
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_the_page_is_served_with_the_planned_headers(deployment: Deployment) -> None:
+def test_page_is_served_with_the_planned_headers(deployment: Deployment) -> None:
     pages = [
         each["values"]
         for each in resources(deployment.plan)
@@ -115,7 +115,7 @@ def test_the_page_is_served_with_the_planned_headers(deployment: Deployment) -> 
         assert served.headers["Cache-Control"] == planned["cache_control"]
 
 
-def test_the_largest_requests_at_once_stay_within_the_memory(
+def test_largest_requests_at_once_stay_within_the_memory(
     deployment: Deployment, sample: tuple[NDArray[np.uint8], NDArray[np.int64]]
 ) -> None:
     """As many at a time as an instance takes, of the largest pictures and arrays it accepts.
@@ -208,7 +208,7 @@ def test_migrating_again_changes_nothing(deployment: Deployment) -> None:
     assert "0 applied now" in deployment.jobs.run("migrate")
 
 
-def test_the_trainers_job_learns_labels_and_publishes_a_version(
+def test_trainers_job_learns_labels_and_publishes_a_version(
     deployment: Deployment, sample: tuple[NDArray[np.uint8], NDArray[np.int64]]
 ) -> None:
     """By the job's own command; then the release is made live again, as `make` would do it."""

@@ -59,9 +59,7 @@ MACOS = ["macosx_14_0_arm64", "macosx_12_0_arm64", "macosx_11_0_arm64", "macosx_
 @pytest.mark.long
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
 @pytest.mark.parametrize("platforms", [LINUX, MACOS], ids=["Linux on x86-64", "macOS on arm64"])
-def test_the_hashes_hold_a_wheel_for_each(
-    version: str, platforms: list[str], tmp_path: Path
-) -> None:
+def test_hashes_hold_a_wheel_for_each(version: str, platforms: list[str], tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     command += [
         "--require-hashes",
@@ -94,7 +92,7 @@ def _audit(python: Path, folder: Path, service: str) -> dict[str, Any]:
     return {"code": done.returncode, "out": done.stdout, "err": done.stderr, "bill": bill}
 
 
-def test_the_bill_lists_what_is_installed_and_nothing_else(audit: dict[str, Any]) -> None:
+def test_bill_lists_what_is_installed_and_nothing_else(audit: dict[str, Any]) -> None:
     bill = audit["bill"]
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
     listed = {canonicalize_name(each["name"]): each for each in bill["components"]}
@@ -162,7 +160,7 @@ def osv() -> Iterator[str]:
     server.server_close()
 
 
-def test_a_known_vulnerability_fails_the_check(pinned: Path, osv: str, tmp_path: Path) -> None:
+def test_known_vulnerability_fails_the_check(pinned: Path, osv: str, tmp_path: Path) -> None:
     audit = _audit(pinned, tmp_path, osv)
     assert audit["code"] == 1
     (line,) = [each for each in audit["out"].splitlines() if "OSV-1" in each]

@@ -12,7 +12,7 @@ from emulation.system import ROOT
 BLOCK = re.compile(r"```sh\n(pip install -r function/requirements\.txt\n.*?)```", re.DOTALL)
 
 
-def test_the_plain_commands_of_the_readme_serve_the_function(pinned: Path, tmp_path: Path) -> None:
+def test_plain_commands_of_the_readme_serve_the_function(pinned: Path, tmp_path: Path) -> None:
     (block,) = BLOCK.findall((ROOT / "README.md").read_text())
     install, *commands = block.strip().splitlines()
     assert install == "pip install -r function/requirements.txt"  # what `pinned` has done

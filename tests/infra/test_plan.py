@@ -71,7 +71,7 @@ def _planned(plan: dict[str, Any]) -> set[str]:
         pytest.param(["results", *EVERYTHING], id="everything"),
     ],
 )
-def test_the_readme_lists_exactly_what_is_created(plan_of: PlanOf, when: list[str]) -> None:
+def test_readme_lists_exactly_what_is_created(plan_of: PlanOf, when: list[str]) -> None:
     there = {"always", *when}
     listed = {
         name
@@ -155,7 +155,7 @@ def test_uploaded_files_equal_the_local_servers(
         assert planned["cache_control"] in ("no-cache", "public, max-age=86400")
 
 
-def test_the_load_balancer_sends_the_local_servers_headers(plan_of: PlanOf) -> None:
+def test_load_balancer_sends_the_local_servers_headers(plan_of: PlanOf) -> None:
     plan = plan_of(**chosen("results", *EVERYTHING))
     sent = values(plan, "google_compute_backend_bucket.page[0]")["custom_response_headers"]
     headers = pages.HEADERS | {"Strict-Transport-Security": "max-age=31536000"}
@@ -172,7 +172,7 @@ def test_no_password_or_token_is_in_the_plan_of_an_existing_cassandra(
     )
 
 
-def test_the_readmes_price_counts_every_condition(
+def test_readmes_price_counts_every_condition(
     plan_of: PlanOf, cassandra_plan: dict[str, Any]
 ) -> None:
     """Alerting is billed by condition."""
@@ -191,7 +191,7 @@ def _conditions(plan: dict[str, Any]) -> int:
     return sum(len(each["values"]["conditions"]) for each in policies)
 
 
-def test_a_share_alert_needs_a_least_count(cassandra_plan: dict[str, Any]) -> None:
+def test_share_alert_needs_a_least_count(cassandra_plan: dict[str, Any]) -> None:
     """One failure in nine requests is a large share and no alarm."""
     shares = 0
     for each in resources(cassandra_plan):
@@ -205,7 +205,7 @@ def test_a_share_alert_needs_a_least_count(cassandra_plan: dict[str, Any]) -> No
     assert shares == 3
 
 
-def test_the_dashboard_has_nothing_that_the_api_omits(cassandra_plan: dict[str, Any]) -> None:
+def test_dashboard_has_nothing_that_the_api_omits(cassandra_plan: dict[str, Any]) -> None:
     """A zero or an empty list would differ from what the API returns in every plan."""
     planned = values(cassandra_plan, "google_monitoring_dashboard.digits")["dashboard_json"]
     left_out = [path for path, value in _leaves(json.loads(planned)) if value in (0, "", None)]

@@ -25,7 +25,7 @@ def test_its_own_tests_pass(workspace: Workspace) -> None:
     assert ", 0 failed" in done.stdout
 
 
-def test_the_linter_finds_nothing(workspace: Workspace) -> None:
+def test_linter_finds_nothing(workspace: Workspace) -> None:
     need(workspace.tools.tflint, "install tflint, or set TERRAFORM_OFFLINE")
     done = subprocess.run(
         [str(workspace.tools.tflint), f"--chdir={workspace.configuration}"],
@@ -37,7 +37,7 @@ def test_the_linter_finds_nothing(workspace: Workspace) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_security_check_finds_nothing_unexplained(workspace: Workspace) -> None:
+def test_security_check_finds_nothing_unexplained(workspace: Workspace) -> None:
     command = [checkov(), "--directory", str(workspace.configuration), "--output", "json"]
     command += ["--framework", "terraform", "--skip-download", "--soft-fail"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -55,7 +55,7 @@ def test_no_state_plan_or_variables_are_committed() -> None:
     assert [name for name in _committed() if name.endswith(kept) or "/.terraform/" in name] == []
 
 
-def test_a_lock_file_is_of_the_registrys_providers() -> None:
+def test_lock_file_is_of_the_registrys_providers() -> None:
     """One made with local stand-ins has no `zh:` hashes, which only a registry's archives have."""
     for name in _committed():
         if name.endswith(".terraform.lock.hcl"):

@@ -57,7 +57,7 @@ def _validate(schema: str, *files: Path) -> None:
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
-def test_a_workflow_may_only_read_the_repository(file: Path) -> None:
+def test_workflow_may_only_read_the_repository(file: Path) -> None:
     workflow = _read(file)
     assert workflow["permissions"] == {"contents": "read"}
     for job in workflow["jobs"].values():

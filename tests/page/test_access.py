@@ -144,7 +144,7 @@ def test_axe_finds_nothing(visit: Visit, axe: str, seven: Drawn, walk: str, sett
     assert found == {state: [] for state in WALKS[walk]}
 
 
-def test_a_digit_is_drawn_read_corrected_and_deleted_by_keyboard_alone(visit: Visit) -> None:
+def test_digit_is_drawn_read_corrected_and_deleted_by_keyboard_alone(visit: Visit) -> None:
     visitor = visit()
     page = visitor.page
     keyboard = page.keyboard
@@ -212,14 +212,14 @@ def test_nothing_moves_while_the_page_loads_and_reads(visit: Visit, seven: Drawn
     assert visitor.page.evaluate("moved") < 0.01
 
 
-def test_the_pad_alone_does_not_scroll(visit: Visit) -> None:
+def test_pad_alone_does_not_scroll(visit: Visit) -> None:
     page = visit(phone=True).page
     actions = "(id) => getComputedStyle(document.querySelector(id)).touchAction"
     assert page.evaluate(actions, "#paper") == "pinch-zoom"
     assert page.evaluate(actions, "main") == "auto"
 
 
-def test_a_finger_draws_on_a_phone(visit: Visit, seven: Drawn) -> None:
+def test_finger_draws_on_a_phone(visit: Visit, seven: Drawn) -> None:
     visitor = visit(phone=True)
     assert visitor.reads(seven) == "7"
     assert visitor.page.evaluate("scrollY") == 0

@@ -11,7 +11,7 @@ from tests.page.pen import Drawn
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
-def test_an_example_is_written_on_the_empty_pad(visit: Visit, motion: str) -> None:
+def test_example_is_written_on_the_empty_pad(visit: Visit, motion: str) -> None:
     visitor = visit(reduced_motion=motion)
     written = visitor.page.locator("#welcome path").first
     expect(written).to_have_css("stroke-dashoffset", "0px")
@@ -19,7 +19,7 @@ def test_an_example_is_written_on_the_empty_pad(visit: Visit, motion: str) -> No
     assert (animated == "none") == (motion == "reduce")
 
 
-def test_the_empty_page_shows_no_figures_and_no_dead_controls(visit: Visit) -> None:
+def test_empty_page_shows_no_figures_and_no_dead_controls(visit: Visit) -> None:
     page = visit().page
     for hidden in ("#bars", "#pixels", "#undo", "#clear", "#wrong", "#inside", "#csv", "#forget"):
         expect(page.locator(hidden)).to_be_hidden()
@@ -29,7 +29,7 @@ def test_the_empty_page_shows_no_figures_and_no_dead_controls(visit: Visit) -> N
 @pytest.mark.parametrize(
     ("example", "number"), [("seven", "7"), ("several", "314"), ("photo", "47")]
 )
-def test_an_example_is_read_and_not_recorded(visit: Visit, example: str, number: str) -> None:
+def test_example_is_read_and_not_recorded(visit: Visit, example: str, number: str) -> None:
     visitor = visit(reduced_motion="reduce")
     visitor.page.click(f"#{example}")
     visitor.until(lambda: visitor.number == number)
@@ -60,20 +60,20 @@ def test_pad_and_reading_fit_the_first_screen_of_a_phone(
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= viewport[0]
 
 
-def test_a_wide_screen_is_used(visit: Visit) -> None:
+def test_wide_screen_is_used(visit: Visit) -> None:
     page = visit(viewport={"width": 2560, "height": 1300}).page
     main = page.locator("main").bounding_box()
     assert main and main["width"] > 0.85 * 2560
 
 
 @pytest.mark.parametrize(("locale", "hint"), [("de-AT", "Hier zeichnen"), ("fr", "Draw here")])
-def test_the_page_speaks_the_browsers_language(visit: Visit, locale: str, hint: str) -> None:
+def test_page_speaks_the_browsers_language(visit: Visit, locale: str, hint: str) -> None:
     page = visit(locale=locale).page
     expect(page.locator("#hint")).to_have_text(hint)
     expect(page.locator("html")).to_have_attribute("lang", locale[:2] if hint[0] == "H" else "en")
 
 
-def test_the_language_can_be_switched_and_stays(visit: Visit, seven: Drawn) -> None:
+def test_language_can_be_switched_and_stays(visit: Visit, seven: Drawn) -> None:
     visitor = visit()
     page = visitor.page
     visitor.pen.write(seven)

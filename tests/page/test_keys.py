@@ -25,7 +25,7 @@ def test_control_z_undoes_and_with_shift_redoes_anywhere(visit: Visit, seven: Dr
     expect(numbers).to_have_text("7")
 
 
-def test_a_question_mark_shows_all_keys(visit: Visit) -> None:
+def test_question_mark_shows_all_keys(visit: Visit) -> None:
     page = visit().page
     page.keyboard.press("?")
     expect(page.locator("#about")).to_be_visible()

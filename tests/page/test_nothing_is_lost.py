@@ -39,7 +39,7 @@ def test_quick_drawings_are_all_recorded(
     expect(visitor.page.locator("#entries li")).to_have_count(count)
 
 
-def test_a_drawing_cleared_before_its_answer_is_recorded(
+def test_drawing_cleared_before_its_answer_is_recorded(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -78,7 +78,7 @@ def test_drawings_of_two_offline_tabs_are_all_recorded(
     expect(first.page.locator("#entries li")).to_have_count(count)
 
 
-def test_a_tab_shows_what_another_one_records(visit: Visit, seven: Drawn) -> None:
+def test_tab_shows_what_another_one_records(visit: Visit, seven: Drawn) -> None:
     first = visit()
     second = another_tab(first)
     second.reads(seven)
@@ -87,9 +87,7 @@ def test_a_tab_shows_what_another_one_records(visit: Visit, seven: Drawn) -> Non
     expect(first.page.locator("#entries li")).to_have_count(0)
 
 
-def test_a_closed_tab_records_its_drawing(
-    visit: Visit, running_system: System, seven: Drawn
-) -> None:
+def test_closed_tab_records_its_drawing(visit: Visit, running_system: System, seven: Drawn) -> None:
     visitor = visit()
     visitor.stop_the_clock()
     visitor.pen.write(seven)
@@ -161,7 +159,7 @@ def test_two_equal_digits_are_two_results(
     expect(visitor.page.locator("#entries b")).to_have_text(["777"])
 
 
-def test_a_stroke_over_a_picture_records_no_earlier_digit(
+def test_stroke_over_a_picture_records_no_earlier_digit(
     visit: Visit, running_system: System, seven: Drawn, picture_of_seven: str
 ) -> None:
     visitor = visit()

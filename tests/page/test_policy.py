@@ -104,7 +104,7 @@ def sizes(running_system: System) -> dict[str, int]:
     return {name: len(loaded(running_system, name).content) for name in names}
 
 
-def test_the_first_view_is_at_most_forty_five_kilobytes(
+def test_first_view_is_at_most_forty_five_kilobytes(
     visit: Visit, running_system: System, sizes: dict[str, int]
 ) -> None:
     page = visit(service_workers="block").page
@@ -118,7 +118,7 @@ def test_the_first_view_is_at_most_forty_five_kilobytes(
     assert sum(first.values()) + LONGER_ADDRESS <= FIRST_VIEW, first
 
 
-def test_the_whole_page_is_at_most_sixty_four_kilobytes(sizes: dict[str, int]) -> None:
+def test_whole_page_is_at_most_sixty_four_kilobytes(sizes: dict[str, int]) -> None:
     print(f"all: {sum(sizes.values()):,} bytes")
     assert sum(sizes.values()) + LONGER_ADDRESS <= LARGEST, sizes
 
@@ -135,7 +135,7 @@ def loaded(running: System, name: str) -> requests.Response:
 
 
 @pytest.mark.parametrize("name", page_files())
-def test_the_local_server_serves_what_is_deployed(running_system: System, name: str) -> None:
+def test_local_server_serves_what_is_deployed(running_system: System, name: str) -> None:
     deployed = published(FRONTEND / name)
     for address, own in (
         (DEFAULT_FUNCTION, running_system.function_url),
@@ -147,7 +147,7 @@ def test_the_local_server_serves_what_is_deployed(running_system: System, name: 
     assert answer.content == deployed
 
 
-def test_an_unchanged_file_is_not_sent_again(running_system: System) -> None:
+def test_unchanged_file_is_not_sent_again(running_system: System) -> None:
     tag = loaded(running_system, "app.js").headers["ETag"]
     url = f"{running_system.page_url}/app.js"
     again = requests.get(url, headers={"If-None-Match": tag}, timeout=60)
@@ -174,7 +174,7 @@ def test_offline_cache_has_the_whole_page(visit: Visit, running_system: System) 
     assert names >= all_files() - {"sw.js", "link.png"}
 
 
-def test_the_page_opens_without_a_network(visit: Visit) -> None:
+def test_page_opens_without_a_network(visit: Visit) -> None:
     visitor = visit()
     visitor.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     visitor.context.set_offline(True)

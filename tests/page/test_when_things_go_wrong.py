@@ -31,7 +31,7 @@ def started_again(stopped: System) -> Child:
     return child
 
 
-def test_a_drawing_made_offline_is_read_and_recorded_later(
+def test_drawing_made_offline_is_read_and_recorded_later(
     visit: Visit, own_system: System, seven: Drawn
 ) -> None:
     visitor = visit(url=own_system.page_url)
@@ -54,7 +54,7 @@ def test_a_drawing_made_offline_is_read_and_recorded_later(
         again.stop()
 
 
-def test_a_drawing_waits_for_the_function_across_a_reload(
+def test_drawing_waits_for_the_function_across_a_reload(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -134,7 +134,7 @@ def refuse(visitor: Visitor, running: System, status: int, body: str) -> None:
     )
 
 
-def test_the_page_says_when_a_reading_could_not_be_recorded(
+def test_page_says_when_a_reading_could_not_be_recorded(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()

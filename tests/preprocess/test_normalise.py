@@ -73,7 +73,7 @@ def test_place_does_not_matter(shift: tuple[int, int]) -> None:
     assert difference(normalise(np.roll(SEVEN, shift, (0, 1))), normalise(SEVEN)) < 1
 
 
-def test_the_longer_side_of_the_ink_is_20_and_its_mass_is_in_the_middle() -> None:
+def test_longer_side_of_the_ink_is_20_and_its_mass_is_in_the_middle() -> None:
     image = normalise(SEVEN)
     assert max(ink_box(image)) == INK_SIDE
     assert centre_of_mass(image) == pytest.approx((14, 14), abs=0.6)
@@ -85,7 +85,7 @@ def test_polarity_and_contrast_are_detected(paper: int, ink: int) -> None:
     assert difference(normalise(image), normalise(SEVEN)) < 2
 
 
-def test_a_shadow_over_half_the_paper_is_removed() -> None:
+def test_shadow_over_half_the_paper_is_removed() -> None:
     photo = np.where(SEVEN > 0, 70.0, 220.0)
     photo[:, :100] *= 0.6
     assert difference(normalise(photo), normalise(SEVEN)) < 12

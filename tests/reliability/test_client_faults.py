@@ -27,7 +27,7 @@ TRICKLES = {
 }
 
 
-def test_a_thousand_idle_connections(deployment: Deployment, sample: Images) -> None:
+def test_thousand_idle_connections(deployment: Deployment, sample: Images) -> None:
     def fault() -> None:
         connections = [deployment.send(b"") for _ in range(IDLE)]
         time.sleep(8)

@@ -98,12 +98,12 @@ def test_boxes_lie_in_the_picture(picture: NDArray[np.uint8], network: Network) 
 
 
 @pytest.mark.parametrize("scale", [1, 3, 10, 30])
-def test_a_lone_digit_of_any_size_is_a_line(scale: int, network: Network) -> None:
+def test_lone_digit_of_any_size_is_a_line(scale: int, network: Network) -> None:
     one = np.array(ONE, np.uint8).reshape(28, 28).repeat(scale, 0).repeat(scale, 1)
     ((digit,),) = lines_of(255 - np.pad(one, 2 * scale), network)
     assert (int(digit.probabilities.argmax()), digit.identified) == (1, True)
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
-def test_an_even_picture_has_no_lines(level: int, network: Network) -> None:
+def test_even_picture_has_no_lines(level: int, network: Network) -> None:
     assert lines_of(np.full((300, 400), level), network) == []

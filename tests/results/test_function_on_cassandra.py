@@ -34,7 +34,7 @@ def deploy(tmp_path: Path) -> Iterator[Deploy]:
         each.stop()
 
 
-def test_a_drawing_is_recorded_labelled_listed_and_erased(
+def test_drawing_is_recorded_labelled_listed_and_erased(
     deploy: Deploy, cassandra: Settings, sample: Images
 ) -> None:
     function, session = deploy(cassandra), a_session()

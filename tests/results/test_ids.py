@@ -13,7 +13,7 @@ from tests.results.samples import an_id_at
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))
 
 
-def test_the_rfcs_own_example_is_read() -> None:
+def test_rfcs_own_example_is_read() -> None:
     # RFC 9562, appendix A.6
     example = UUID("017F22E2-79B0-7CC3-98C4-DC0C0C07398F")
     assert time_of(example) == datetime(2022, 2, 22, 19, 22, 22, tzinfo=UTC)
@@ -45,7 +45,7 @@ def test_uuid7_is_unique_across_threads() -> None:
 
 
 @given(TIMES)
-def test_the_time_in_an_id_is_kept_to_the_millisecond(time: datetime) -> None:
+def test_time_in_an_id_is_kept_to_the_millisecond(time: datetime) -> None:
     kept = time_of(an_id_at(time))
     assert kept is not None
     assert abs(kept - time) <= timedelta(milliseconds=1)
@@ -64,7 +64,7 @@ def test_time_after_the_year_9999_is_none() -> None:
 
 
 @given(TIMES)
-def test_a_result_is_filed_in_its_session_by_its_ids_minute(time: datetime) -> None:
+def test_result_is_filed_in_its_session_by_its_ids_minute(time: datetime) -> None:
     id = an_id_at(time)
     assert minute_of(id) == (id.int >> 80) // 60_000
 
@@ -83,7 +83,7 @@ def test_ids_with_a_node_address_spread_over_the_minutes() -> None:
 
 
 @given(st.integers(0, 510), TIMES)
-def test_a_digits_id_follows_from_its_numbers_and_keeps_its_time(
+def test_digits_id_follows_from_its_numbers_and_keeps_its_time(
     position: int, time: datetime
 ) -> None:
     number = an_id_at(time)
@@ -94,7 +94,7 @@ def test_a_digits_id_follows_from_its_numbers_and_keeps_its_time(
 
 
 @given(st.uuids())
-def test_a_numbers_digits_have_ids_of_their_own(number: UUID) -> None:
+def test_numbers_digits_have_ids_of_their_own(number: UUID) -> None:
     ids = [digit_id(number, position) for position in range(256)]
     assert len({number, *ids}) == 257
     assert [time_of(each) for each in ids] == [time_of(number)] * 256

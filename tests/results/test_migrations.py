@@ -170,9 +170,7 @@ def test_lock_of_a_dead_process_expires(unmigrated: Settings, folder: Path) -> N
     assert migrate(unmigrated, folder=folder, log=quiet) == ["0099_colour.cql"]
 
 
-async def test_a_store_without_its_schema_says_what_to_run(
-    node: Node, unmigrated: Settings
-) -> None:
+async def test_store_without_its_schema_says_what_to_run(node: Node, unmigrated: Settings) -> None:
     async with opened(CassandraStore(unmigrated, budget=5)) as store:
         with pytest.raises(StoreUnavailable, match="KEYSPACE does not exist.*test_"):
             await store.record([a_prediction()])
@@ -189,7 +187,7 @@ def test_concurrent_openings_of_a_sqlite_file_create_one_schema(tmp_path: Path) 
     assert sqlite.migrate(environment["SQLITE_FILE"]) == []
 
 
-async def test_a_column_is_added_to_a_sqlite_file_in_use(tmp_path: Path, folder: Path) -> None:
+async def test_column_is_added_to_a_sqlite_file_in_use(tmp_path: Path, folder: Path) -> None:
     file, session = tmp_path / "results.sqlite", a_session()
     (folder / "0099_colour.sql").write_text("ALTER TABLE results ADD COLUMN colour TEXT;\n")
     first, second = a_prediction(session=session), a_prediction(session=session)

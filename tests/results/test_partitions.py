@@ -21,7 +21,7 @@ def partitions(key: bytes = b"key", now: datetime = NOW, keyed_since: float = 0)
 
 
 @given(st.timedeltas(timedelta(seconds=-TTL + 1), timedelta(seconds=299)))
-def test_an_id_of_the_time_to_live_is_filed_under_its_hour(age: timedelta) -> None:
+def test_id_of_the_time_to_live_is_filed_under_its_hour(age: timedelta) -> None:
     id = an_id_at(NOW + age)
     hour, shard = partitions().of(id)
     assert hour == hour_of(id)
@@ -72,7 +72,7 @@ def test_ids_chosen_for_one_shard_spread_over_all_shards() -> None:
     assert min(counts) > 40 and max(counts) < 160
 
 
-def test_the_shard_depends_on_the_key() -> None:
+def test_shard_depends_on_the_key() -> None:
     ids = [an_id_at(NOW) for _ in range(100)]
     one, other = ([partitions(key).of(id) for id in ids] for key in (b"one", b"other"))
     assert one != other

@@ -58,14 +58,14 @@ def test_prediction_survives_its_json(prediction: Prediction) -> None:
         ("position", 0),
     ],
 )
-def test_a_wrong_value_is_named(field: str, value: Any) -> None:
+def test_wrong_value_is_named(field: str, value: Any) -> None:
     with pytest.raises(WrongValue, match=f"^{field}: expected") as raised:
         replace(a_prediction(), **{field: value})
     assert raised.value.field == field
 
 
 @pytest.mark.parametrize("position", [None, -1, 511])
-def test_a_digit_of_a_number_has_one_of_511_places(position: int | None) -> None:
+def test_digit_of_a_number_has_one_of_511_places(position: int | None) -> None:
     with pytest.raises(WrongValue, match="^position: expected 0 to 510"):
         replace(a_prediction(), number_id=uuid7(), position=position)
 
@@ -86,7 +86,7 @@ def test_a_digit_of_a_number_has_one_of_511_places(position: int | None) -> None
         "[" * 100_000,
     ],
 )
-def test_a_line_that_is_no_prediction_is_refused(line: str) -> None:
+def test_line_that_is_no_prediction_is_refused(line: str) -> None:
     with pytest.raises(WrongValue, match="^result: "):
         Prediction.from_json(line)
 

@@ -102,7 +102,7 @@ def test_cassandra_paused_for_a_minute(
     assert_none_failed_or_waited(outcomes, usual_seconds)
 
 
-def test_the_bucket_gone_while_cassandra_is_paused(
+def test_bucket_gone_while_cassandra_is_paused(
     deployment: Deployment, faulty_node: Node, sample: Images
 ) -> None:
     def pause_and_unplug() -> None:
@@ -120,7 +120,7 @@ def test_the_bucket_gone_while_cassandra_is_paused(
     assert_none_failed_or_waited(outcomes, usual_seconds)
 
 
-def test_the_function_killed_while_cassandra_is_paused(
+def test_function_killed_while_cassandra_is_paused(
     deployment: Deployment, faulty_node: Node, sample: Images
 ) -> None:
     def kill_three_times() -> None:
@@ -137,7 +137,7 @@ def test_the_function_killed_while_cassandra_is_paused(
     assert any(each.trouble for each in outcomes)
 
 
-def test_an_instance_frozen_for_minutes_while_cassandra_restarts(
+def test_instance_frozen_for_minutes_while_cassandra_restarts(
     deployment: Deployment, faulty_node: Node, sample: Images
 ) -> None:
     body = {"pixels": sample[0][0].ravel().tolist(), "session": a_session()}

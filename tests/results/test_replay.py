@@ -137,7 +137,7 @@ async def test_replay_names_the_line_of_a_torn_result() -> None:
     assert replayed.unreadable[0].startswith("line 2: digit: expected 0 to 9, got 11")
 
 
-async def test_a_number_erased_in_the_log_is_not_brought_back() -> None:
+async def test_number_erased_in_the_log_is_not_brought_back() -> None:
     log, session, number = Log(), a_session(), uuid7()
     kept = a_prediction(session=session)
     recorder = Recorder(FullStore(calls=0), None, Settings(), log)

@@ -75,7 +75,7 @@ async def test_repeated_result_of_the_first_schema_is_read_once(
         assert list(store.since(EPOCH)) == [other]
 
 
-async def test_a_result_whose_time_became_credible_is_read_once(settings: Settings) -> None:
+async def test_result_whose_time_became_credible_is_read_once(settings: Settings) -> None:
     session = a_session()
     early = a_prediction(session=session)
     file(settings, early, partitions_of(settings, lambda: clock.time() - 3_600).of(early.id))

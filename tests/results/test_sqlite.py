@@ -127,7 +127,7 @@ async def test_file_deleted_without_its_log_is_created_again(
     assert ids_in(file) == {each.id.bytes for each in after}
 
 
-async def test_a_file_replaced_in_use_is_read_and_written(
+async def test_file_replaced_in_use_is_read_and_written(
     store: SqliteStore, file: Path, tmp_path: Path
 ) -> None:
     session = a_session()

@@ -58,7 +58,7 @@ async def test_id_recorded_twice_is_one_prediction_with_the_last_values(
     assert [each for each in everything(store) if each.id == id] == [again]
 
 
-async def test_an_id_twice_in_one_call_is_one_prediction(store: ResultsStore) -> None:
+async def test_id_twice_in_one_call_is_one_prediction(store: ResultsStore) -> None:
     session, id = a_session(), uuid7()
     await store.record([a_prediction(id, session), a_prediction(id, session)])
     assert [each.id for each in await store.page(session)] == [id]
@@ -98,7 +98,7 @@ async def test_label_without_overwrite_keeps_an_existing_label(store: ResultsSto
         await store.label(uuid7(), 8, overwrite=False)
 
 
-async def test_a_prediction_without_a_session_can_be_labelled(store: ResultsStore) -> None:
+async def test_prediction_without_a_session_can_be_labelled(store: ResultsStore) -> None:
     prediction = a_prediction()
     await store.record([prediction])
     await store.label(prediction.id, 9)
@@ -226,7 +226,7 @@ async def test_pages_list_a_session_newest_first_across_hours(store: ResultsStor
     assert seen == predictions
 
 
-async def test_a_session_of_ten_results_a_day_is_listed_over_months(store: ResultsStore) -> None:
+async def test_session_of_ten_results_a_day_is_listed_over_months(store: ResultsStore) -> None:
     session = a_session()
     predictions = [a_prediction(an_id_at(NOW - n * HOUR * 2.4), session) for n in range(600)]
     for start in range(0, 600, 50):
@@ -236,7 +236,7 @@ async def test_a_session_of_ten_results_a_day_is_listed_over_months(store: Resul
     assert await store.page(session, limit=1_000) == predictions
 
 
-async def test_an_unknown_session_has_no_results(store: ResultsStore) -> None:
+async def test_unknown_session_has_no_results(store: ResultsStore) -> None:
     assert await store.page(a_session()) == []
 
 
@@ -373,7 +373,7 @@ NUMBERS = pytest.mark.parametrize("make", [uuid7, uuid4], ids=["timed", "untimed
 
 
 @NUMBERS
-async def test_a_numbers_digits_come_back_with_their_places(
+async def test_numbers_digits_come_back_with_their_places(
     store: ResultsStore, make: Callable[[], UUID]
 ) -> None:
     session, number = a_session(), make()

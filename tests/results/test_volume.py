@@ -189,7 +189,7 @@ async def test_pages_stay_fast_among_a_million_results(cassandra: Settings, samp
     ],
     ids=["an hour's shard", "with long names", "a session's minute", "its with long names"],
 )
-async def test_a_partition_at_a_thousand_a_second_is_as_large_as_the_schema_says(
+async def test_partition_at_a_thousand_a_second_is_as_large_as_the_schema_says(
     faulty_node: Node,
     cassandra: Settings,
     sample: Images,

@@ -167,7 +167,7 @@ async def test_result_erased_during_a_replay_stays_erased(store: ResultsStore) -
     assert list(outbox.names(bucket)) == []
 
 
-async def test_a_queued_batch_is_labelled_and_erased_in_a_real_bucket(
+async def test_queued_batch_is_labelled_and_erased_in_a_real_bucket(
     storage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", storage)

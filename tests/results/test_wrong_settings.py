@@ -138,7 +138,7 @@ OVER_HTTP = ("wrong password", "nothing listens", "no such keyspace", "bundle is
 
 
 @pytest.mark.parametrize("broken", OVER_HTTP, indirect=True)
-def test_the_function_reports_a_wrong_setting_and_queues_predictions(
+def test_function_reports_a_wrong_setting_and_queues_predictions(
     deployment: Deployment, broken: Settings, sample: Images, request: pytest.FixtureRequest
 ) -> None:
     fault, where = FAULTS[request.node.callspec.params["broken"]]

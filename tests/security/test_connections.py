@@ -183,7 +183,7 @@ def test_clients_that_do_not_read_do_not_affect_others(
             time.sleep(0.2)
 
 
-def test_a_slow_reader_gets_everything(served: Server) -> None:
+def test_slow_reader_gets_everything(served: Server) -> None:
     ask = asked_for_everything(served, 1_000)
     with deaf(served) as reader:
         reader.sendall(ask("/results.csv").replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
@@ -204,7 +204,7 @@ def test_hundred_megabytes_of_headers_use_no_memory(served: Server) -> None:
                     connection.sendall(header * 1_000)
 
 
-def test_a_large_head_is_refused_in_short_text(served: Server) -> None:
+def test_large_head_is_refused_in_short_text(served: Server) -> None:
     head = b"GET /health HTTP/1.1\r\nHost: a\r\n" + b"X: " + b"a" * 40_000 + b"\r\n\r\n"
     answer = served.exchange(head)
     assert answer.startswith(b"HTTP/1.1 431 ")

@@ -15,6 +15,8 @@ from emulation.system import System, system
 KEY = "a key of the tests"
 SAME = ("/predict", "/upload", "/upload3")
 """Paths that take what `/` takes; their requests are generated in the long run alone."""
+VERSION = "/v1/models/digits/versions/{version}:predict"
+"""Takes what the path without a version takes, and generated versions are not found."""
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 
 
@@ -57,9 +59,9 @@ def lines_of(system: System) -> list[dict[str, Any]]:
 def test_every_operation_answers_generated_requests_as_its_document_says(
     keyed_system: System, tmp_path: Path
 ) -> None:
-    others = [f"--exclude-path={path}" for path in SAME]
+    others = [f"--exclude-path={path}" for path in (*SAME, VERSION)]
     told = generated(keyed_system, tmp_path, "--max-examples", "1", *others)
-    assert told["operations"]["tested"] == 17 - len(SAME)
+    assert told["operations"]["tested"] == 17 - len(others)
     assert told["test_cases"]["generated"] > 1000
 
 
@@ -71,6 +73,13 @@ def test_paths_of_older_clients_take_the_requests_of_the_root(keyed_system: Syst
         assert operation["requestBody"] == root["requestBody"]
         assert operation.get("parameters") == root.get("parameters")
         assert operation["responses"].keys() == root["responses"].keys()
+
+
+def test_version_takes_the_requests_of_the_live_model(keyed_system: System) -> None:
+    paths = requests.get(f"{keyed_system.function_url}/openapi.json", timeout=10).json()["paths"]
+    live, version = (paths[path]["post"] for path in ("/v1/models/digits:predict", VERSION))
+    assert version["requestBody"] == live["requestBody"]
+    assert version["responses"].keys() == live["responses"].keys() | {"404"}
 
 
 @pytest.mark.long

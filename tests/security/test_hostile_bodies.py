@@ -104,7 +104,7 @@ def test_any_bytes_are_json_or_refused(body: bytes, with_nan: bool) -> None:
 
 @settings(deadline=None, max_examples=300)
 @given(st.text(), st.sampled_from(["", "é" * 300, "\ud800", "\x00\x1b[31m\r\n", "=1+1"]))
-def test_a_files_name_keeps_what_can_be_printed(name: str, other: str) -> None:
+def test_files_name_keeps_what_can_be_printed(name: str, other: str) -> None:
     kept = fields.filename_of(name + other) or ""
     assert len(kept) <= 255
     assert not set(kept) & {chr(code) for code in (*range(32), *range(127, 160))}

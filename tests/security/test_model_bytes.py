@@ -107,7 +107,7 @@ def test_object_larger_than_its_manifest_is_refused(start: Start, bucket: Google
     assert refused(start()) == "artifact_corrupt"
 
 
-def test_a_pointer_of_megabytes_is_refused(start: Start, bucket: GoogleBucket) -> None:
+def test_pointer_of_megabytes_is_refused(start: Start, bucket: GoogleBucket) -> None:
     bucket.write(POINTER, b"[" * LARGEST_ARTIFACT)
     assert refused(start()) == "artifact_corrupt"
 

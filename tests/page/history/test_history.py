@@ -19,7 +19,7 @@ from tests.page.rows import rows_of
 from tests.page.visitor import Visitor
 
 
-def test_a_drawing_is_recorded_once_when_the_pen_rests(
+def test_drawing_is_recorded_once_when_the_pen_rests(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -52,7 +52,7 @@ def test_drawing_continued_after_a_rest_is_one_result(
     expect(visitor.page.locator("#entries li")).to_have_count(1)
 
 
-def test_a_correction_reaches_the_store_and_shows_after_a_reload(
+def test_correction_reaches_the_store_and_shows_after_a_reload(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -77,7 +77,7 @@ def test_deleting_erases_from_the_store(visit: Visit, running_system: System, se
     expect(visitor.page.locator("#entries li")).to_have_count(0)
 
 
-def test_an_earlier_drawing_opens_in_view_with_its_label(visit: Visit, seven: Drawn) -> None:
+def test_earlier_drawing_opens_in_view_with_its_label(visit: Visit, seven: Drawn) -> None:
     visitor = visit(viewport={"width": 390, "height": 700})
     page = visitor.page
     visitor.pen.write(seven)
@@ -122,7 +122,7 @@ def test_focus_goes_to_the_next_entry_when_one_is_deleted(visit: Visit, seven: D
     assert page.evaluate("document.activeElement.id") == "history"
 
 
-def test_a_number_is_one_entry_and_is_deleted_whole(
+def test_number_is_one_entry_and_is_deleted_whole(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()

@@ -64,7 +64,7 @@ def inked(page: Page, left: float, top: float, right: float, bottom: float) -> i
     return count
 
 
-def test_a_pen_that_is_pressed_harder_draws_wider(visit: Visit) -> None:
+def test_pen_that_is_pressed_harder_draws_wider(visit: Visit) -> None:
     visitor = visit()
     hand = Hand(visitor)
     hand.stroke((0.1, 0.2), (0.9, 0.2), force=0.1)
@@ -73,7 +73,7 @@ def test_a_pen_that_is_pressed_harder_draws_wider(visit: Visit) -> None:
     assert 0 < light * 1.5 < hard
 
 
-def test_a_second_finger_that_comes_late_draws_nothing(visit: Visit) -> None:
+def test_second_finger_that_comes_late_draws_nothing(visit: Visit) -> None:
     visitor = visit(phone=True)
     hand = Hand(visitor)
     hand.touch("Start", (0.2, 0.2))
@@ -88,7 +88,7 @@ def test_a_second_finger_that_comes_late_draws_nothing(visit: Visit) -> None:
     assert inked(visitor.page, 0.5, 0, 1, 1) == 0
 
 
-def test_a_pinch_leaves_no_ink(visit: Visit) -> None:
+def test_pinch_leaves_no_ink(visit: Visit) -> None:
     visitor = visit(phone=True, is_mobile=True)
     hand = Hand(visitor)
     hand.touch("Start", (0.4, 0.4))
@@ -101,7 +101,7 @@ def test_a_pinch_leaves_no_ink(visit: Visit) -> None:
     visitor.until(lambda: visitor.page.evaluate("visualViewport.scale") > 1)
 
 
-def test_a_palm_draws_nothing(visit: Visit) -> None:
+def test_palm_draws_nothing(visit: Visit) -> None:
     visitor = visit(phone=True)
     hand = Hand(visitor)
     hand.touch("Start", (0.5, 0.5), radius=60)
@@ -112,7 +112,7 @@ def test_a_palm_draws_nothing(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("first", ["pen", "hand"])
-def test_a_hand_that_rests_while_a_pen_draws_leaves_no_ink(visit: Visit, first: str) -> None:
+def test_hand_that_rests_while_a_pen_draws_leaves_no_ink(visit: Visit, first: str) -> None:
     visitor = visit(phone=True)
     hand = Hand(visitor)
     if first == "pen":
@@ -129,7 +129,7 @@ def test_a_hand_that_rests_while_a_pen_draws_leaves_no_ink(visit: Visit, first: 
     assert inked(visitor.page, 0.5, 0, 1, 1) == 0
 
 
-def test_the_eraser_removes_a_touched_stroke_and_undo_restores_it(visit: Visit) -> None:
+def test_eraser_removes_a_touched_stroke_and_undo_restores_it(visit: Visit) -> None:
     visitor = visit()
     left, top, width, height = visitor.pen.pad()
     for x in (0.3, 0.6):
@@ -145,7 +145,7 @@ def test_the_eraser_removes_a_touched_stroke_and_undo_restores_it(visit: Visit) 
     assert inked(visitor.page, 0.5, 0, 1, 1) > 0
 
 
-def test_the_eraser_shows_itself_and_is_put_away_by_clearing(visit: Visit) -> None:
+def test_eraser_shows_itself_and_is_put_away_by_clearing(visit: Visit) -> None:
     visitor = visit()
     left, top, width, height = visitor.pen.pad()
     visitor.pen.draw([[(left + 50, top + 50), (left + 50, top + 150)]])
@@ -160,14 +160,14 @@ def test_the_eraser_shows_itself_and_is_put_away_by_clearing(visit: Visit) -> No
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3])
-def test_the_ink_has_every_pixel_of_the_screen(visit: Visit, scale: int) -> None:
+def test_ink_has_every_pixel_of_the_screen(visit: Visit, scale: int) -> None:
     visitor = visit(device_scale_factor=scale)
     _, _, width, height = visitor.pen.pad()
     size = visitor.page.evaluate("[paper.width, paper.height, tip.width, tip.height]")
     assert size == [round(width * scale), round(height * scale)] * 2
 
 
-def test_a_turned_phone_keeps_the_drawing(visit: Visit, seven: Drawn) -> None:
+def test_turned_phone_keeps_the_drawing(visit: Visit, seven: Drawn) -> None:
     visitor = visit(phone=True)
     visitor.pen.write(seven)
     before = visitor.page.evaluate("paper.width")
@@ -205,7 +205,7 @@ def draw_on(visitor: Visitor, points: list[Point], milliseconds: int) -> None:
         visitor.page.clock.run_for(milliseconds)
 
 
-def test_a_pen_that_never_rests_is_read_four_times_a_second(visit: Visit) -> None:
+def test_pen_that_never_rests_is_read_four_times_a_second(visit: Visit) -> None:
     visitor = visit()
     visitor.stop_the_clock()
     left, top, width, height = visitor.pen.pad()
@@ -224,7 +224,7 @@ def test_a_pen_that_never_rests_is_read_four_times_a_second(visit: Visit) -> Non
     visitor.until(lambda: len(asked) == 4)
 
 
-def test_a_number_of_six_digits_costs_at_most_120_kilobytes(visit: Visit, seven: Drawn) -> None:
+def test_number_of_six_digits_costs_at_most_120_kilobytes(visit: Visit, seven: Drawn) -> None:
     visitor = visit()
     visitor.pen.pause = 16
     visitor.page.evaluate(

@@ -29,7 +29,7 @@ def read(visitor: Visitor, picture: bytes) -> None:
 
 
 @pytest.mark.parametrize("columns", [1, 3])
-def test_a_picture_is_read_when_the_function_is_back(
+def test_picture_is_read_when_the_function_is_back(
     visit: Visit, running_system: System, seven: Drawn, columns: int
 ) -> None:
     visitor = visit()
@@ -44,7 +44,7 @@ def test_a_picture_is_read_when_the_function_is_back(
     visitor.until(lambda: len(rows_of(visitor, running_system)) == columns)
 
 
-def test_a_number_whose_answer_was_lost_is_recorded_once(
+def test_number_whose_answer_was_lost_is_recorded_once(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -62,7 +62,7 @@ def test_a_number_whose_answer_was_lost_is_recorded_once(
     expect(visitor.page.locator("#entries b")).to_have_text(["777"])
 
 
-def test_a_picture_that_is_cleared_while_it_waits_is_recorded(
+def test_picture_that_is_cleared_while_it_waits_is_recorded(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()

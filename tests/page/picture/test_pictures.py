@@ -34,7 +34,7 @@ def offer(page: Page, way: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["choose", "drop", "paste"])
-def test_a_picture_is_read_recorded_and_shown_as_the_network_saw_it(
+def test_picture_is_read_recorded_and_shown_as_the_network_saw_it(
     visit: Visit, running_system: System, picture_of_seven: str, way: str
 ) -> None:
     visitor = visit()
@@ -50,7 +50,7 @@ def test_a_picture_is_read_recorded_and_shown_as_the_network_saw_it(
     assert bytes(shown[::4]) == row.pixels
 
 
-def test_a_frame_moved_by_keys_cuts_out_one_of_two_digits(
+def test_frame_moved_by_keys_cuts_out_one_of_two_digits(
     visit: Visit, seven: Drawn, tmp_path: Path
 ) -> None:
     picture = Image.new("L", (600, 400), 230)
@@ -67,7 +67,7 @@ def test_a_frame_moved_by_keys_cuts_out_one_of_two_digits(
     expect(page.locator("#number b")).to_have_text("7")
 
 
-def test_a_tap_on_the_picture_cuts_nothing(visit: Visit, picture_of_seven: str) -> None:
+def test_tap_on_the_picture_cuts_nothing(visit: Visit, picture_of_seven: str) -> None:
     page = visit().page
     offer(page, "choose", picture_of_seven)
     bright = "picture.getContext('2d').getImageData(5, 5, 1, 1).data[0]"
@@ -79,7 +79,7 @@ def test_a_tap_on_the_picture_cuts_nothing(visit: Visit, picture_of_seven: str) 
     page.mouse.up()
 
 
-def test_a_number_in_a_picture_is_read_like_a_drawn_one(visit: Visit, seven: Drawn) -> None:
+def test_number_in_a_picture_is_read_like_a_drawn_one(visit: Visit, seven: Drawn) -> None:
     visitor = visit()
     give(visitor.page, "choose", {"number.jpg": repeated(seven, 3)})
     visitor.page.click("#read")
@@ -113,7 +113,7 @@ def test_white_ink_on_transparency_is_visible(visit: Visit, seven: Drawn, tmp_pa
     expect(page.locator("#number b")).to_have_text("7")
 
 
-def test_a_cancelled_picture_changes_nothing(visit: Visit, picture_of_seven: str) -> None:
+def test_cancelled_picture_changes_nothing(visit: Visit, picture_of_seven: str) -> None:
     page = visit().page
     offer(page, "choose", picture_of_seven)
     page.keyboard.press("Escape")
@@ -149,7 +149,7 @@ def test_files_dropped_at_once_are_rows_of_a_table(
     assert visitor.number == rows[1][1]
 
 
-def test_a_box_on_the_picture_shows_its_digit(visit: Visit, digits: Writing) -> None:
+def test_box_on_the_picture_shows_its_digit(visit: Visit, digits: Writing) -> None:
     visitor = visit()
     (photo,) = numbers(digits, PAPERS[0], 1, 1)
     read_picture(visitor, photo.picture)
@@ -157,7 +157,7 @@ def test_a_box_on_the_picture_shows_its_digit(visit: Visit, digits: Writing) -> 
     expect(visitor.page.locator("#number button").nth(1)).to_have_attribute("aria-current", "true")
 
 
-def test_the_frame_can_be_moved_and_reset(visit: Visit, picture_of_seven: str) -> None:
+def test_frame_can_be_moved_and_reset(visit: Visit, picture_of_seven: str) -> None:
     page = visit().page
     offer(page, "choose", picture_of_seven)
     bright = "picture.getContext('2d').getImageData(40, 5, 1, 1).data[0]"

@@ -81,7 +81,7 @@ def test_thanks_are_not_shown_for_later_drawings(visit: Visit, seven: Drawn) -> 
     expect(visitor.page.locator("#said")).to_have_text("")
 
 
-def test_a_refused_picture_leaves_no_digit(
+def test_refused_picture_leaves_no_digit(
     visit: Visit, running_system: System, picture_of_seven: str
 ) -> None:
     visitor = visit()
@@ -93,7 +93,7 @@ def test_a_refused_picture_leaves_no_digit(
 
 
 @pytest.mark.parametrize("drawn", [False, True])
-def test_a_digit_key_on_the_pad_relabels_nothing(
+def test_digit_key_on_the_pad_relabels_nothing(
     visit: Visit, running_system: System, seven: Drawn, drawn: bool
 ) -> None:
     visitor = visit()
@@ -129,7 +129,7 @@ def test_correction_opens_at_the_numeral_and_not_over_the_ink(
     assert len({"7", *texts[:2]}) == 3
 
 
-def test_a_correction_shows_at_once_and_can_be_undone(
+def test_correction_shows_at_once_and_can_be_undone(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -154,7 +154,7 @@ def test_a_correction_shows_at_once_and_can_be_undone(
     visitor.until(lambda: sent == ["none", None])
 
 
-def test_a_correction_that_is_refused_is_taken_back(
+def test_correction_that_is_refused_is_taken_back(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -203,7 +203,7 @@ def test_certainty_has_one_figure(visit: Visit, seven: Drawn) -> None:
     assert visitor.page.inner_text("main").replace(spoken, "").count("%") == 1
 
 
-def test_a_long_number_fits_its_room(visit: Visit) -> None:
+def test_long_number_fits_its_room(visit: Visit) -> None:
     visitor = visit()
     visitor.page.evaluate(
         """async () => {

@@ -10,7 +10,7 @@ from tests.page.conftest import Visit
 from tests.page.pen import Drawn
 
 
-def test_a_link_carries_the_drawing_and_sends_nothing(visit: Visit, seven: Drawn) -> None:
+def test_link_carries_the_drawing_and_sends_nothing(visit: Visit, seven: Drawn) -> None:
     sender = visit(permissions=["clipboard-read", "clipboard-write"])
     sender.pen.write(seven)
     assert sender.finish() == "7"
@@ -29,13 +29,13 @@ def test_a_link_carries_the_drawing_and_sends_nothing(visit: Visit, seven: Drawn
 
 
 @pytest.mark.parametrize("fragment", ["#ink=", "#ink=%%%", "#ink=AAAA", "#ink=q1YqVrIyAgA"])
-def test_a_link_that_holds_no_drawing_says_so(visit: Visit, fragment: str) -> None:
+def test_link_that_holds_no_drawing_says_so(visit: Visit, fragment: str) -> None:
     page = visit().page
     page.goto(page.url + fragment)
     expect(page.locator("#said")).to_contain_text("no drawing")
 
 
-def test_a_reading_is_saved_as_a_picture(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
+def test_reading_is_saved_as_a_picture(visit: Visit, seven: Drawn, tmp_path: Path) -> None:
     visitor = visit()
     visitor.pen.write(seven)
     visitor.finish()
@@ -48,7 +48,7 @@ def test_a_reading_is_saved_as_a_picture(visit: Visit, seven: Drawn, tmp_path: P
     assert {(253, 250, 243), (31, 44, 77), (165, 63, 40)} <= {colour for _, colour in colours}
 
 
-def test_a_number_is_copied(visit: Visit, seven: Drawn) -> None:
+def test_number_is_copied(visit: Visit, seven: Drawn) -> None:
     visitor = visit(permissions=["clipboard-read", "clipboard-write"])
     for x in (0.1, 0.6):
         visitor.pen.write(seven, x, 0.2, 0.3, 0.5)

@@ -43,7 +43,7 @@ def test_rows_are_matched_by_their_boxes() -> None:
     assert (score.numbers, score.exact, score.edits, score.rows_right) == (2, 1, 1, 1)
 
 
-def test_a_number_where_nothing_is_counts_against_the_sheet() -> None:
+def test_number_where_nothing_is_counts_against_the_sheet() -> None:
     score = Score()
     score.add([a_number("12")], [a_number("12"), a_number("7", top=100)])
     score.add([], [a_number("7")])
@@ -52,7 +52,7 @@ def test_a_number_where_nothing_is_counts_against_the_sheet() -> None:
     assert score.identified_where_empty == 1
 
 
-def test_a_border_read_as_a_digit_counts_against_its_cell() -> None:
+def test_border_read_as_a_digit_counts_against_its_cell() -> None:
     score = Score()
     cells = [(0, 0, 100, 50), (100, 0, 100, 50)]
     score.add_cells(
