@@ -55,12 +55,12 @@ def test_pieces_at_one_height_are_a_row() -> None:
     assert [row.text for row in in_rows(pieces)] == ["123456", "78"]
 
 
-def test_a_row_may_slope_by_more_than_its_height() -> None:
+def test_row_may_slope_by_more_than_its_height() -> None:
     pieces = [digits_of(str(place), (60 * place, 15 * place, 40, 40)) for place in range(8)]
     assert [row.text for row in in_rows(pieces)] == ["01234567"]
 
 
-def test_a_text_over_two_cells_is_cut_at_their_border() -> None:
+def test_text_over_two_cells_is_cut_at_their_border() -> None:
     cells = [(0, 0, 100, 50), (100, 0, 100, 50), (0, 50, 100, 50)]
     pieces = [digits_of("37 42", (20, 10, 160, 30)), digits_of("8", (20, 60, 20, 30))]
     assert [number.text for number in in_cells(pieces, cells)] == ["37", "42", "8"]
