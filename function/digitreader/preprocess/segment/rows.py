@@ -111,7 +111,7 @@ def _cut_between(ink: Ink, piece: Piece, rows: list[Row]) -> list[Piece]:
 
 
 def _attach(rows: list[Row], parts: list[Piece]) -> None:
-    """Give each small part to the row in whose reach it lies, where it may be a body."""
+    """Give each small part to the row in whose reach it lies; its body where it is large enough."""
     owners = [(row, row.height, body) for row in rows for body in row.bodies]
     if not owners:
         return
@@ -121,13 +121,15 @@ def _attach(rows: list[Row], parts: list[Piece]) -> None:
         across = np.maximum(np.maximum(left - part.right, part.left - right), 0)
         down = np.maximum(np.maximum(top - part.bottom, part.top - bottom), 0)
         distance = (across + down) / heights
+        # Small beside larger rows, but no smaller than a digit of its own.
+        shared = np.minimum(bottom, part.bottom) - np.maximum(top, part.top)
+        fits = (part.height >= BODY * heights) & (shared >= SHARED * part.height)
+        as_body = np.where(fits, distance, np.inf)
         nearest = int(distance.argmin())
-        if distance[nearest] < REACH:
-            row, height, body = owners[nearest]
-            shared = min(body.bottom, part.bottom) - max(body.top, part.top)
-            # Small beside larger rows, but no smaller than a digit of its own.
-            is_body = part.height >= BODY * height and shared >= SHARED * part.height
-            (row.bodies if is_body else row.parts).append(part)
+        if as_body.min() < APART:
+            owners[int(as_body.argmin())][0].bodies.append(part)
+        elif distance[nearest] < REACH:
+            owners[nearest][0].parts.append(part)
 
 
 def find_numbers(row: Row, borders: Sequence[Line]) -> list[Row]:
