@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from digitreader.preprocess.segment.pieces import Ink, Piece, boxes_of
+from digitreader.preprocess.segment.pieces import BODY, Ink, Piece, boxes_of
 from digitreader.preprocess.segment.strokes import Line
 
 SHARED = 0.4  # of the lower one's height, that neighbours of a row share
@@ -61,9 +61,9 @@ def find_rows(ink: Ink, bodies: list[Piece], parts: list[Piece], height: float) 
     for piece in sorted(tall, key=lambda piece: piece.left):
         for part in _cut_between(ink, piece, rows):
             _join(rows, part)
+    _attach(rows, parts)
     for row in rows:
         row.bodies.sort(key=lambda piece: piece.middle)
-    _attach(rows, parts)
     return sorted(rows, key=lambda row: row.middle)
 
 
@@ -111,7 +111,7 @@ def _cut_between(ink: Ink, piece: Piece, rows: list[Row]) -> list[Piece]:
 
 
 def _attach(rows: list[Row], parts: list[Piece]) -> None:
-    """Give each small part to the row in whose reach it lies."""
+    """Give each small part to the row in whose reach it lies; its body where it is large enough."""
     owners = [(row, row.height, body) for row in rows for body in row.bodies]
     if not owners:
         return
@@ -121,8 +121,14 @@ def _attach(rows: list[Row], parts: list[Piece]) -> None:
         across = np.maximum(np.maximum(left - part.right, part.left - right), 0)
         down = np.maximum(np.maximum(top - part.bottom, part.top - bottom), 0)
         distance = (across + down) / heights
+        # Small beside larger rows, but no smaller than a digit of its own.
+        shared = np.minimum(bottom, part.bottom) - np.maximum(top, part.top)
+        fits = (part.height >= BODY * heights) & (shared >= SHARED * part.height)
+        as_body = np.where(fits, distance, np.inf)
         nearest = int(distance.argmin())
-        if distance[nearest] < REACH:
+        if as_body.min() < APART:
+            owners[int(as_body.argmin())][0].bodies.append(part)
+        elif distance[nearest] < REACH:
             owners[nearest][0].parts.append(part)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from digitreader.preprocess.components import label_components
 from digitreader.preprocess.filters import Grey, block_mean
 from digitreader.preprocess.segment.pieces import Ink, Piece
 
@@ -18,6 +19,8 @@ SIDEWAYS = (
 APART = 0.08  # digits' heights between two valleys of a band
 MOST_INK = 3.6  # strokes that a seam may cut through
 ALIKE = 0.12  # of a stroke as long as a digit: seams that part the ink so much alike are one
+MOST_FILLED = 6.0  # the same where loops are filled: a whole stretch along which digits touch
+HOLLOW = 0.25  # of a pixel: less ink is paper in a loop
 LEAST = 0.3  # the same: what must lie on either side of a seam
 MOST = 24  # seams through one piece
 
@@ -89,6 +92,8 @@ def find_seams(ink: Ink, piece: Piece, height: float) -> list[Seam]:
     pen = _pen(small)
     apart = max(2, round(APART * height / factor))
     seams = [_valleys(small, np.float32(each), apart, MOST_INK * pen) for each in SIDEWAYS]
+    filled = _filled(small)
+    seams.append(_valleys(filled, np.float32(SIDEWAYS[0]), apart, MOST_FILLED * pen))
     found = np.concatenate(seams)
     crossed = small[np.arange(len(small)), found].sum(axis=1)
     found = found[np.argsort(crossed, kind="stable")]
@@ -146,6 +151,18 @@ def _valleys(small: Grey, sideways: np.float32, apart: int, most: float) -> NDAr
 def _reduced(own: NDArray[np.bool_], factor: int) -> Grey:
     rows, columns = (-side % factor for side in own.shape)
     return block_mean(np.pad(own, ((0, rows), (0, columns))).astype(np.float32), factor)
+
+
+def _filled(small: Grey) -> Grey:
+    """Return the piece with its loops filled.
+
+    A seam through a loop cuts two strokes, one between two round digits that touch along their
+    sides cuts a long stretch. Filled, the stretch between them is the least ink.
+    """
+    paper = np.pad(small <= HOLLOW, 1, constant_values=True)
+    labels, _ = label_components(paper)
+    inside = (labels != labels[0, 0]) & paper
+    return np.where(inside[1:-1, 1:-1], np.float32(1), small)
 
 
 def _pen(small: Grey) -> float:

@@ -14,6 +14,7 @@ from digitreader.preprocess.components import VISIBLE
 from digitreader.preprocess.filters import Grey
 from digitreader.preprocess.segment.lines import remove_lines
 from digitreader.preprocess.segment.pieces import (
+    TALL,
     Ink,
     Piece,
     digit_height,
@@ -31,6 +32,8 @@ from digitreader.preprocess.segment.strokes import Line
 SHARP = 64  # pixels of a digit's height that are enough; larger digits are reduced
 WINDOW = 1 / 3  # of the longer side: wider than any stroke
 MOST_PIECES = 2_000  # of ink: 256 digits and as much that is none, dust included
+AS_LONG, AS_THICK = 0.85, 3.0  # of a border's length and thickness: a piece that is one, too
+BAND = 0.025  # of the longer side: what lies wholly so near the edge is no digit
 SMALLEST, SMALLEST_SHARE = 7.0, 0.012  # pixels, and of the longer side: a digit's height
 
 
@@ -66,12 +69,16 @@ def find_sheet(levels: Grey) -> Sheet | None:
     height, every_piece = digit_height(pieces, smallest), pieces
     pieces = [piece for piece in pieces if not is_speck(piece, height)]
     whole, pieces = len(pieces) <= MOST_PIECES, pieces[:MOST_PIECES]
+    borders = [line.reduced(factor) for line in ruled.borders]
+    pieces = [piece for piece in pieces if not _leaves(piece, ink.levels.shape)]
+    lines = [piece for piece in pieces if _is_border(piece, borders)]
+    pieces = [piece for piece in pieces if piece not in lines]
     bodies, parts = sorted_out(pieces, height)
     looked_at = [piece for piece in every_piece if whole or piece.top <= pieces[-1].top]
     if is_grain(looked_at, bodies, height):
         return None
-    borders = [line.reduced(factor) for line in ruled.borders]
-    borders += [_border(piece) for piece in pieces if is_upright_line(piece, height)]
+    lines += [piece for piece in pieces if is_upright_line(piece, height)]
+    borders += [_border(piece) for piece in lines]
     numbers = [
         (number, row.height)
         for row in find_rows(ink, bodies, parts, height)
@@ -84,6 +91,24 @@ def find_sheet(levels: Grey) -> Sheet | None:
 def smallest_digit(shape: tuple[int, ...]) -> float:
     """Return the height in pixels of the smallest digits of a sheet that are read."""
     return max(SMALLEST, SMALLEST_SHARE * max(shape))
+
+
+def _leaves(piece: Piece, shape: tuple[int, ...]) -> bool:
+    """Tell whether a piece is the rest of a line that goes out of the frame."""
+    beyond = min(piece.top, piece.left, shape[0] - piece.bottom, shape[1] - piece.right)
+    within = min(piece.bottom, piece.right, shape[0] - piece.top, shape[1] - piece.left)
+    thin = max(piece.height, piece.width) > TALL * min(piece.height, piece.width)
+    return within <= BAND * max(shape) or thin and beyond <= 1
+
+
+def _is_border(piece: Piece, borders: list[Line]) -> bool:
+    """Tell whether an upright piece is as long as a border beside it, and no thicker."""
+    return piece.height > TALL * piece.width and any(
+        piece.height >= AS_LONG * border.length
+        and piece.width <= AS_THICK * border.thickness
+        and border.left - piece.height / 2 <= piece.top <= border.left + piece.height / 2
+        for border in borders
+    )
 
 
 def _border(piece: Piece) -> Line:

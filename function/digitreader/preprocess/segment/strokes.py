@@ -14,6 +14,7 @@ COVERED = 0.6  # of a strip's columns, for the stroke to go on in it
 MISS = 3.0  # strips that one without the stroke takes back
 LEAST = 4  # strips of a stroke
 MOST = 80  # strokes each way
+FAINTEST = 0.35  # of a stroke's usual ink: paler runs beyond its ends are grain
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +170,12 @@ def _refined(path: list[tuple[int, int]], runs: Runs, middle: NDArray[np.float64
     on = on[np.abs(middle[on] - curve.at(runs.column[on])) <= 2.0]
     if len(on) < LEAST * STRIP // 2:
         return None
-    left, right = int(runs.column[on[0]]), int(runs.column[on[-1]])
+    level = float(np.median(runs.level[on]))
+    shown = on[runs.level[on] >= FAINTEST * level]
+    left, right = int(runs.column[shown[0]]), int(runs.column[shown[-1]])
     length = runs.end[on] - runs.start[on]
     return Line(
-        left,
-        right,
-        curve.at(np.arange(left, right + 1)),
-        float(np.median(length)),
-        float(np.median(runs.level[on])),
-        on,
+        left, right, curve.at(np.arange(left, right + 1)), float(np.median(length)), level, on
     )
 
 

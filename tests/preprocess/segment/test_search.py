@@ -1,0 +1,106 @@
+"""Cuts of touching digits, and the path that is read as a number."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import ImageDraw
+
+from digitreader.numbers import read_lines
+from digitreader.preprocess.segment.candidates import image_of
+from digitreader.preprocess.segment.lattice import Lattice, build
+from digitreader.preprocess.segment.pieces import Ink, find_pieces
+from digitreader.preprocess.segment.rows import Row
+from digitreader.preprocess.segment.seams import Slice, find_seams
+from digitreader.preprocess.segment.search import Seen, _Search, best_paths
+from tests.preprocess.segment.drawings import ink, sheet, zero
+
+
+@pytest.mark.parametrize("pen", [6, 9, 12])
+@pytest.mark.parametrize("shared", [1, 3])
+def test_a_seam_parts_zeros_that_touch_along_their_sides(pen: int, shared: int) -> None:
+    def side_by_side(on: ImageDraw.ImageDraw) -> None:
+        for left in (20, 80 - shared):
+            on.ellipse((left, 20, left + 59, 99), outline=0, width=pen)
+
+    found, (piece,) = find_pieces(ink(180, 120, side_by_side))
+    best = 0.0
+    for seam in find_seams(found, piece, 80.0):
+        left = Slice(piece, None, seam).mask(found)
+        wanted = (np.arange(piece.width) < 60 - shared / 2) & Slice(piece).mask(found)
+        best = max(best, float((left & wanted).sum() / (left | wanted).sum()))
+    assert best > 0.93
+
+
+def numbers_ink(generator: np.random.Generator) -> tuple[Ink, Row]:
+    """Return strokes at random that touch one another, as one number."""
+
+    def draw(on: ImageDraw.ImageDraw) -> None:
+        left = 20
+        for _ in range(int(generator.integers(2, 5))):
+            wide = int(generator.integers(20, 50))
+            corners = [
+                (left + int(generator.integers(0, wide)), int(generator.integers(20, 100)))
+                for _ in range(4)
+            ]
+            on.line([(left, 60), *corners, (left + wide, 60)], fill=0, width=6)
+            left += wide + int(generator.integers(-4, 12))
+
+    found, pieces = find_pieces(ink(320, 120, draw))
+    return found, Row(pieces)
+
+
+def answers(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Answer by the pixels alone, often without any doubt."""
+    seeds = images.reshape(len(images), -1).astype(np.int64) @ np.arange(784)
+    odds = [np.random.default_rng(seed).exponential(size=10) ** 4 for seed in seeds.tolist()]
+    return np.array([each / each.sum() for each in odds], np.float32)
+
+
+def searched_wholly(found: Ink, lattice: Lattice) -> list[tuple[int, int]]:
+    """Return the places of the best path when every candidate is read."""
+    search = _Search(lattice, {})
+    images = np.stack([image_of(found, each.slices) for each in lattice.candidates])
+    for index, (image, row) in enumerate(zip(images, answers(images), strict=True)):
+        search.add(index, Seen(image, row))
+    assert search.wanted() == []
+    return [(candidate.first, candidate.last) for candidate, _ in search.path()]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_the_lazy_search_finds_what_a_full_search_finds(seed: int) -> None:
+    found, number = numbers_ink(np.random.default_rng(seed))
+    lattice = build(found, number, 80.0)
+    read = 0
+
+    def counted(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        nonlocal read
+        read += len(images)
+        return answers(images)
+
+    (path,) = best_paths(found, [lattice], counted, {})
+    places = [(candidate.first, candidate.last) for candidate, _ in path]
+    assert places == searched_wholly(found, lattice)
+    assert read <= len(lattice.candidates)
+
+
+@pytest.mark.parametrize(("width", "cut"), [(50, False), (150, True)], ids=["usual", "wide"])
+def test_ink_surely_known_is_cut_only_where_it_is_too_wide(width: int, cut: bool) -> None:
+    def draw(on: ImageDraw.ImageDraw) -> None:
+        zero(on, 40, 40, 100)
+        zero(on, 190, 40, 100)
+        on.rounded_rectangle((340, 40, 340 + width, 139), 20, outline=0, width=8)
+
+    asked = 0
+
+    def one(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        nonlocal asked
+        asked += len(images)
+        # The first three are the whole pieces: 0, 0 and a 9, of which the last may be wide.
+        digits = [0, 0, 9] if asked == 3 else [9] * len(images)
+        return np.where(np.eye(10)[digits], 0.995, 0.005 / 9).astype(np.float32)
+
+    read_lines(sheet(600, 180, draw), one, 0.6)
+    assert (asked > 3) is cut
