@@ -14,7 +14,7 @@ def inked(levels: np.ndarray) -> int:  # type: ignore[type-arg]
 
 @pytest.mark.parametrize("size", [40, 60, 90, 140])
 @pytest.mark.parametrize("rounded", [0.35, 0.5], ids=["long", "round"])
-def test_a_zero_is_no_box(size: int, rounded: float) -> None:
+def test_zero_is_no_box(size: int, rounded: float) -> None:
     def draw(on: ImageDraw.ImageDraw) -> None:
         for left in (40, 240, 440):
             box = (left, 60, left + size - 1, 60 + size - 1)
@@ -39,7 +39,7 @@ def test_boxes_are_taken_out_and_their_digits_stay() -> None:
 
 
 @pytest.mark.parametrize("lost", [150, 250])
-def test_a_border_that_grain_lengthens_is_taken_out(lost: int) -> None:
+def test_border_that_grain_lengthens_is_taken_out(lost: int) -> None:
     levels = ink(640, 400, lambda on: boxes(on, 50, 105, 100, 3))
     pale = levels.copy()
     pale[90:104, lost : lost + 2] = 30
@@ -47,7 +47,7 @@ def test_a_border_that_grain_lengthens_is_taken_out(lost: int) -> None:
     assert inked(remove_lines(pale).ink) == inked(remove_lines(levels).ink) < 60
 
 
-def test_a_border_that_a_letter_lengthens_is_taken_out() -> None:
+def test_border_that_a_letter_lengthens_is_taken_out() -> None:
     def draw(on: ImageDraw.ImageDraw) -> None:
         boxes(on, 50, 105, 100, 4)
         on.line((250, 92, 250, 104), fill=0, width=3)

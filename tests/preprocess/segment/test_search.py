@@ -19,7 +19,7 @@ from tests.preprocess.segment.drawings import ink, sheet, zero
 
 @pytest.mark.parametrize("pen", [6, 9, 12])
 @pytest.mark.parametrize("shared", [1, 3])
-def test_a_seam_parts_zeros_that_touch_along_their_sides(pen: int, shared: int) -> None:
+def test_seam_parts_zeros_that_touch_along_their_sides(pen: int, shared: int) -> None:
     def side_by_side(on: ImageDraw.ImageDraw) -> None:
         for left in (20, 80 - shared):
             on.ellipse((left, 20, left + 59, 99), outline=0, width=pen)
@@ -70,7 +70,7 @@ def searched_wholly(found: Ink, lattice: Lattice) -> list[tuple[int, int]]:
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32 - 1))
-def test_the_lazy_search_finds_what_a_full_search_finds(seed: int) -> None:
+def test_lazy_search_finds_what_a_full_search_finds(seed: int) -> None:
     found, number = numbers_ink(np.random.default_rng(seed))
     lattice = build(found, number, 80.0)
     read = 0

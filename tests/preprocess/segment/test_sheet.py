@@ -13,7 +13,7 @@ def rows(levels: np.ndarray) -> list[int]:  # type: ignore[type-arg]
     return [len(number.bodies) for number, _ in found.numbers] if found else []
 
 
-def test_a_low_digit_counts_beside_larger_rows() -> None:
+def test_low_digit_counts_beside_larger_rows() -> None:
     def draw(on: ImageDraw.ImageDraw) -> None:
         for left in (60, 190, 320):
             zero(on, left, 40, 100, 16)
@@ -23,7 +23,7 @@ def test_a_low_digit_counts_beside_larger_rows() -> None:
     assert rows(sheet(500, 300, draw)) == [3, 5]
 
 
-def test_a_dot_stays_a_part_of_its_row() -> None:
+def test_dot_stays_a_part_of_its_row() -> None:
     def draw(on: ImageDraw.ImageDraw) -> None:
         for left in (60, 190, 320):
             zero(on, left, 40, 100, 16)
@@ -56,7 +56,7 @@ def test_lines_along_the_frame_are_no_digits() -> None:
     assert rows(sheet(640, 480, draw)) == [1]
 
 
-def test_a_one_cut_tightly_stays() -> None:
+def test_one_cut_tightly_stays() -> None:
     levels = np.full((60, 20), 255, np.float32)
     levels[2:58, 7:13] = 0
     assert rows(levels) == [1]
