@@ -1,14 +1,13 @@
 """Printed lines: borders of boxes are taken out, strokes of digits are not."""
 
-import numpy as np
 import pytest
 from PIL import ImageDraw
 
 from digitreader.preprocess.segment.lines import remove_lines
-from tests.preprocess.segment.drawings import boxes, ink, zero
+from tests.preprocess.segment.drawings import Levels, boxes, ink, zero
 
 
-def inked(levels: np.ndarray) -> int:  # type: ignore[type-arg]
+def inked(levels: Levels) -> int:
     return int((levels > 100).sum())
 
 

@@ -4,10 +4,10 @@ import numpy as np
 from PIL import ImageDraw
 
 from digitreader.preprocess.segment.sheet import find_sheet
-from tests.preprocess.segment.drawings import boxes, sheet, zero
+from tests.preprocess.segment.drawings import Levels, boxes, sheet, zero
 
 
-def rows(levels: np.ndarray) -> list[int]:  # type: ignore[type-arg]
+def rows(levels: Levels) -> list[int]:
     """Return how many bodies each number of a sheet has."""
     found = find_sheet(levels)
     return [len(number.bodies) for number, _ in found.numbers] if found else []
@@ -67,8 +67,8 @@ def test_grain_is_no_digit_and_a_digit_amid_dust_is() -> None:
 
     def draw(on: ImageDraw.ImageDraw, dots: int, size: int) -> None:
         for _ in range(dots):
-            x, y = random.integers(20, 580), random.integers(20, 380)
-            wide, high = random.integers(0, size, 2)
+            x, y = int(random.integers(20, 580)), int(random.integers(20, 380))
+            wide, high = random.integers(0, size, 2).tolist()
             on.rectangle((x, y, x + wide, y + high), fill=0)
 
     assert rows(sheet(600, 400, lambda on: draw(on, 4000, 3))) == []
