@@ -78,3 +78,12 @@ def test_grain_is_no_digit_and_a_digit_amid_dust_is() -> None:
         draw(on, 40, 4)
 
     assert rows(sheet(600, 400, amid_dust)) == [1]
+
+
+def test_a_sheet_of_lines_along_its_frame_alone_is_empty() -> None:
+    levels = np.full((1000, 1000), 255, np.float32)
+    # More pieces than are looked at, all of them within the uppermost rows.
+    levels[2:16:6, ::3] = 0
+    levels[3:17:6, ::3] = 0
+    levels[4:18:6, ::3] = 0
+    assert rows(levels) == []

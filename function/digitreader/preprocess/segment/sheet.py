@@ -1,6 +1,8 @@
 """A picture's grey levels → the lattices of its numbers: paper, lines, pieces, rows, numbers."""
 
 from dataclasses import dataclass
+from itertools import compress
+from operator import not_
 
 import numpy as np
 
@@ -69,12 +71,13 @@ def find_sheet(levels: Grey) -> Sheet | None:
     height, every_piece = digit_height(pieces, smallest), pieces
     pieces = [piece for piece in pieces if not is_speck(piece, height)]
     whole, pieces = len(pieces) <= MOST_PIECES, pieces[:MOST_PIECES]
+    looked_at = [piece for piece in every_piece if whole or piece.top <= pieces[-1].top]
     borders = [line.reduced(factor) for line in ruled.borders]
     pieces = [piece for piece in pieces if not _leaves(piece, ink.levels.shape)]
-    lines = [piece for piece in pieces if _is_border(piece, borders)]
-    pieces = [piece for piece in pieces if piece not in lines]
+    is_border = [_is_border(piece, borders) for piece in pieces]
+    lines = list(compress(pieces, is_border))
+    pieces = list(compress(pieces, map(not_, is_border)))
     bodies, parts = sorted_out(pieces, height)
-    looked_at = [piece for piece in every_piece if whole or piece.top <= pieces[-1].top]
     if is_grain(looked_at, bodies, height):
         return None
     lines += [piece for piece in pieces if is_upright_line(piece, height)]
