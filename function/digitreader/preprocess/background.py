@@ -3,7 +3,7 @@
 import numpy as np
 
 from digitreader.errors import WrongValue
-from digitreader.preprocess.cut_images import BLOB_OF_CUT, paper_of_cut
+from digitreader.preprocess.cut_images import BLOB_OF_CUT, paper_of_cut, touches
 from digitreader.preprocess.filters import Grey, blocks, box_mean, enlarge, sliding_max
 from digitreader.preprocess.gradient import fit_gradient
 from digitreader.preprocess.levels import (
@@ -43,7 +43,7 @@ def above_even_paper(image: Grey) -> Grey | None:
     if ink is None and (paper := paper_of_cut(image)) is not None:
         ink = np.abs(image - np.float32(paper))
     if ink is None and min(image.shape) < PHOTO_SIDE and share >= CLEAN_SHARE:
-        ink = None if _has_blob(departure, BLOB_OF_CUT) else departure
+        ink = departure if touches(departure) and not _has_blob(departure, BLOB_OF_CUT) else None
     return None if ink is None else _without_grain(ink)
 
 
@@ -145,7 +145,7 @@ def _above_bands(image: Grey) -> Grey | None:
         share = float((ink <= CLEAN).mean())
         inked = np.flatnonzero((ink > 2 * CLEAN).any(axis=1))
         # Bands through a digit cut to its ink would hide it.
-        apart = len(inked) > 0 and inked[0] >= 2 and inked[-1] < len(rows) - 2
+        apart = len(inked) > 0 and inked[0] >= 1 and inked[-1] < len(rows) - 1
         if share > least and apart and float(ink.max()) > 0.5 * float(np.ptp(image)):
             best, least = (ink if rows is image else ink.T), share
     return best

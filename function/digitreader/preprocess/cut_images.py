@@ -9,6 +9,7 @@ BLOB_OF_CUT = 0.4  # of the longer side: an area of ink this wide is no stroke
 BLOB_OF_DRAWN = 0.55  # of the longer side, where the paper has no grain
 LEAST_PAPER = 0.2  # share of even paper in a larger image cut to its ink
 LEAST_INK = 0.15  # share of ink in a larger image cut to its ink, where the paper has a grain
+TOUCHING = 0.03  # share of the frame that is ink in a small image cut to its ink
 BETWEEN = 0.45  # largest share of pixels between ink and paper in an image cut to its ink
 
 
@@ -35,9 +36,15 @@ def paper_of_cut(image: Grey) -> float | None:
         ink = np.abs(some - np.float32(paper))
         if side != bright and float((ink <= CLEAN).mean()) < 0.6:
             break
-        if min(image.shape) < PHOTO_SIDE or _is_cut(ink):
+        if _is_cut(ink) if min(image.shape) >= PHOTO_SIDE else touches(ink):
             return paper
     return None
+
+
+def touches(ink: Grey) -> bool:
+    """Return whether ink is at the frame, where noise and fog seldom are as deep."""
+    frame = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
+    return float((frame > 0.5 * ink.max()).mean()) >= TOUCHING
 
 
 def _is_cut(ink: Grey) -> bool:
