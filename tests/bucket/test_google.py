@@ -157,7 +157,7 @@ def test_google_raises_a_lasting_failure_after_the_time_out(
         serving(lambda head: iter([response(b"", status=503)])) as server,
         pytest.raises(BucketUnreachable, match="HTTP 503"),
     ):
-        emulated(server.address).read("a")
+        emulated(server.address, 3).read("a")
     assert len(server.heads) > 2
 
 

@@ -123,7 +123,8 @@ class GoogleBucket(Bucket):
     def _retry(self) -> Any:
         from google.cloud.storage.retry import DEFAULT_RETRY
 
-        return DEFAULT_RETRY.with_timeout(self._timeout).with_delay(
+        # Retries end before the operation, so that their reason is known.
+        return DEFAULT_RETRY.with_timeout(0.9 * self._timeout).with_delay(
             initial=0.05, maximum=1.0, multiplier=2.0
         )
 
