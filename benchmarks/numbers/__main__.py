@@ -69,7 +69,7 @@ def _try_settings(name: str, composed: list[Sheet]) -> None:
             tried = _read(side, setting, composed)
             print(
                 f"{name} | {side.title}, {setting} | {tried.score.exact} of {tried.score.numbers} "
-                f"numbers | {1 - tried.score.edits / tried.score.digits:.1%} of the digits | "
+                f"numbers | {tried.score.digits_share:.1%} of the digits | "
                 f"{1000 * tried.cost.processor:.0f} ms",
                 flush=True,
             )

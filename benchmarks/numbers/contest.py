@@ -59,10 +59,7 @@ def read(side: Side, setting: str, sheets: Sequence[Sheet], folder: Path) -> Rea
     )
     score = Score()
     for sheet, numbers in zip(sheets, side.found(folder / "every", sheets), strict=True):
-        if sheet.cells:
-            score.add_cells(sheet.cells, sheet.in_cells, numbers)
-        else:
-            score.add(sheet.numbers, numbers)
+        sheet.count(numbers, score)
     return Reading(score, cost)
 
 

@@ -48,8 +48,8 @@ def _table(
 
 
 def _exact(reading: Reading) -> str:
-    return f"{reading.score.exact / reading.score.numbers:.1%}"
+    return f"{reading.score.exact_share:.1%}"
 
 
 def _digits(reading: Reading) -> float:
-    return 1 - reading.score.edits / reading.score.digits
+    return reading.score.digits_share

@@ -31,10 +31,10 @@ class Jobs:
         container: dict[str, Any] = job["template"][0]["template"][0]["containers"][0]
         return container
 
-    def run(self, name: str) -> str:
-        """Run a job to its end, which has to be a good one; what it prints."""
+    def run(self, name: str, *more: str) -> str:
+        """Run a job, with more arguments, to its end, which has to be good; what it prints."""
         container = self.container(name)
-        return self.execute(container, [*container["command"], *(container["args"] or [])])
+        return self.execute(container, [*container["command"], *(container["args"] or []), *more])
 
     def execute(self, container: Mapping[str, Any], command: list[str]) -> str:
         """Run a command as that container would; it has to end well; what it prints."""

@@ -80,9 +80,8 @@ def test_page_reads_mnist_from_its_own_origin(
     assert misread <= 2
     # On a busy machine store and bucket may miss their budgets: outbox or log have the result.
     assert all(answer["recorded"] for answer in answers)
-    job = deployment.jobs.container("replay")
-    for source in ([], ["--log", str(deployment.function.log)]):
-        deployment.jobs.execute(job, [*job["command"], *(job["args"] or []), *source])
+    deployment.jobs.run("replay")
+    deployment.jobs.run("replay", "--log", str(deployment.function.log))
     listed = requests.get(
         f"{deployment.function_url}/results?session={SESSION}&limit=100", timeout=5
     ).json()

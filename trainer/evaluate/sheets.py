@@ -22,7 +22,7 @@ def score_each_kind(network: Network, digits: Digits, count: int) -> dict[str, d
     """
     numbers, writing = reader(network.probabilities), Writing(digits)
     return {
-        name: _as_dict(score_sheets(sheets(writing, scene, count, SEED), scene, numbers))
+        name: _as_dict(score_sheets(sheets(writing, scene, count, SEED), numbers))
         for name, scene in SCENES.items()
     }
 
@@ -36,6 +36,6 @@ def _as_dict(score: Score) -> dict[str, Any]:
     return {
         "sheets": score.sheets,
         "numbers": score.numbers,
-        "exact": round(score.exact / score.numbers, 5),
-        "digits": round(1 - score.edits / score.digits, 5),
+        "exact": round(score.exact_share, 5),
+        "digits": round(score.digits_share, 5),
     }

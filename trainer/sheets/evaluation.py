@@ -12,7 +12,7 @@ from digitreader.settings import Settings
 from trainer.data.digits import Digits
 from trainer.evaluate import photos
 from trainer.sheets.compose import sheets
-from trainer.sheets.scenes import SCENES, Scene
+from trainer.sheets.scenes import SCENES
 from trainer.sheets.scores import Number, Score, edit_distance
 from trainer.sheets.sheet import Sheet
 from trainer.sheets.writing import Writing
@@ -45,15 +45,11 @@ def _number(line: Line) -> Number:
     return Number(text, tuple(each.box for each in line))
 
 
-def score_sheets(composed: Iterable[Sheet], scene: Scene, numbers: SheetReader) -> Score:
-    """Read sheets of one kind and count."""
+def score_sheets(composed: Iterable[Sheet], numbers: SheetReader) -> Score:
+    """Read sheets and count."""
     score = Score()
     for sheet in composed:
-        found = numbers(sheet.picture)
-        if scene.kind == "table":
-            score.add_cells(sheet.cells, sheet.in_cells, found)
-        else:
-            score.add(sheet.numbers, found)
+        sheet.count(numbers(sheet.picture), score)
     return score
 
 
@@ -81,7 +77,7 @@ def score_set(name: str, writing: Writing, numbers: SheetReader, count: int, see
     if name == ONE_DIGIT:
         order = np.random.default_rng(seed).permutation(len(writing.digits))[:count]
         return score_one_digit(writing.digits.take(order), numbers, seed)
-    return score_sheets(sheets(writing, SCENES[name], count, seed), SCENES[name], numbers)
+    return score_sheets(sheets(writing, SCENES[name], count, seed), numbers)
 
 
 HEAD = (
@@ -94,9 +90,9 @@ def table_row(name: str, s: Score) -> str:
     """Return a row of the table as Markdown, but for the time."""
     if not s.numbers:
         return f"| {name} | {s.sheets} | | | | {s.identified_where_empty} of {s.sheets} | |"
-    digits = f"{1 - s.edits / s.digits:.2%}"
+    digits = f"{s.digits_share:.2%}"
     rows = f"{s.rows_right / s.sheets:.1%}" if s.rows_right else ""
     false = f"{s.false_cells} of {s.cells} cells" if s.cells else ""
     boxes = f"{np.mean(s.overlaps):.2f}" if s.overlaps else ""
-    exact = f"{s.exact / s.numbers:.1%} of {s.numbers}"
+    exact = f"{s.exact_share:.1%} of {s.numbers}"
     return f"| {name} | {s.sheets} | {exact} | {digits} | {rows} | {false} | {boxes} |"

@@ -36,6 +36,16 @@ class Score:
     overlaps: list[float] = field(default_factory=list)
     misread: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def exact_share(self) -> float:
+        """The share of the numbers that are read exactly."""
+        return self.exact / self.numbers
+
+    @property
+    def digits_share(self) -> float:
+        """The share of the digits that are right, by edit distance."""
+        return 1 - self.edits / self.digits
+
     def add(self, written: Sequence[Number], read: Sequence[Number]) -> None:
         """Count one sheet whose numbers are rows, both from top to bottom."""
         pairs = match(written, read)

@@ -10,6 +10,7 @@ from digitreader.preprocess.levels import (
     CLEAN,
     FAINTEST,
     PHOTO_SIDE,
+    frame_of,
     paper_nearby,
     sampling_step,
     thinned,
@@ -31,7 +32,7 @@ def above_even_paper(image: Grey) -> Grey | None:
     Args:
         image: (h, w), 0–255.
     """
-    frame = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    frame = frame_of(image)
     level = np.float32(np.median(frame))
     departure = np.abs(image - level)
     parts = (thinned(departure), np.abs(frame - level))

@@ -3,7 +3,14 @@
 import numpy as np
 
 from digitreader.preprocess.filters import Grey
-from digitreader.preprocess.levels import CLEAN, FAINTEST, PHOTO_SIDE, paper_nearby, thinned
+from digitreader.preprocess.levels import (
+    CLEAN,
+    FAINTEST,
+    PHOTO_SIDE,
+    frame_of,
+    paper_nearby,
+    thinned,
+)
 
 BLOB_OF_CUT = 0.4  # of the longer side: an area of ink this wide is no stroke
 BLOB_OF_DRAWN = 0.55  # of the longer side, where the paper has no grain
@@ -43,8 +50,7 @@ def paper_of_cut(image: Grey) -> float | None:
 
 def touches(ink: Grey) -> bool:
     """Return whether ink is at the frame, where noise and fog seldom are as deep."""
-    frame = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
-    return float((frame > 0.5 * ink.max()).mean()) >= TOUCHING
+    return float((frame_of(ink) > 0.5 * ink.max()).mean()) >= TOUCHING
 
 
 def _is_cut(ink: Grey) -> bool:

@@ -16,6 +16,11 @@ def sampling_step(image: Grey) -> int:
     return step if min(image.shape) >= 8 * step else 1
 
 
+def frame_of(image: Grey) -> Grey:
+    """Return the pixels of the outermost rows and columns, the corners twice."""
+    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+
+
 def thinned(image: Grey) -> Grey:
     """Return every nth pixel each way, by `sampling_step`, for statistics."""
     step = sampling_step(image)

@@ -14,7 +14,7 @@ from digitreader.preprocess.background import (
 from digitreader.preprocess.centre import INK_SIDE
 from digitreader.preprocess.edge_lines import remove_edge_lines
 from digitreader.preprocess.filters import Grey, block_mean
-from digitreader.preprocess.levels import PHOTO_SIDE
+from digitreader.preprocess.levels import PHOTO_SIDE, frame_of
 from digitreader.preprocess.ruled_lines import remove_ruled_lines
 from digitreader.preprocess.selection import Selection, select_digit
 from digitreader.preprocess.small_digits import Box, find_small_digit, ink_box, is_small
@@ -101,7 +101,7 @@ def _look_closely(image: Grey, box: Box, factor: int, alone: bool = False) -> Lo
 
 def _goes_on(part: Grey) -> bool:
     """Return whether the frame of a part crosses strokes or the edge of a shadow."""
-    frame = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
+    frame = frame_of(part)
     low, high = np.percentile(frame, (3, 97))
     return float(high - low) > GOES_ON * float(np.ptp(part))
 

@@ -62,7 +62,7 @@ def sheet(writing: Writing) -> SheetOf:
 
 @pytest.mark.parametrize("name", EXACT)
 def test_numbers_of_each_set_are_read(name: str, sheet: SheetOf, numbers: SheetReader) -> None:
-    score = score_sheets((sheet(name, n) for n in range(EACH)), SCENES[name], numbers)
+    score = score_sheets((sheet(name, n) for n in range(EACH)), numbers)
     assert score.exact >= EXACT[name] * score.numbers, score.misread
     assert np.mean(score.overlaps) > 0.85
 
@@ -71,7 +71,7 @@ def test_numbers_of_each_set_are_read(name: str, sheet: SheetOf, numbers: SheetR
 def test_no_digit_is_identified_where_none_is(
     name: str, sheet: SheetOf, numbers: SheetReader
 ) -> None:
-    score = score_sheets((sheet(name, n) for n in range(EACH)), SCENES[name], numbers)
+    score = score_sheets((sheet(name, n) for n in range(EACH)), numbers)
     assert score.identified_where_empty <= 1
 
 
