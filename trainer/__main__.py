@@ -164,6 +164,18 @@ def _index(options: argparse.Namespace) -> None:
     print(f"{manifest.version}: {manifest.index['digits']:,} digits · {options.folder}")
 
 
+def _touching(options: argparse.Namespace) -> None:
+    suppress_output.import_tensorflow()
+    from trainer import touching
+
+    manifest = touching.add(options.folder, _sources(options))
+    entry = manifest.touching
+    print(
+        f"{manifest.version}: {entry['validation_misses']:,} misses of "
+        f"{entry['validation_samples']:,} cut digits · {entry['seconds']:,} s · {options.folder}"
+    )
+
+
 def _strokes(options: argparse.Namespace) -> None:
     count = pendigits.convert(options.source, options.target)
     print(f"{count:,} drawings · {options.target}")
@@ -203,6 +215,7 @@ _COMMANDS = {
     "list": _list,
     "promote": _promote,
     "index": _index,
+    "touching": _touching,
     "drift": _drift,
     "strokes": _strokes,
 }

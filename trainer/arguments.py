@@ -23,6 +23,7 @@ def parser() -> ArgumentParser:
     _add_compare(commands, data)
     _add_evaluate(commands, data)
     _add_index(commands)
+    _add_touching(commands, data)
     _add_drift(commands, bucket)
     _add_strokes(commands)
     _add_publish(commands, bucket)
@@ -122,6 +123,15 @@ def _add_index(commands: Any) -> None:
     command = commands.add_parser(
         "index",
         help="give a trained model an index of training digits, as `train` does, and a new version",
+    )
+    command.add_argument("folder", type=Path, nargs="?", default=RUN, help=_DEFAULT)
+
+
+def _add_touching(commands: Any, data: ArgumentParser) -> None:
+    command = commands.add_parser(
+        "touching",
+        parents=[data],
+        help="train a network for touching digits beside a trained model, which gets a new version",
     )
     command.add_argument("folder", type=Path, nargs="?", default=RUN, help=_DEFAULT)
 

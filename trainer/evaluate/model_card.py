@@ -84,7 +84,21 @@ def _data(manifest: Manifest) -> str:
             f"`neighbours.npz` holds {index['digits']:,} digits to show beside a drawing: "
             f"{index['source']}, {index['licence']}."
         )
+    if manifest.touching:
+        paragraphs.append(_touching(manifest.touching))
     return "## Data\n\n" + "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
+
+
+def _touching(entry: dict[str, Any]) -> str:
+    return (
+        "`touching.tflite` is a second network of the same shape, which reads the pieces of a "
+        "number that may be several digits. It began with this network's weights and was trained "
+        f"in {_counted(entry['epochs'], 'epoch')} on {entry['digits']:,} digits of written "
+        f"numbers, cut where they touch, {entry['others']:,} wrong cuts, {entry['whole']:,} digits "
+        f"of the training set and {entry['no_digits']:,} images that are not digits. It misreads "
+        f"{entry['validation_misses']:,} of {entry['validation_samples']:,} cut digits of the "
+        "validation set."
+    )
 
 
 def _training(arguments: dict[str, Any]) -> str:

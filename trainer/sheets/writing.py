@@ -77,14 +77,20 @@ def load_writing(train: bool) -> Writing:
     if not file:
         print("PEN_STROKES is not set: the sheets have MNIST's digits alone")
         return Writing(digits)
-    drawings, labels = pen_strokes.load(Path(file))
+    return Writing(digits, *load_drawings(Path(file), train))
+
+
+def load_drawings(file: Path, train: bool) -> tuple[list[list[Stroke]], list[int]]:
+    """Return drawings and labels of every other writer in a file of pen strokes.
+
+    Args:
+        file: Of all writers, in equal shares one after the other.
+        train: Whether they are for training and work on the segmentation, or to report on.
+    """
+    drawings, labels = pen_strokes.load(file)
     writers = np.arange(len(drawings)) * _WRITERS // len(drawings)
     chosen = np.flatnonzero(writers % 2 == (0 if train else 1)).tolist()
-    return Writing(
-        digits,
-        [drawings[index] for index in chosen],
-        [int(labels[index]) for index in chosen],
-    )
+    return [drawings[index] for index in chosen], [int(labels[index]) for index in chosen]
 
 
 def _drawn(strokes: list[Stroke], hand: Hand, height: int) -> Coverage:
