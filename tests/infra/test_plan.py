@@ -8,14 +8,8 @@ from typing import Any
 
 import pytest
 
-from digitreader.model.artifact import (
-    ARTIFACT_FILE,
-    INDEX_FILE,
-    MANIFEST_FILE,
-    POINTER,
-    Pointer,
-    object_name,
-)
+from digitreader.model.artifact import ARTIFACT_FILE, INDEX_FILE, MANIFEST_FILE, object_name
+from digitreader.model.pointer import POINTER, Pointer
 from digitreader.settings import Settings
 from emulation import pages
 from infra import page

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitreader.errors import ArtifactCorrupt
-from digitreader.model.artifact import LARGEST_ARTIFACT, Manifest, Pointer, sha256_of
+from digitreader.model.artifact import INDEX_FILE, LARGEST_ARTIFACT, Manifest, sha256_of
+from digitreader.model.pointer import Pointer
 
 DATA = b"a model"
 MANIFEST = Manifest(
@@ -49,9 +50,9 @@ def test_manifest_without_an_index_has_the_bytes_of_older_ones() -> None:
 
 def test_manifest_with_an_index_survives_its_json() -> None:
     assert Manifest.from_json(INDEXED.to_json()) == INDEXED
-    INDEXED.check_index(DATA)
+    INDEXED.check(DATA, INDEX_FILE)
     with pytest.raises(ArtifactCorrupt, match="index .*: expected sha256"):
-        INDEXED.check_index(b"b model")
+        INDEXED.check(b"b model", INDEX_FILE)
 
 
 @pytest.mark.parametrize(

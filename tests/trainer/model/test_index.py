@@ -9,9 +9,10 @@ import pytest
 
 from digitreader.bucket.base import Bucket
 from digitreader.errors import ArtifactCorrupt, ArtifactMissing
-from digitreader.model.artifact import ARTIFACT_FILE, INDEX_FILE, LARGEST_INDEX, POINTER, Pointer
+from digitreader.model.artifact import ARTIFACT_FILE, INDEX_FILE, LARGEST_INDEX
 from digitreader.model.neighbours import Index
 from digitreader.model.network import LiteRTNetwork
+from digitreader.model.pointer import POINTER, Pointer
 from emulation.system import RELEASE
 from tests.trainer.samples import bars
 from trainer import publish
@@ -39,7 +40,7 @@ def unindexed(tmp_path: Path) -> Path:
 def _copy_release(folder: Path) -> None:
     shutil.copy(Path(RELEASE) / ARTIFACT_FILE, folder)
     released = read_manifest(Path(RELEASE))
-    write_manifest(folder, dataclasses.replace(released, version="plain", index={}))
+    write_manifest(folder, dataclasses.replace(released, version="plain", index={}, touching={}))
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +136,7 @@ def test_publish_uploads_the_index_before_the_manifest(bucket: Bucket, indexed: 
     publish.publish(bucket, indexed)
     assert f"models/{version}/{INDEX_FILE}" in bucket.names(f"models/{version}/")
     live = Pointer.from_json(bucket.read(POINTER).data)
-    live.manifest.check_index(bucket.read(f"models/{version}/{INDEX_FILE}").data)
+    live.manifest.check(bucket.read(f"models/{version}/{INDEX_FILE}").data, INDEX_FILE)
 
 
 def test_version_without_an_index_stays_beside_the_indexed_one(
