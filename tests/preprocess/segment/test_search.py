@@ -80,7 +80,7 @@ def test_lazy_search_finds_what_a_full_search_finds(seed: int) -> None:
         read += len(images)
         return answers(images)
 
-    (path,) = best_paths(found, [lattice], counted, {})
+    (path,) = best_paths(found, [lattice], counted, counted, {})
     places = [(candidate.first, candidate.last) for candidate, _ in path]
     assert places == searched_wholly(found, lattice)
     assert read <= len(lattice.candidates)
@@ -102,5 +102,5 @@ def test_ink_surely_known_is_cut_only_where_it_is_too_wide(width: int, cut: bool
         digits = [0, 0, 9] if asked == 3 else [9] * len(images)
         return np.where(np.eye(10)[digits], 0.995, 0.005 / 9).astype(np.float32)
 
-    read_lines(sheet(600, 180, draw), one, 0.6)
+    read_lines(sheet(600, 180, draw), one, one, 0.6)
     assert (asked > 3) is cut
