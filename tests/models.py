@@ -8,6 +8,7 @@ from digitreader.model.artifact import (
     ARTIFACT_FILE,
     INDEX_FILE,
     MANIFEST_FILE,
+    OPTIONAL_FILES,
     Manifest,
     object_name,
     sha256_of,
@@ -45,6 +46,15 @@ def put_live(bucket: Bucket, version: str, data: bytes | None = None) -> Manifes
         bucket.write(object_name(version, ARTIFACT_FILE), artifact)
     point_at(bucket, manifest)
     return manifest
+
+
+def add_file(bucket: Bucket, manifest: Manifest, file: str, data: bytes) -> Manifest:
+    """Give the live version one of OPTIONAL_FILES, and return its new manifest."""
+    entry = {"sha256": sha256_of(data), "size": len(data)}
+    given = Manifest.from_dict(manifest.to_dict() | {OPTIONAL_FILES[file][0]: entry})
+    bucket.write(object_name(manifest.version, file), data)
+    point_at(bucket, given)
+    return given
 
 
 def point_at(bucket: Bucket, manifest: Manifest) -> None:
