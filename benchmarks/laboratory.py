@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.sides import Side, all_sides
-from digitreader.model.artifact import INDEX_FILE, MANIFEST_FILE, Manifest
+from digitreader.model.artifact import MANIFEST_FILE, OPTIONAL_FILES, Manifest
 from digitreader.results.cassandra.migrate import migrate
 from digitreader.settings import Settings
 from emulation import bucket
@@ -41,7 +41,7 @@ def open_laboratory() -> Iterator[Laboratory]:
         bucket_port, (port, storage_port) = free_port(), free_ports(2)
         bucket_url = f"http://127.0.0.1:{bucket_port}"
         stack.callback(bucket.start(state / "bucket", bucket_port).stop)
-        publish(_release_without_index(state / "release"), bucket_url)
+        publish(_release_without_optional_files(state / "release"), bucket_url)
         node = Node(state / "cassandra", port=port, storage_port=storage_port)
         stack.callback(node.stop)
         node.start()
@@ -61,11 +61,12 @@ def open_laboratory() -> Iterator[Laboratory]:
         yield Laboratory(sides, settings, state)
 
 
-def _release_without_index(folder: Path) -> Path:
-    """Copy the release without its index, whose manifest the previous release rejects."""
+def _release_without_optional_files(folder: Path) -> Path:
+    """Copy the release with a manifest that the previous release accepts."""
     shutil.copytree(RELEASE, folder)
-    (folder / INDEX_FILE).unlink()
+    for file in OPTIONAL_FILES:
+        (folder / file).unlink(missing_ok=True)
     manifest = folder / MANIFEST_FILE
     released = Manifest.from_json(manifest.read_bytes())
-    manifest.write_bytes(dataclasses.replace(released, index={}).to_json())
+    manifest.write_bytes(dataclasses.replace(released, index={}, touching={}).to_json())
     return folder

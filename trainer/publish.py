@@ -20,14 +20,13 @@ from digitreader.errors import (
 )
 from digitreader.model.artifact import (
     ARTIFACT_FILE,
-    INDEX_FILE,
     MANIFEST_FILE,
-    POINTER,
+    OPTIONAL_FILES,
     SIGNATURE_FILE,
     Manifest,
-    Pointer,
     object_name,
 )
+from digitreader.model.pointer import POINTER, Pointer
 from trainer.model.folder import CHECKPOINT_FOLDER, read_manifest
 from trainer.sign import check_key, sign
 
@@ -97,7 +96,7 @@ def publish(
         PublishRefused: The live model is better on the same test set, or signed, and `force` is
             False; another publisher was first; or the version exists with other contents.
         ArtifactMissing: A file of the model is missing.
-        ArtifactCorrupt: The artifact is not the one that the manifest describes.
+        ArtifactCorrupt: A file is not the one that the manifest describes.
     """
     manifest = read_manifest(folder)
     signature = sign(manifest, sign_with) if sign_with else ""
@@ -127,16 +126,14 @@ def promote(bucket: Bucket, version: str, force: bool = False) -> str:
 
     Raises:
         ArtifactMissing: The bucket has no such version.
-        ArtifactCorrupt: The artifact is not the one that the manifest describes.
+        ArtifactCorrupt: A file is not the one that the manifest describes.
         PublishRefused: Another publisher was first, or the live version is signed and this one
             is not.
     """
     current = live(bucket, force)
     try:
         manifest = Manifest.from_json(bucket.read(object_name(version, MANIFEST_FILE)).data)
-        manifest.check(bucket.read(object_name(version, ARTIFACT_FILE)).data)
-        if manifest.index:
-            manifest.check_index(bucket.read(object_name(version, INDEX_FILE)).data)
+        manifest.check_files(lambda file: bucket.read(object_name(version, file)).data)
     except ObjectMissing:
         raise ArtifactMissing(
             f"version: expected one of {', '.join(_versions(bucket)) or 'none yet'}, got {version}"
@@ -213,7 +210,7 @@ def _upload(bucket: Bucket, folder: Path, manifest: Manifest, signature: str) ->
             bucket.write(name, data, if_generation=0, content_type=kind)
         except PreconditionFailed:
             if (
-                path in (ARTIFACT_FILE, INDEX_FILE, MANIFEST_FILE)
+                path in (ARTIFACT_FILE, MANIFEST_FILE, *OPTIONAL_FILES)
                 and bucket.read(name).data != data
             ):
                 raise PublishRefused(

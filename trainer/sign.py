@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.errors import ArtifactCorrupt, DigitReaderError
-from digitreader.model.artifact import Manifest, Pointer
+from digitreader.model.artifact import Manifest
+from digitreader.model.pointer import Pointer
 from digitreader.model.signature import verify
 
 if TYPE_CHECKING:

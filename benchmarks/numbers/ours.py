@@ -11,27 +11,29 @@ from pathlib import Path
 import numpy as np
 
 from digitreader.errors import TooLarge
-from digitreader.model.artifact import ARTIFACT_FILE
-from digitreader.model.network import LiteRTNetwork
+from digitreader.model.network import Network
 from digitreader.numbers import Box, Line, read_lines
 from digitreader.preprocess.decode import decode_grey
 from digitreader.settings import Settings
 from emulation.system import RELEASE
+from trainer.model.folder import read_networks
 
 AsJson = tuple[str, list[Box]]
 
 
 def main(pictures: Path, answers: Path) -> None:
     """Read the pictures and write the answers."""
-    network = LiteRTNetwork((RELEASE / ARTIFACT_FILE).read_bytes())
-    found = [_numbers(Path(name), network) for name in pictures.read_text().split()]
+    networks = read_networks(RELEASE)
+    found = [_numbers(Path(name), *networks) for name in pictures.read_text().split()]
     answers.write_text(json.dumps(found))
 
 
-def _numbers(picture: Path, network: LiteRTNetwork) -> list[AsJson]:
+def _numbers(picture: Path, network: Network, touching: Network) -> list[AsJson]:
     levels = decode_grey(picture.read_bytes()).astype(np.float32)
     try:
-        lines = read_lines(levels, network.probabilities, Settings().identified_from)
+        lines = read_lines(
+            levels, network.probabilities, touching.probabilities, Settings().identified_from
+        )
     except TooLarge:  # answered with 413
         return []
     return [_number(line) for line in lines]

@@ -68,7 +68,8 @@ class NumberService:
         """
         (picture,), (own_id,) = question.images, question.ids
         model = await self._reader.load()
-        found = await _SHEETS.run(_read, picture, model.network, self._identified_from)
+        touching = await self._reader.touching(model)
+        found = await _SHEETS.run(_read, picture, model.network, touching, self._identified_from)
         log.end_step("inference")
         number = own_id or uuid7()
         reading = self._reading(number, found, model.manifest.version)
@@ -118,13 +119,15 @@ def _positions(lines: "Sequence[Line]") -> list[int]:
     return [place + row for place, row in enumerate(rows)]
 
 
-def _read(picture: Picture, network: Network, identified_from: float) -> _Found:
-    """Return the lines of a picture; for a thread."""
+def _read(picture: Picture, network: Network, touching: Network, identified_from: float) -> _Found:
+    """Return the lines of a picture, whose cut digits `touching` reads; for a thread."""
     from digitreader.numbers import read_lines  # its modules would cost a cold start
 
     upright = open_upright(picture)
     levels = upright.levels.astype(np.float32)
-    lines = read_lines(levels, network.probabilities, identified_from, picture.field)
+    lines = read_lines(
+        levels, network.probabilities, touching.probabilities, identified_from, picture.field
+    )
     height, width = upright.levels.shape
     across, down = upright.width / width, upright.height / height
     boxes = []

@@ -3,6 +3,7 @@
 locals {
   release  = "${path.module}/../../release"
   manifest = jsondecode(file("${local.release}/manifest.json"))
+  optional = { index = "neighbours.npz", touching = "touching.tflite" } # by key of the manifest
 }
 
 resource "google_storage_bucket_object" "release_model" {
@@ -22,10 +23,11 @@ resource "google_storage_bucket_object" "release_model" {
   }
 }
 
-resource "google_storage_bucket_object" "release_index" {
+resource "google_storage_bucket_object" "release_optional" {
+  for_each        = { for key, file in local.optional : key => file if can(local.manifest[key]) }
   bucket          = google_storage_bucket.models.name
-  name            = "${local.models_prefix}${local.manifest.version}/neighbours.npz"
-  source          = "${local.release}/neighbours.npz"
+  name            = "${local.models_prefix}${local.manifest.version}/${each.value}"
+  source          = "${local.release}/${each.value}"
   content_type    = "application/octet-stream"
   deletion_policy = "ABANDON"
 
@@ -33,8 +35,8 @@ resource "google_storage_bucket_object" "release_index" {
     ignore_changes = all
 
     precondition {
-      condition     = filesha256("${local.release}/neighbours.npz") == local.manifest.index.sha256
-      error_message = "release/neighbours.npz: expected the sha256 that release/manifest.json names."
+      condition     = filesha256("${local.release}/${each.value}") == local.manifest[each.key].sha256
+      error_message = "release/${each.value}: expected the sha256 that release/manifest.json names."
     }
   }
 }
@@ -65,7 +67,7 @@ resource "google_storage_bucket_object" "release_pointer" {
 
   depends_on = [
     google_storage_bucket_object.release_model,
-    google_storage_bucket_object.release_index,
+    google_storage_bucket_object.release_optional,
     google_storage_bucket_object.release_manifest,
   ]
 }

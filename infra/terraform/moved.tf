@@ -59,3 +59,8 @@ moved {
   from = google_billing_account_iam_member.apply[0]
   to   = google_billing_account_iam_member.ci["apply"]
 }
+
+moved {
+  from = google_storage_bucket_object.release_index
+  to   = google_storage_bucket_object.release_optional["index"]
+}

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from digitreader.bucket.google import GoogleBucket
-from digitreader.model.artifact import ARTIFACT_FILE, POINTER, object_name
+from digitreader.model.artifact import ARTIFACT_FILE, object_name
+from digitreader.model.pointer import POINTER
 from tests.drawings import ONE
 from tests.harness.client import Client
 from tests.models import point_at, put_live, released

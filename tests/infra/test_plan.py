@@ -4,23 +4,25 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from digitreader.model.artifact import (
     ARTIFACT_FILE,
-    INDEX_FILE,
     MANIFEST_FILE,
-    POINTER,
-    Pointer,
+    OPTIONAL_FILES,
+    TOUCHING_FILE,
     object_name,
 )
+from digitreader.model.pointer import POINTER, Pointer
 from digitreader.settings import Settings
 from emulation import pages
 from infra import page
 from tests.infra.conftest import PROJECT, TRAINER_IMAGE, PlanOf
 from tests.infra.tools import ROOT, Workspace, resources, values
+from tests.trainer.samples import add_file
 
 EVERYTHING: dict[str, Any] = {
     "results = astra": {"results": "astra"},
@@ -104,20 +106,32 @@ def test_first_apply_publishes_the_release_model(cassandra_plan: dict[str, Any])
     assert pointer["name"] == POINTER
     manifest = Pointer.from_json(pointer["content"].encode()).manifest
     manifest.check((ROOT / "release" / ARTIFACT_FILE).read_bytes())
+    optional = [file for file in OPTIONAL_FILES if file in manifest.files]
     for name, file in (
         ("release_model", ARTIFACT_FILE),
-        ("release_index", INDEX_FILE),
         ("release_manifest", MANIFEST_FILE),
+        *((f'release_optional["{OPTIONAL_FILES[file][0]}"]', file) for file in optional),
     ):
         planned = values(cassandra_plan, f"google_storage_bucket_object.{name}")
         assert planned["name"] == object_name(manifest.version, file)
+
+
+def test_first_apply_publishes_a_second_network(workspace: Workspace, tmp_path: Path) -> None:
+    own = workspace.copied(tmp_path / "own")
+    add_file(own.folder / "release", TOUCHING_FILE, b"a network")
+    plan = own.plan(**chosen())
+    pointer = values(plan, "google_storage_bucket_object.release_pointer")
+    manifest = Pointer.from_json(pointer["content"].encode()).manifest
+    planned = values(plan, 'google_storage_bucket_object.release_optional["touching"]')
+    assert planned["name"] == object_name(manifest.version, TOUCHING_FILE)
+    manifest.check((own.configuration / planned["source"]).read_bytes(), TOUCHING_FILE)
 
 
 def test_later_apply_does_not_change_models(cassandra_plan: dict[str, Any]) -> None:
     """Of the models' objects nothing is compared with the repository once they are there."""
     text = (ROOT / "infra" / "terraform" / "model.tf").read_text()
     objects = [each for each in resources(cassandra_plan) if each["name"].startswith("release_")]
-    assert len(objects) == 4
+    assert len({each["name"] for each in objects}) == 4
     assert text.count("ignore_changes = all") == 4
     assert {each["values"]["deletion_policy"] for each in objects} == {"ABANDON"}
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from typing import Any
 
 import orjson
 import pytest
@@ -9,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitreader.errors import ArtifactCorrupt
-from digitreader.model.artifact import LARGEST_ARTIFACT, Manifest, Pointer, sha256_of
+from digitreader.model.artifact import (
+    ARTIFACT_FILE,
+    INDEX_FILE,
+    LARGEST_ARTIFACT,
+    LARGEST_INDEX,
+    TOUCHING_FILE,
+    Manifest,
+    sha256_of,
+)
+from digitreader.model.pointer import Pointer
 
 DATA = b"a model"
 MANIFEST = Manifest(
@@ -37,36 +47,65 @@ def test_manifest_and_pointer_survive_their_json() -> None:
     assert Pointer.from_json(pointer.to_json()) == pointer
 
 
-INDEXED = dataclasses.replace(
-    MANIFEST, index={"sha256": sha256_of(DATA), "size": len(DATA), "digits": 1000}
+ENTRY: dict[str, Any] = {"sha256": sha256_of(DATA), "size": len(DATA), "licence": "MIT"}
+
+each_file = pytest.mark.parametrize(
+    ("file", "key"), [(INDEX_FILE, "index"), (TOUCHING_FILE, "touching")]
 )
 
 
-def test_manifest_without_an_index_has_the_bytes_of_older_ones() -> None:
-    assert "index" not in MANIFEST.to_dict()
-    assert b"index" not in MANIFEST.to_json()
+@each_file
+def test_manifest_without_a_file_has_the_bytes_of_older_ones(file: str, key: str) -> None:
+    assert key not in MANIFEST.to_dict()
+    assert key.encode() not in MANIFEST.to_json()
+    assert MANIFEST.files == [ARTIFACT_FILE] and not MANIFEST.entry(file)
 
 
-def test_manifest_with_an_index_survives_its_json() -> None:
-    assert Manifest.from_json(INDEXED.to_json()) == INDEXED
-    INDEXED.check_index(DATA)
-    with pytest.raises(ArtifactCorrupt, match="index .*: expected sha256"):
-        INDEXED.check_index(b"b model")
+@each_file
+def test_manifest_with_a_file_survives_its_json(file: str, key: str) -> None:
+    manifest = Manifest.from_dict(MANIFEST.to_dict() | {key: ENTRY})
+    assert Manifest.from_json(manifest.to_json()) == manifest
+    assert manifest.files == [ARTIFACT_FILE, file] and manifest.entry(file) == ENTRY
+    manifest.check(DATA, file)
+    with pytest.raises(ArtifactCorrupt, match=f"{key} .*: expected sha256"):
+        manifest.check(b"b model", file)
+
+
+@each_file
+def test_check_files_reads_each_file_of_the_version(file: str, key: str) -> None:
+    manifest = Manifest.from_dict(MANIFEST.to_dict() | {key: ENTRY})
+    files = {ARTIFACT_FILE: DATA, file: DATA}
+    manifest.check_files(files.__getitem__)
+    for name, what in ((ARTIFACT_FILE, "artifact"), (file, key)):
+        with pytest.raises(ArtifactCorrupt, match=f"{what} .*: expected 7 bytes, got 4"):
+            manifest.check_files((files | {name: b"half"}).__getitem__)
+
+
+@each_file
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"sha256": None}, "sha256"),
+        ({"sha256": "beef"}, "sha256"),
+        ({"size": None}, "size: expected 1 to [0-9]+ bytes, got None"),
+        ({"size": 0}, "size: .* got 0"),
+        ({"size": True}, "size"),
+    ],
+)
+def test_manifest_refuses_an_entry_of_no_file(
+    file: str, key: str, change: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ArtifactCorrupt, match=f"manifest: {key}: {words}"):
+        Manifest.from_dict(MANIFEST.to_dict() | {key: ENTRY | change})
 
 
 @pytest.mark.parametrize(
-    ("index", "words"),
-    [
-        ({"size": 7}, "index: sha256"),
-        ({"sha256": "beef", "size": 7}, "index: sha256"),
-        ({"sha256": sha256_of(DATA)}, "index: size: expected 1 to 500000 bytes, got None"),
-        ({"sha256": sha256_of(DATA), "size": 500_001}, "index: size"),
-        ({"sha256": sha256_of(DATA), "size": True}, "index: size"),
-    ],
+    ("key", "largest"), [("index", LARGEST_INDEX), ("touching", LARGEST_ARTIFACT)]
 )
-def test_manifest_refuses_an_index_of_no_file(index: dict[str, object], words: str) -> None:
-    with pytest.raises(ArtifactCorrupt, match=words):
-        Manifest.from_dict(MANIFEST.to_dict() | {"index": index})
+def test_manifest_refuses_a_file_that_is_too_large(key: str, largest: int) -> None:
+    Manifest.from_dict(MANIFEST.to_dict() | {key: ENTRY | {"size": largest}})
+    with pytest.raises(ArtifactCorrupt, match=f"{key}: size: expected 1 to {largest} bytes"):
+        Manifest.from_dict(MANIFEST.to_dict() | {key: ENTRY | {"size": largest + 1}})
 
 
 def test_check_accepts_the_described_artifact() -> None:

@@ -16,8 +16,9 @@ from digitreader.errors import (
     ModelUnavailable,
     PointerMissing,
 )
-from digitreader.model.artifact import ARTIFACT_FILE, POINTER, object_name
+from digitreader.model.artifact import ARTIFACT_FILE, object_name
 from digitreader.model.network import FixedNetwork, Network
+from digitreader.model.pointer import POINTER
 from digitreader.model.reader import Reader
 from tests.models import put_live
 

@@ -31,7 +31,8 @@ def network() -> Network:
 
 
 def lines_of(levels: NDArray[np.generic], network: Network) -> list[Line]:
-    return read_lines(levels.astype(np.float32), network.probabilities, 0.6)
+    read = network.probabilities
+    return read_lines(levels.astype(np.float32), read, read, 0.6)
 
 
 @functools.cache

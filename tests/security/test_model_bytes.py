@@ -14,14 +14,8 @@ from hypothesis import strategies as st
 
 from digitreader.bucket.google import GoogleBucket
 from digitreader.errors import ArtifactCorrupt
-from digitreader.model.artifact import (
-    ARTIFACT_FILE,
-    LARGEST_ARTIFACT,
-    POINTER,
-    Manifest,
-    Pointer,
-    object_name,
-)
+from digitreader.model.artifact import ARTIFACT_FILE, LARGEST_ARTIFACT, Manifest, object_name
+from digitreader.model.pointer import POINTER, Pointer
 from emulation.system import RELEASE, ROOT
 from tests.drawings import ONE
 from tests.function.conftest import Start

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from digitreader.model.artifact import Manifest, sha256_of
+from digitreader.model.artifact import OPTIONAL_FILES, Manifest, sha256_of
 from digitreader.results.ids import uuid7
 from digitreader.results.prediction import Label, Prediction
 from trainer.data.digits import Digits
@@ -53,6 +53,16 @@ def put_model(folder: Path, version: str, misses: int, test_set: str = "mnist te
     (folder / "manifest.json").write_bytes(manifest.to_json())
     (folder / "report" / "evaluation.json").write_text("{}")
     (folder / "state" / "state.json").write_text("{}")
+    return folder
+
+
+def add_file(folder: Path, file: str, data: bytes) -> Path:
+    """Give the model in a folder one of OPTIONAL_FILES."""
+    entry = {"sha256": sha256_of(data), "size": len(data)}
+    manifest = Manifest.from_json((folder / "manifest.json").read_bytes()).to_dict()
+    given = Manifest.from_dict(manifest | {OPTIONAL_FILES[file][0]: entry})
+    (folder / "manifest.json").write_bytes(given.to_json())
+    (folder / file).write_bytes(data)
     return folder
 
 

@@ -10,7 +10,8 @@ import pytest
 from digitreader.bucket.base import Bucket
 from digitreader.bucket.memory import MemoryBucket
 from digitreader.errors import ArtifactCorrupt, ArtifactMissing, PointerMissing
-from digitreader.model.artifact import POINTER, Manifest, Pointer
+from digitreader.model.artifact import Manifest
+from digitreader.model.pointer import POINTER, Pointer
 from tests.trainer.samples import put_model
 from trainer import publish
 from trainer.publish import PublishRefused

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
 from digitreader.bucket.base import Bucket
 from digitreader.bucket.memory import MemoryBucket
 from digitreader.errors import ArtifactCorrupt
-from digitreader.model.artifact import POINTER, Pointer
 from digitreader.model.network import FixedNetwork
+from digitreader.model.pointer import POINTER, Pointer
 from digitreader.model.reader import Reader
 from digitreader.model.signature import verify
 from digitreader.settings import Settings

@@ -74,6 +74,7 @@ def evaluate(
     no_digits: Mapping[str, NDArray[np.uint8]],
     parity: Parity | None = None,
     instead: Mapping[str, Network] | None = None,
+    touching: Network | None = None,
 ) -> Evaluation:
     """Evaluate a network.
 
@@ -84,6 +85,7 @@ def evaluate(
         no_digits: Images that are not digits, uint8 (n, 28, 28), normalised, by kind.
         parity: Artifact against Keras model.
         instead: Networks to evaluate in the place of `network`, by name of the test set.
+        touching: Reads cut digits on the sheets; None if `network` reads these, too.
     """
     networks = dict.fromkeys(tests, network) | dict(instead or {})
     answers = {name: networks[name].probabilities(tests[name].images) for name in tests}
@@ -101,7 +103,7 @@ def evaluate(
             name: _accuracy_on_photos(network, to_photograph, scene)
             for name, scene in SCENES.items()
         },
-        sheets=score_each_kind(network, first, -(-len(first) // COMPOSED)),
+        sheets=score_each_kind(network, first, -(-len(first) // COMPOSED), touching),
         refused={
             name: round(float((network.probabilities(images).max(axis=1) < THRESHOLD).mean()), 5)
             for name, images in no_digits.items()

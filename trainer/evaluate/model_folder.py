@@ -7,7 +7,6 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader.model.artifact import ARTIFACT_FILE
 from digitreader.model.network import LiteRTNetwork
 from trainer.data.digits import Digits
 from trainer.data.negatives import negatives, printed_letters
@@ -22,6 +21,7 @@ from trainer.model.folder import (
     KERAS_FILE,
     REPORT_FOLDER,
     read_manifest,
+    read_networks,
 )
 from trainer.model.parity import Parity, parity
 from trainer.recipe import Recipe
@@ -38,14 +38,15 @@ def evaluate_folder(folder: Path, recipe: Recipe, sources: Sources) -> str:
 
     Raises:
         ArtifactMissing: A file of the model is missing.
-        ArtifactCorrupt: The artifact is not the one that the manifest describes.
+        ArtifactCorrupt: A file is not the one that the manifest describes.
         DataError: The data cannot be read.
     """
     manifest = read_manifest(folder)
     tests = test_sets(recipe, sources)
     weights = folder / KERAS_FILE
     model = keras.models.load_model(weights) if weights.exists() else None
-    evaluation = evaluate_artifact(folder, (folder / ARTIFACT_FILE).read_bytes(), model, tests)
+    served, touching = read_networks(folder)
+    evaluation = _evaluate(folder, served, model, tests, touching)
     write_report(folder / REPORT_FOLDER, manifest, tests, evaluation, [])
     if manifest.test_set in tests:
         card = model_card(manifest, evaluation.to_dict())
@@ -65,11 +66,21 @@ def evaluate_artifact(
         model: Its Keras model, for parity.
         tests: Test sets by name.
     """
-    served = LiteRTNetwork(artifact)
+    return _evaluate(folder, LiteRTNetwork(artifact), model, tests)
+
+
+def _evaluate(
+    folder: Path,
+    served: LiteRTNetwork,
+    model: keras.Model | None,
+    tests: Mapping[str, Digits],
+    touching: LiteRTNetwork | None = None,
+) -> Evaluation:
     held_out = folder / HELD_OUT_FILE
     instead = {HELD_OUT: LiteRTNetwork(held_out.read_bytes())} if held_out.exists() else {}
     first = next(iter(tests.values()))
-    return evaluate(served, tests, _no_digits(first), _parity(served, model, first), instead)
+    measured = _parity(served, model, first)
+    return evaluate(served, tests, _no_digits(first), measured, instead, touching)
 
 
 def _no_digits(digits: Digits) -> dict[str, NDArray[np.uint8]]:

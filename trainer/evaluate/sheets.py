@@ -13,14 +13,22 @@ from trainer.sheets.writing import Writing
 SEED = 0
 
 
-def score_each_kind(network: Network, digits: Digits, count: int) -> dict[str, dict[str, Any]]:
+def score_each_kind(
+    network: Network, digits: Digits, count: int, touching: Network | None = None
+) -> dict[str, dict[str, Any]]:
     """Return the scores on `count` sheets of each kind, the same sheets for the same digits.
+
+    Args:
+        network: Reads whole digits.
+        digits: Digits to write on the sheets.
+        count: Sheets of each kind.
+        touching: Reads cut digits; None if `network` reads these, too.
 
     Returns:
         By kind its number of sheets, and the shares of the numbers read exactly and of the digits
         by edit distance; without a digit, the share of the pages on which none is identified.
     """
-    numbers, writing = reader(network.probabilities), Writing(digits)
+    numbers, writing = reader(network, touching), Writing(digits)
     return {
         name: _as_dict(score_sheets(sheets(writing, scene, count, SEED), numbers))
         for name, scene in SCENES.items()

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 from digitreader.errors import ArtifactMissing
-from digitreader.model.artifact import ARTIFACT_FILE, INDEX_FILE, MANIFEST_FILE, Manifest
+from digitreader.model.artifact import ARTIFACT_FILE, MANIFEST_FILE, TOUCHING_FILE, Manifest
+from digitreader.model.network import LiteRTNetwork
 
 KERAS_FILE = "model.keras"
 CARD_FILE = "MODEL_CARD.md"
@@ -18,23 +19,37 @@ CHECKPOINT_FOLDER = "state"
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a model folder and check the artifact and the index beside it.
+    """Read the manifest of a model folder and check the files that it describes.
 
     Raises:
         ArtifactMissing: A file is missing.
-        ArtifactCorrupt: The artifact or the index is not the one that the manifest describes.
+        ArtifactCorrupt: A file is not the one that the manifest describes.
     """
     try:
         manifest = Manifest.from_json((folder / MANIFEST_FILE).read_bytes())
-        manifest.check((folder / ARTIFACT_FILE).read_bytes())
-        if manifest.index:
-            manifest.check_index((folder / INDEX_FILE).read_bytes())
+        manifest.check_files(lambda file: (folder / file).read_bytes())
     except FileNotFoundError as error:
         raise ArtifactMissing(
             f"{folder}: expected {MANIFEST_FILE} and {ARTIFACT_FILE}, as `train` leaves them: "
             f"{error.filename} is missing"
         ) from None
     return manifest
+
+
+def read_networks(folder: Path) -> tuple[LiteRTNetwork, LiteRTNetwork]:
+    """Return the networks of a model folder that read whole digits and cut digits.
+
+    They are the same one if the model has none for cut digits.
+
+    Raises:
+        ArtifactMissing: A file is missing.
+        ArtifactCorrupt: A file is not the one that the manifest describes, or no network.
+    """
+    manifest = read_manifest(folder)
+    network = LiteRTNetwork((folder / ARTIFACT_FILE).read_bytes())
+    if not manifest.touching:
+        return network, network
+    return network, LiteRTNetwork((folder / TOUCHING_FILE).read_bytes())
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

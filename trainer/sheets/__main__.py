@@ -1,4 +1,4 @@
-"""Measure how a network reads synthetic sheets, through the function's own way.
+"""Measure how the released model reads synthetic sheets, through the function's own way.
 
     python -m trainer.sheets [--seed N] [--train] [--count N] [SET …]
 
@@ -11,9 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from digitreader.model.artifact import ARTIFACT_FILE
-from digitreader.model.network import LiteRTNetwork
 from emulation.system import RELEASE
+from trainer.model.folder import read_networks
 from trainer.sheets.evaluation import HEAD, ONE_DIGIT, reader, score_set, table_row
 from trainer.sheets.scenes import SCENES
 from trainer.sheets.writing import load_writing
@@ -28,8 +27,7 @@ def main(arguments: Any = None) -> None:
     parser.add_argument("--count", type=int, default=300, help="sheets of each set")
     parser.add_argument("--misread", action="store_true", help="print what was misread")
     given = parser.parse_args(arguments)
-    network = LiteRTNetwork((Path(RELEASE) / ARTIFACT_FILE).read_bytes())
-    numbers, digits = reader(network.probabilities), load_writing(given.train)
+    numbers, digits = reader(*read_networks(Path(RELEASE))), load_writing(given.train)
     print(HEAD)
     for name in [*SCENES, ONE_DIGIT]:
         if given.sets and not name.startswith(tuple(given.sets)):

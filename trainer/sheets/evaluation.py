@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digitreader.errors import TooLarge
+from digitreader.model.network import Network
 from digitreader.numbers import Line, read_lines
 from digitreader.preprocess.decode import decode_grey
 from digitreader.settings import Settings
@@ -17,7 +17,6 @@ from trainer.sheets.scores import Number, Score, edit_distance
 from trainer.sheets.sheet import Sheet
 from trainer.sheets.writing import Writing
 
-Read = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 SheetReader = Callable[[bytes], list[Number]]
 """A picture file to the numbers found in it, from top to bottom."""
 
@@ -25,12 +24,19 @@ LINE = Settings().identified_from
 ONE_DIGIT = "one digit, whole frame"
 
 
-def reader(read: Read) -> SheetReader:
-    """Return the function's way from a picture to its numbers."""
+def reader(network: Network, touching: Network | None = None) -> SheetReader:
+    """Return the function's way from a picture to its numbers.
+
+    Args:
+        network: Reads whole digits.
+        touching: Reads cut digits; None if `network` reads these, too.
+    """
+    read, read_cut = network.probabilities, (touching or network).probabilities
 
     def numbers(picture: bytes) -> list[Number]:
         try:
-            found = read_lines(decode_grey(picture).astype(np.float32), read, LINE)
+            levels = decode_grey(picture).astype(np.float32)
+            found = read_lines(levels, read, read_cut, LINE)
         except TooLarge:  # refused, so nothing is identified
             return []
         return [_number(line) for line in found]

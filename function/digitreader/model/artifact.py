@@ -1,34 +1,39 @@
-"""The artifact format: manifest, object names and live pointer.
+"""The artifact format: manifest and object names.
 
 models/<version>/model.tflite    the artifact, written once and never changed
 models/<version>/manifest.json   the artifact's description
 models/<version>/manifest.sig    the manifest's signature, if the manifest is signed
 models/<version>/neighbours.npz  the index of training digits, if the version has one
+models/<version>/touching.tflite the network that reads cut digits, if the version has one
 models/<version>/…               Keras weights, report, model card
-models/live.json                 the pointer to the live version, with its manifest; written last
+models/live.json                 the pointer to the live version (see `pointer`); written last
 """
 
 import dataclasses
 import hashlib
-import json
 import re
 import typing
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import orjson
-
 from digitreader.errors import ArtifactCorrupt
+from digitreader.model.json_text import dump, parse
 
-POINTER = "models/live.json"
 ARTIFACT_FILE = "model.tflite"
 MANIFEST_FILE = "manifest.json"
 SIGNATURE_FILE = "manifest.sig"
 INDEX_FILE = "neighbours.npz"
+TOUCHING_FILE = "touching.tflite"
 LARGEST_ARTIFACT = 16 * 1024 * 1024  # bytes
 LARGEST_INDEX = 500_000  # bytes
-LARGEST_POINTER = 1024 * 1024  # bytes
+
+OPTIONAL_FILES = {
+    INDEX_FILE: ("index", LARGEST_INDEX),
+    TOUCHING_FILE: ("touching", LARGEST_ARTIFACT),
+}
+"""Of each file that a version may have its key in the manifest and its largest size in bytes."""
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -68,6 +73,8 @@ class Manifest:
         reference: Distributions that drift is measured against.
         index: Of the index of training digits `sha256`, `size` in bytes, number of `digits`,
             their `source` and its `licence`; empty if there is no index.
+        touching: Of the network that reads cut digits at least `sha256` and `size` in bytes;
+            empty if there is none.
     """
 
     version: str
@@ -88,27 +95,41 @@ class Manifest:
     figures: dict[str, Any] = field(default_factory=dict)
     reference: dict[str, Any] = field(default_factory=dict)
     index: dict[str, Any] = field(default_factory=dict)
+    touching: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _VERSION.fullmatch(self.version):
             raise ArtifactCorrupt(
                 f"manifest: version: expected letters, digits, . _ -, got {self.version!r}"
             )
-        _check_file(self.sha256, self.size, LARGEST_ARTIFACT, "manifest")
-        if self.index:
-            sha256, size = self.index.get("sha256"), self.index.get("size")
-            _check_file(sha256, size, LARGEST_INDEX, "manifest: index")
+        _check_entry(self.entry(ARTIFACT_FILE), LARGEST_ARTIFACT, "manifest")
+        for file, (key, largest) in OPTIONAL_FILES.items():
+            if entry := self.entry(file):
+                _check_entry(entry, largest, f"manifest: {key}")
+
+    @property
+    def files(self) -> list[str]:
+        """The version's files that are checked: the artifact and its OPTIONAL_FILES."""
+        return [ARTIFACT_FILE, *filter(self.entry, OPTIONAL_FILES)]
+
+    def entry(self, file: str) -> dict[str, Any]:
+        """Return the `sha256` and the `size` of a checked file; empty if there is no such file."""
+        if file == ARTIFACT_FILE:
+            return {"sha256": self.sha256, "size": self.size}
+        entry: dict[str, Any] = getattr(self, OPTIONAL_FILES[file][0])
+        return entry
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields by name."""
         values = dataclasses.asdict(self)
-        if not self.index:  # older manifests keep their bytes, and so their signatures
-            del values["index"]
+        for key, _ in OPTIONAL_FILES.values():
+            if not values[key]:  # older manifests keep their bytes, and so their signatures
+                del values[key]
         return values
 
     def to_json(self) -> bytes:
         """Return the bytes of manifest.json."""
-        return _dumped(self.to_dict())
+        return dump(self.to_dict())
 
     @classmethod
     def from_dict(cls, values: Any) -> "Manifest":
@@ -139,112 +160,41 @@ class Manifest:
         Raises:
             ArtifactCorrupt: The bytes are not a manifest.
         """
-        return cls.from_dict(_loaded(data, "manifest"))
+        return cls.from_dict(parse(data, "manifest"))
 
-    def check(self, artifact: bytes) -> None:
-        """Check the artifact's size and SHA-256.
-
-        Raises:
-            ArtifactCorrupt: The artifact is not the one that the manifest describes.
-        """
-        _compare(artifact, self.sha256, self.size, f"artifact {self.version}")
-
-    def check_index(self, index: bytes) -> None:
-        """Compare the index of training digits with its size and its SHA-256.
+    def check(self, data: bytes, file: str = ARTIFACT_FILE) -> None:
+        """Check the size and the SHA-256 of one of the version's files.
 
         Raises:
-            ArtifactCorrupt: It is not the index that the manifest describes.
+            ArtifactCorrupt: The bytes are not those that the manifest describes.
         """
-        _compare(index, self.index["sha256"], self.index["size"], f"index {self.version}")
+        entry = self.entry(file)
+        name = "artifact" if file == ARTIFACT_FILE else OPTIONAL_FILES[file][0]
+        what = f"{name} {self.version}"
+        if len(data) != entry["size"]:
+            raise ArtifactCorrupt(f"{what}: expected {entry['size']} bytes, got {len(data)}")
+        if (got := sha256_of(data)) != entry["sha256"]:
+            raise ArtifactCorrupt(f"{what}: expected sha256 {entry['sha256']}, got {got}")
+
+    def check_files(self, read: Callable[[str], bytes]) -> None:
+        """Check all of the version's files; `read` returns one by its name.
+
+        Raises:
+            ArtifactCorrupt: A file is not the one that the manifest describes.
+        """
+        for file in self.files:
+            self.check(read(file), file)
 
 
-def _check_file(sha256: Any, size: Any, largest: int, where: str) -> None:
+def _check_entry(entry: dict[str, Any], largest: int, where: str) -> None:
+    sha256, size = entry.get("sha256"), entry.get("size")
     if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
         raise ArtifactCorrupt(f"{where}: sha256: expected 64 hexadecimal digits")
     if type(size) is not int or not 0 < size <= largest:
         raise ArtifactCorrupt(f"{where}: size: expected 1 to {largest} bytes, got {size}")
 
 
-def _compare(data: bytes, sha256: str, size: int, what: str) -> None:
-    if len(data) != size:
-        raise ArtifactCorrupt(f"{what}: expected {size} bytes, got {len(data)}")
-    if (got := sha256_of(data)) != sha256:
-        raise ArtifactCorrupt(f"{what}: expected sha256 {sha256}, got {got}")
-
-
 @cache
 def _types_of_fields() -> dict[str, type]:
     hints = typing.get_type_hints(Manifest)
     return {name: typing.get_origin(hint) or hint for name, hint in hints.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """The live version with its manifest, so that one read gives both.
-
-    Attributes:
-        manifest: The manifest of the live version.
-        promoted_at: When it was made live, ISO 8601 in UTC.
-        signature: Ed25519 signature of manifest.json in base64, empty for none.
-    """
-
-    manifest: Manifest
-    promoted_at: str
-    signature: str = ""
-
-    @property
-    def version(self) -> str:
-        """Return the live version."""
-        return self.manifest.version
-
-    def to_json(self) -> bytes:
-        """Return the bytes of live.json."""
-        return _dumped(
-            {
-                "version": self.version,
-                "promoted_at": self.promoted_at,
-                "manifest": self.manifest.to_dict(),
-            }
-            | ({"signature": self.signature} if self.signature else {})
-        )
-
-    @classmethod
-    def from_json(cls, data: bytes) -> "Pointer":
-        """Parse live.json.
-
-        Raises:
-            ArtifactCorrupt: The bytes are not a pointer.
-        """
-        values = _loaded(data, "pointer")
-        if not isinstance(values, dict) or not isinstance(values.get("promoted_at"), str):
-            raise ArtifactCorrupt("pointer: expected version, promoted_at and manifest")
-        manifest = Manifest.from_dict(values.get("manifest"))
-        if values.get("version") != manifest.version:
-            raise ArtifactCorrupt(
-                f"pointer: version {values.get('version')!r} is not its manifest's "
-                f"{manifest.version!r}"
-            )
-        signature = values.get("signature", "")
-        if not isinstance(signature, str):
-            raise ArtifactCorrupt(
-                f"pointer: signature: expected str, got {type(signature).__name__}"
-            )
-        return cls(manifest, values["promoted_at"], signature)
-
-
-def _dumped(values: dict[str, Any]) -> bytes:
-    return json.dumps(values, indent=2, ensure_ascii=False).encode() + b"\n"
-
-
-def _loaded(data: bytes, what: str) -> Any:
-    """Parse JSON that the function can also return in a response.
-
-    orjson rejects lone surrogates and parses integers beyond 64 bits as floats, which then have the
-    wrong type. Dumping rejects values that are nested too deeply.
-    """
-    try:
-        values = orjson.loads(data)
-        orjson.dumps(values)
-    except (ValueError, TypeError) as error:
-        raise ArtifactCorrupt(f"{what}: expected JSON, got {error}") from None
-    return values

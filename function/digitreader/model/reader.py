@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from digitreader import log
 from digitreader.bucket.base import Bucket, StoredObject
@@ -19,14 +19,23 @@ from digitreader.errors import (
     ObjectTooLarge,
     PointerMissing,
 )
-from digitreader.model import artifact
-from digitreader.model.artifact import Manifest, Pointer
-from digitreader.model.index_loader import IndexLoader
-from digitreader.model.neighbours import Index
+from digitreader.model.artifact import (
+    ARTIFACT_FILE,
+    INDEX_FILE,
+    TOUCHING_FILE,
+    Manifest,
+    object_name,
+)
 from digitreader.model.network import LiteRTNetwork, Network
+from digitreader.model.optional_file import OptionalFile
+from digitreader.model.pointer import LARGEST_POINTER, POINTER, Pointer
 from digitreader.model.signature import verify
 from digitreader.threads import Pool
 
+if TYPE_CHECKING:
+    from digitreader.model.neighbours import Index
+
+T = TypeVar("T")
 State = Literal["cold", "loading", "ready", "failed"]
 
 
@@ -72,7 +81,17 @@ class Reader:
         self._patience = patience
         self._public_key = public_key
         self._pool = Pool("bucket", 1)
-        self._indexes = IndexLoader(bucket, refresh_seconds, clock)
+        self._index = OptionalFile(
+            bucket, INDEX_FILE, _parse_index, "no neighbours are shown", refresh_seconds, clock
+        )
+        self._touching = OptionalFile(
+            bucket,
+            TOUCHING_FILE,
+            build,
+            "touching digits are read by the network of single digits",
+            refresh_seconds,
+            clock,
+        )
         self._loading: asyncio.Task[Model] | None = None
         self._refreshing: asyncio.Task[None] | None = None
         self._model: Model | None = None
@@ -122,16 +141,28 @@ class Reader:
         # A client that disconnects cancels its own wait, not the load.
         return await asyncio.shield(self._loading)
 
-    async def index(self, model: Model) -> Index | None:
+    async def index(self, model: Model) -> "Index | None":
         """Return the model's index of training digits, loaded when it is first asked for.
 
         None when there is none, or when it cannot be loaded now, which is logged.
         """
-        if not self._indexes.is_loaded(model.manifest):
+        return await self._optional(self._index, model, "index")
+
+    async def touching(self, model: Model) -> Network:
+        """Return the network that reads cut digits, loaded when it is first asked for.
+
+        The model's own network when there is none, or when it cannot be loaded now, which is
+        logged.
+        """
+        return await self._optional(self._touching, model, "touching") or model.network
+
+    async def _optional(self, file: OptionalFile[T], model: Model, step: str) -> T | None:
+        """Return what the file holds, timed as `step` if it was loaded for that."""
+        if not file.is_loaded(model.manifest):
             start = time.perf_counter()
-            await self._pool.run(self._indexes.load, model.manifest)
-            self.setup_seconds["index"] = round(time.perf_counter() - start, 4)
-        return self._indexes.loaded(model.manifest)
+            await self._pool.run(file.load, model.manifest)
+            self.setup_seconds[step] = round(time.perf_counter() - start, 4)
+        return file.loaded(model.manifest)
 
     async def _load(self) -> Model:
         try:
@@ -149,15 +180,13 @@ class Reader:
     def _fetch(self) -> Model:
         """Read and check pointer and artifact, set up the network, and time each step."""
         with self._timed("pointer"):
-            stored = self._read(
-                "pointer", artifact.POINTER, artifact.LARGEST_POINTER, PointerMissing
-            )
+            stored = self._read("pointer", POINTER, LARGEST_POINTER, PointerMissing)
             pointer = Pointer.from_json(stored.data)
             if self._public_key:
                 verify(pointer, self._public_key)
             manifest = pointer.manifest
         with self._timed("artifact"):
-            name = artifact.object_name(manifest.version, artifact.ARTIFACT_FILE)
+            name = object_name(manifest.version, ARTIFACT_FILE)
             data = self._read("artifact", name, manifest.size, ArtifactMissing).data
             manifest.check(data)
         with self._timed("model"):
@@ -198,7 +227,7 @@ class Reader:
 
     def _fetch_newer(self, generation: int) -> Model | None:
         """Return the live model, or None if the pointer still has that generation."""
-        same = self._bucket.generation(artifact.POINTER) == generation
+        same = self._bucket.generation(POINTER) == generation
         return None if same else self._fetch()
 
     @contextmanager
@@ -206,3 +235,9 @@ class Reader:
         start = time.perf_counter()
         yield
         self.setup_seconds[step] = round(time.perf_counter() - start, 4)
+
+
+def _parse_index(data: bytes) -> "Index":
+    from digitreader.model.neighbours import Index  # not on a cold start
+
+    return Index.from_bytes(data)

@@ -8,7 +8,7 @@ import base64
 import binascii
 
 from digitreader.errors import ArtifactCorrupt
-from digitreader.model.artifact import Pointer
+from digitreader.model.pointer import Pointer
 
 
 def verify(pointer: Pointer, public_key: bytes) -> None:

@@ -80,10 +80,51 @@ def test_lazy_search_finds_what_a_full_search_finds(seed: int) -> None:
         read += len(images)
         return answers(images)
 
-    (path,) = best_paths(found, [lattice], counted, {})
+    (path,) = best_paths(found, [lattice], counted, counted, {})
     places = [(candidate.first, candidate.last) for candidate, _ in path]
     assert places == searched_wholly(found, lattice)
     assert read <= len(lattice.candidates)
+
+
+class Batches:
+    """What the networks of whole and of cut digits were asked to read, in order."""
+
+    def __init__(self) -> None:
+        self.read: list[tuple[str, NDArray[np.uint8]]] = []
+
+    def whole(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        self.read.append(("whole", images))
+        return answers(images)
+
+    def cut(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        self.read.append(("cut", images))
+        return answers(images)
+
+    def images(self, name: str) -> set[bytes]:
+        """Return the pixels of all images that one network was asked to read."""
+        return {image.tobytes() for each, batch in self.read if each == name for image in batch}
+
+
+def test_ink_cut_at_a_seam_is_read_by_the_second_network() -> None:
+    batches, whole, cut = Batches(), set[bytes](), set[bytes]()
+    for seed in range(5):
+        found, number = numbers_ink(np.random.default_rng(seed))
+        lattice = build(found, number, 80.0)
+        best_paths(found, [lattice], batches.whole, batches.cut, {})
+        for candidate in lattice.candidates:
+            at_seam = any(each.left or each.right for each in candidate.slices)
+            (cut if at_seam else whole).add(image_of(found, candidate.slices).tobytes())
+    assert batches.images("whole") and batches.images("whole") <= whole
+    assert batches.images("cut") and batches.images("cut") <= cut
+
+
+def test_numbers_of_a_sheet_share_each_networks_batches() -> None:
+    found, number = numbers_ink(np.random.default_rng(5))
+    of_one, of_three = Batches(), Batches()
+    best_paths(found, [build(found, number, 80.0)], of_one.whole, of_one.cut, {})
+    lattices = [build(found, number, 80.0) for _ in range(3)]
+    best_paths(found, lattices, of_three.whole, of_three.cut, {})
+    assert [name for name, _ in of_three.read] == [name for name, _ in of_one.read]
 
 
 @pytest.mark.parametrize(("width", "cut"), [(50, False), (150, True)], ids=["usual", "wide"])
@@ -102,5 +143,5 @@ def test_ink_surely_known_is_cut_only_where_it_is_too_wide(width: int, cut: bool
         digits = [0, 0, 9] if asked == 3 else [9] * len(images)
         return np.where(np.eye(10)[digits], 0.995, 0.005 / 9).astype(np.float32)
 
-    read_lines(sheet(600, 180, draw), one, 0.6)
+    read_lines(sheet(600, 180, draw), one, one, 0.6)
     assert (asked > 3) is cut

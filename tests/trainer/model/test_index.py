@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from digitreader.bucket.base import Bucket
-from digitreader.errors import ArtifactCorrupt, ArtifactMissing
-from digitreader.model.artifact import ARTIFACT_FILE, INDEX_FILE, LARGEST_INDEX, POINTER, Pointer
+from digitreader.model.artifact import ARTIFACT_FILE, INDEX_FILE, LARGEST_INDEX
 from digitreader.model.neighbours import Index
 from digitreader.model.network import LiteRTNetwork
+from digitreader.model.pointer import POINTER, Pointer
 from emulation.system import RELEASE
 from tests.trainer.samples import bars
 from trainer import publish
@@ -20,7 +20,6 @@ from trainer.data import pen_strokes
 from trainer.data.digits import Digits
 from trainer.model import index
 from trainer.model.folder import CARD_FILE, HELD_OUT_FILE, read_manifest, write_manifest
-from trainer.publish import PublishRefused
 
 STROKES = 200
 HELD_OUT = 1250
@@ -39,7 +38,7 @@ def unindexed(tmp_path: Path) -> Path:
 def _copy_release(folder: Path) -> None:
     shutil.copy(Path(RELEASE) / ARTIFACT_FILE, folder)
     released = read_manifest(Path(RELEASE))
-    write_manifest(folder, dataclasses.replace(released, version="plain", index={}))
+    write_manifest(folder, dataclasses.replace(released, version="plain", index={}, touching={}))
 
 
 @pytest.fixture(scope="module")
@@ -135,52 +134,7 @@ def test_publish_uploads_the_index_before_the_manifest(bucket: Bucket, indexed: 
     publish.publish(bucket, indexed)
     assert f"models/{version}/{INDEX_FILE}" in bucket.names(f"models/{version}/")
     live = Pointer.from_json(bucket.read(POINTER).data)
-    live.manifest.check_index(bucket.read(f"models/{version}/{INDEX_FILE}").data)
-
-
-def test_version_without_an_index_stays_beside_the_indexed_one(
-    bucket: Bucket, unindexed: Path, made: Path
-) -> None:
-    publish.publish(bucket, unindexed)
-    version = read_manifest(made).version
-    publish.publish(bucket, made)
-    assert publish.live(bucket).version == version
-    publish.promote(bucket, "plain")
-    live = publish.live(bucket).pointer
-    assert live and live.version == "plain" and not live.manifest.index
-
-
-@pytest.mark.parametrize(("data", "error"), [(None, ArtifactMissing), (b"x", ArtifactCorrupt)])
-def test_publish_refuses_a_folder_with_a_broken_index(
-    bucket: Bucket, indexed: Path, data: bytes | None, error: type[Exception]
-) -> None:
-    (indexed / INDEX_FILE).unlink()
-    if data is not None:
-        (indexed / INDEX_FILE).write_bytes(data)
-    with pytest.raises(error, match=r"neighbours\.npz|index .*: expected"):
-        publish.publish(bucket, indexed)
-    assert list(bucket.names("")) == []
-
-
-def test_publish_refuses_another_index_under_the_same_version(
-    bucket: Bucket, indexed: Path
-) -> None:
-    version = read_manifest(indexed).version
-    bucket.write(f"models/{version}/{INDEX_FILE}", b"another")
-    with pytest.raises(PublishRefused, match=r"neighbours\.npz: expected the same contents"):
-        publish.publish(bucket, indexed)
-
-
-def test_promote_refuses_a_version_with_a_broken_index(bucket: Bucket, indexed: Path) -> None:
-    version = read_manifest(indexed).version
-    publish.publish(bucket, indexed)
-    name = f"models/{version}/{INDEX_FILE}"
-    bucket.write(name, b"half")
-    with pytest.raises(ArtifactCorrupt, match="index"):
-        publish.promote(bucket, version)
-    bucket.delete(name)
-    with pytest.raises(ArtifactMissing):
-        publish.promote(bucket, version)
+    live.manifest.check(bucket.read(f"models/{version}/{INDEX_FILE}").data, INDEX_FILE)
 
 
 def test_index_is_of_the_digits_that_it_was_given() -> None:

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitreader.model.artifact import ARTIFACT_FILE
-from digitreader.model.network import LiteRTNetwork
 from emulation.system import RELEASE
 from trainer.data import mnist
+from trainer.model.folder import read_networks
 from trainer.sheets.compose import compose, sheets
 from trainer.sheets.evaluation import SheetReader, reader, score_sheets
 from trainer.sheets.scenes import SCENES
@@ -46,7 +45,7 @@ def writing() -> Writing:
 
 @pytest.fixture(scope="module")
 def numbers() -> SheetReader:
-    return reader(LiteRTNetwork((Path(RELEASE) / ARTIFACT_FILE).read_bytes()).probabilities)
+    return reader(*read_networks(Path(RELEASE)))
 
 
 @pytest.fixture(scope="module")

@@ -53,9 +53,13 @@ class Candidate:
     @property
     def whole(self) -> int | None:
         """The label of the one piece that it is, uncut; None for other candidates."""
-        slices = self.slices
-        uncut = len(slices) == 1 and slices[0].left is None and slices[0].right is None
-        return slices[0].piece.label if uncut else None
+        first, *others = self.slices
+        return None if others or first.cut else first.piece.label
+
+    @property
+    def cut(self) -> bool:
+        """Whether a seam ends it, so that touching digits may have left their marks on it."""
+        return any(each.cut for each in self.slices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ def _candidates(ink: Ink, entries: list[_Entry], height: float) -> Iterator[Cand
 
 def _box(ink: Ink, part: Slice) -> tuple[int, int, int, int] | None:
     """Return left, top, width and height of a slice's ink; None where there is hardly any."""
-    if part.left is None and part.right is None:
+    if not part.cut:
         piece = part.piece
         return piece.left, piece.top, piece.width, piece.height
     mask = part.mask(ink)

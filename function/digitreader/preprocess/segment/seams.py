@@ -46,6 +46,11 @@ class Slice:
     left: Seam | None = None
     right: Seam | None = None
 
+    @property
+    def cut(self) -> bool:
+        """Whether it ends at a seam: on either side ink of the same piece may follow."""
+        return self.left is not None or self.right is not None
+
     def mask(self, ink: Ink) -> NDArray[np.bool_]:
         """Return which pixels of the piece's box belong to it."""
         piece = self.piece

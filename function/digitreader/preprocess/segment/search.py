@@ -46,24 +46,37 @@ class Seen:
 
 
 def best_paths(
-    ink: Ink, lattices: Sequence[Lattice], read: Read, whole: Mapping[int, Seen]
+    ink: Ink, lattices: Sequence[Lattice], read: Read, read_cut: Read, whole: Mapping[int, Seen]
 ) -> list[list[tuple[Candidate, Seen]]]:
     """Return for each number the candidates that together are it, from left to right.
 
     Args:
         ink: The sheet's ink.
         lattices: The numbers' lattices.
-        read: The network.
+        read: The network of whole digits.
+        read_cut: The network of digits that were cut at a seam.
         whole: Bodies that were already read, by label.
     """
     searches = [_Search(lattice, whole) for lattice in lattices]
     while wanted := [(search, index) for search in searches for index in search.wanted()]:
         check_wanted()
-        images = [image_of(ink, search.candidates[index].slices) for search, index in wanted]
-        probabilities = read(np.stack(images))
-        for (search, index), image, row in zip(wanted, images, probabilities, strict=True):
-            search.add(index, Seen(image, row))
+        candidates = [search.candidates[index] for search, index in wanted]
+        for (search, index), seen in zip(
+            wanted, _look(ink, candidates, read, read_cut), strict=True
+        ):
+            search.add(index, seen)
     return [search.path() for search in searches]
+
+
+def _look(ink: Ink, candidates: Sequence[Candidate], read: Read, read_cut: Read) -> list[Seen]:
+    """Return how the candidates are read, each network's in one batch."""
+    images = np.stack([image_of(ink, each.slices) for each in candidates])
+    probabilities = np.empty((len(images), len(USUAL)), np.float32)
+    cut = np.array([each.cut for each in candidates])
+    for chosen, network in ((~cut, read), (cut, read_cut)):
+        if chosen.any():
+            probabilities[chosen] = network(images[chosen])
+    return [Seen(image, row) for image, row in zip(images, probabilities, strict=True)]
 
 
 class _Search:
