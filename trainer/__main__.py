@@ -172,7 +172,7 @@ def _touching(options: argparse.Namespace) -> None:
     entry = manifest.touching
     print(
         f"{manifest.version}: {entry['validation_misses']:,} misses of "
-        f"{entry['validation_samples']:,} cut digits · {entry['seconds']:,} s · {options.folder}"
+        f"{entry['validation']:,} cut digits · {entry['seconds']:,} s · {options.folder}"
     )
 
 

@@ -106,12 +106,11 @@ def add(folder: Path, sources: Sources, lesson: Lesson = Lesson()) -> Manifest:
         "quantisation": exported.quantisation,
         "temperature": round(exported.temperature, 4),
         "validation_misses": exported.validation_misses,
-        "validation_samples": len(validation),
         "seconds": round(sum(record["seconds"] for record in history)),
         **dataclasses.asdict(lesson),
     }
     written = _write(folder, manifest, entry)
-    shutil.rmtree(checkpoint)
+    shutil.rmtree(folder / CHECKPOINT_FOLDER)
     return written
 
 

@@ -50,21 +50,21 @@ Line = list[Digit]
 
 
 def read_lines(
-    levels: Grey, read: Read, read_cut: Read, identified_from: float, field: str = "image"
+    levels: Grey, read: Read, read_touching: Read, identified_from: float, field: str = "image"
 ) -> list[Line]:
     """Return the numbers in a picture from top to bottom, those of one row from left to right.
 
     Args:
         levels: grey (h, w), 0 to 255, of any polarity.
-        read: the network of whole digits.
-        read_cut: the network of digits that touch others, and were cut off them.
+        read: the network of single digits.
+        read_touching: the network of pieces that may be several digits, and of their parts.
         identified_from: the highest probability from which a digit counts as identified.
         field: of the request, for the message.
 
     Raises:
         TooLarge: there are more than MOST_IN_NUMBER digits.
     """
-    read, read_cut = partial(in_chunks, read), partial(in_chunks, read_cut)
+    read, read_touching = partial(in_chunks, read), partial(in_chunks, read_touching)
     sheet = find_sheet(levels)
     check_wanted()
     if sheet is None or not sheet.numbers:
@@ -83,7 +83,9 @@ def read_lines(
         for number, height in sheet.numbers
         if not _is_text([whole[body.label] for body in number.bodies], *WORD)
     ]
-    lines = _read_lines(replace(sheet, numbers=numbers), read, read_cut, whole, identified_from)
+    lines = _read_lines(
+        replace(sheet, numbers=numbers), read, read_touching, whole, identified_from
+    )
     lines = [line for line in lines if len(lines) == 1 or any(each.identified for each in line)]
     if sum(map(len, lines)) > MOST_IN_NUMBER:
         raise _too_many(field)
@@ -114,7 +116,7 @@ def _is_text(seen: Collection[Seen], least: int, known_share: float) -> bool:
 
 
 def _read_lines(
-    sheet: Sheet, read: Read, read_cut: Read, whole: Mapping[int, Seen], identified_from: float
+    sheet: Sheet, read: Read, read_touching: Read, whole: Mapping[int, Seen], identified_from: float
 ) -> list[Line]:
     """Return the best path through each number.
 
@@ -140,7 +142,7 @@ def _read_lines(
             )
             for candidate, seen in path
         ]
-        for path in best_paths(sheet.ink, lattices, read, read_cut, whole)
+        for path in best_paths(sheet.ink, lattices, read, read_touching, whole)
     ]
     return [line for line in lines if line]
 

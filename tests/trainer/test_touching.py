@@ -35,7 +35,7 @@ def test_manifest_describes_the_network(added: Path) -> None:
     assert manifest.touching["sha256"] == sha256_of(data)
     assert manifest.touching["size"] == len(data)
     assert manifest.touching["digits"] == SMALL.digits
-    assert manifest.touching["validation_samples"] == SMALL.validation
+    assert manifest.touching["validation"] == SMALL.validation
 
 
 def test_model_stays_and_its_version_gets_a_new_name(added: Path) -> None:

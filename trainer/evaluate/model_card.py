@@ -96,7 +96,7 @@ def _touching(entry: dict[str, Any]) -> str:
         f"in {_counted(entry['epochs'], 'epoch')} on {entry['digits']:,} digits of written "
         f"numbers, cut where they touch, {entry['others']:,} wrong cuts, {entry['whole']:,} digits "
         f"of the training set and {entry['no_digits']:,} images that are not digits. It misreads "
-        f"{entry['validation_misses']:,} of {entry['validation_samples']:,} cut digits of the "
+        f"{entry['validation_misses']:,} of {entry['validation']:,} cut digits of the "
         "validation set."
     )
 

@@ -31,12 +31,12 @@ def reader(network: Network, touching: Network | None = None) -> SheetReader:
         network: Reads whole digits.
         touching: Reads cut digits; None if `network` reads these, too.
     """
-    read, read_cut = network.probabilities, (touching or network).probabilities
+    read, read_touching = network.probabilities, (touching or network).probabilities
 
     def numbers(picture: bytes) -> list[Number]:
         try:
             levels = decode_grey(picture).astype(np.float32)
-            found = read_lines(levels, read, read_cut, LINE)
+            found = read_lines(levels, read, read_touching, LINE)
         except TooLarge:  # refused, so nothing is identified
             return []
         return [_number(line) for line in found]

@@ -105,17 +105,24 @@ class Batches:
         return {image.tobytes() for each, batch in self.read if each == name for image in batch}
 
 
-def test_ink_cut_at_a_seam_is_read_by_the_second_network() -> None:
-    batches, whole, cut = Batches(), set[bytes](), set[bytes]()
+def test_second_network_reads_pieces_with_seams_and_their_parts() -> None:
+    batches, single, touching = Batches(), set[bytes](), set[bytes]()
     for seed in range(5):
         found, number = numbers_ink(np.random.default_rng(seed))
         lattice = build(found, number, 80.0)
         best_paths(found, [lattice], batches.whole, batches.cut, {})
+        seamed = {
+            each.piece.label
+            for candidate in lattice.candidates
+            for each in candidate.slices
+            if each.cut
+        }
         for candidate in lattice.candidates:
-            at_seam = any(each.left or each.right for each in candidate.slices)
-            (cut if at_seam else whole).add(image_of(found, candidate.slices).tobytes())
-    assert batches.images("whole") and batches.images("whole") <= whole
-    assert batches.images("cut") and batches.images("cut") <= cut
+            has_seams = any(each.piece.label in seamed for each in candidate.slices)
+            image = image_of(found, candidate.slices).tobytes()
+            (touching if has_seams else single).add(image)
+    assert batches.images("whole") and batches.images("whole") <= single
+    assert batches.images("cut") and batches.images("cut") <= touching
 
 
 def test_numbers_of_a_sheet_share_each_networks_batches() -> None:

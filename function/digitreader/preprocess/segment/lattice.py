@@ -36,6 +36,7 @@ class Candidate:
         width: in digits' heights.
         box: left, top, width and height.
         slices: its ink.
+        touching: whether seams go through a piece of it, which may be several digits.
     """
 
     first: int
@@ -44,6 +45,7 @@ class Candidate:
     width: float
     box: tuple[int, int, int, int]
     slices: tuple[Slice, ...]
+    touching: bool
 
     @property
     def trust(self) -> float:
@@ -55,11 +57,6 @@ class Candidate:
         """The label of the one piece that it is, uncut; None for other candidates."""
         first, *others = self.slices
         return None if others or first.cut else first.piece.label
-
-    @property
-    def cut(self) -> bool:
-        """Whether a seam ends it, so that touching digits may have left their marks on it."""
-        return any(each.cut for each in self.slices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +159,7 @@ def _candidates(ink: Ink, entries: list[_Entry], height: float) -> Iterator[Cand
                         around[2] / height,
                         around,
                         tuple(each for each, _ in taken),
+                        any(each.seams for each in entries[at : to + 1]),
                     )
                 if whole is None or _around([each for _, each in whole])[2] > WIDEST * height:
                     break

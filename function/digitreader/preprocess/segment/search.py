@@ -46,34 +46,38 @@ class Seen:
 
 
 def best_paths(
-    ink: Ink, lattices: Sequence[Lattice], read: Read, read_cut: Read, whole: Mapping[int, Seen]
+    ink: Ink,
+    lattices: Sequence[Lattice],
+    read: Read,
+    read_touching: Read,
+    whole: Mapping[int, Seen],
 ) -> list[list[tuple[Candidate, Seen]]]:
     """Return for each number the candidates that together are it, from left to right.
 
     Args:
         ink: The sheet's ink.
         lattices: The numbers' lattices.
-        read: The network of whole digits.
-        read_cut: The network of digits that were cut at a seam.
-        whole: Bodies that were already read, by label.
+        read: The network of single digits.
+        read_touching: The network of pieces that may be several digits, and of their parts.
+        whole: Bodies that `read` has read already, by label.
     """
     searches = [_Search(lattice, whole) for lattice in lattices]
     while wanted := [(search, index) for search in searches for index in search.wanted()]:
         check_wanted()
         candidates = [search.candidates[index] for search, index in wanted]
         for (search, index), seen in zip(
-            wanted, _look(ink, candidates, read, read_cut), strict=True
+            wanted, _look(ink, candidates, read, read_touching), strict=True
         ):
             search.add(index, seen)
     return [search.path() for search in searches]
 
 
-def _look(ink: Ink, candidates: Sequence[Candidate], read: Read, read_cut: Read) -> list[Seen]:
+def _look(ink: Ink, candidates: Sequence[Candidate], read: Read, read_touching: Read) -> list[Seen]:
     """Return how the candidates are read, each network's in one batch."""
     images = np.stack([image_of(ink, each.slices) for each in candidates])
     probabilities = np.empty((len(images), len(USUAL)), np.float32)
-    cut = np.array([each.cut for each in candidates])
-    for chosen, network in ((~cut, read), (cut, read_cut)):
+    touching = np.array([each.touching for each in candidates])
+    for chosen, network in ((~touching, read), (touching, read_touching)):
         if chosen.any():
             probabilities[chosen] = network(images[chosen])
     return [Seen(image, row) for image, row in zip(images, probabilities, strict=True)]
@@ -97,7 +101,7 @@ class _Search:
             self._at.append((each.first, len(self._steps[each.first])))
             self._steps[each.first].append((each.last, each.cost + DIGIT, index))
             known = whole.get(each.whole or 0)
-            if known is not None:
+            if known is not None and not each.touching:
                 self.add(index, known)
 
     def add(self, index: int, seen: Seen) -> None:
