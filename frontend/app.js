@@ -127,11 +127,12 @@ const pad = createPad($("paper"), $("tip"), {
 })
 
 let warmed
-/** Load the model at the first touch. */
+/** Load the model when a pointer reaches the pad, so that the first frames of the ink are free of it. */
 function warm() {
 	reader.load().catch(() => null)
 	warmed ??= ask("GET", "/health?load=1").catch(() => (warmed = null))
 }
+$("paper").onpointerenter = warm
 
 function read() {
 	later("read")

@@ -8,6 +8,22 @@ export function make(tag, properties, ...children) {
 	return element
 }
 
+/** Show text in an element, which is not laid out again if it has that text. */
+export function write(element, text) {
+	if (element.textContent !== text) element.textContent = text
+}
+
+/** Give a list as many children as `count`, made by `create`. */
+export function fit(list, count, create) {
+	while (list.childElementCount > count) list.lastChild.remove()
+	while (list.childElementCount < count) list.append(create())
+}
+
+/** Set custom properties of an element's style. */
+export function style(element, values) {
+	for (const [name, value] of Object.entries(values)) element.style.setProperty(`--${name}`, value)
+}
+
 /** Save text, or other content, as a file. */
 export const save = (download, content) =>
 	make("a", { download, href: URL.createObjectURL(new Blob([content])) }).click()

@@ -1,5 +1,5 @@
 import { ask, explain } from "../connection.js"
-import { $, isPressed, make, press } from "../dom.js"
+import { $, fit, isPressed, make, press, style, write } from "../dom.js"
 import { texts } from "../texts/texts.js"
 import { certainty, held, numberOf, percent } from "./answer.js"
 import { paint } from "./pixels.js"
@@ -11,7 +11,7 @@ import { paint } from "./pixels.js"
 export function createPanel({ corrected, chosen }) {
 	const [bars, decided, inside, layers, number, reading] = ["bars", "decided", "inside", "layers", "number", "reading"].map($)
 	let sheet = { digits: [] }
-	let pointed, last, place
+	let pointed, last, place, waiting
 
 	for (let label = 0; label < 10; label++) bars.append(make("div", {}, make("i"), make("b", {}, label)))
 
@@ -46,36 +46,38 @@ export function createPanel({ corrected, chosen }) {
 		return button
 	}
 
-	function drawNumber() {
+	/** Draw the number at once, and the details after its frame: both take too long for one frame of the pen. */
+	function draw() {
 		const { digits } = sheet
-		const buttons = number.children
-		while (buttons.length > digits.length) number.lastChild.remove()
-		while (buttons.length < digits.length) number.append(numeral())
+		const shown = close()
+		fit(number, digits.length, numeral)
 		const lines = numberOf(digits).split("\n")
-		number.style = `--count:${Math.max(...lines.map(line => line.length), 1)};--lines:${lines.length}`
+		style(number, { count: Math.max(...lines.map(line => line.length), 1), lines: lines.length })
 		digits.forEach((digit, i) => {
-			buttons[i].firstChild.textContent = held(digit)
-			buttons[i].ariaCurrent = digit === close()
-			buttons[i].style.gridColumn = digit.row === digits[i - 1]?.row ? "" : 1
-			buttons[i].className = digit.label == null ? "" : "told"
+			const button = number.children[i]
+			write(button.firstChild, held(digit))
+			button.ariaCurrent = digit === shown
+			button.style.gridColumn = digit.row === digits[i - 1]?.row ? "" : 1
+			button.className = digit.label == null ? "" : "told"
 		})
+		chosen(shown)
+		waiting ??= requestAnimationFrame(() => setTimeout(drawDetails))
 	}
 
-	function draw() {
+	function drawDetails() {
+		waiting = null
 		const digit = close()
 		const { answer, label } = digit ?? {}
 		const pixels = answer?.pixels ?? digit?.pixels
-		drawNumber()
-		reading.classList.toggle("blank", !digit)
 		reading.classList.toggle("unanswered", !answer)
-		$("certainty").textContent = !answer ? "" : label == null ? certainty(answer) : texts.told(label, answer)
+		write($("certainty"), !answer ? "" : label == null ? certainty(answer) : texts.told(label, answer))
 		$("untell").hidden = label == null
 		$("wrong").disabled = decided.disabled = inside.disabled = !answer
 		if (!answer) $("labels").hidePopover()
 		const parts = answer?.probabilities ?? []
 		bars.ariaLabel = `${texts.figures}: ${parts.map((part, value) => `${value} ${percent(part)}`)}`
 		for (const [value, bar] of [...bars.children].entries()) {
-			bar.style.setProperty("--part", parts[value] ?? 0)
+			style(bar.firstChild, { part: parts[value] ?? 0 })
 			bar.className = value === answer?.digit ? "most" : ""
 		}
 		paint($("pixels"), pixels)
@@ -83,7 +85,6 @@ export function createPanel({ corrected, chosen }) {
 		const asked = [decided, inside].filter(button => answer && isPressed(button))
 		if (!asked.includes(inside)) layers.hidden = true
 		if (asked[0]) look(digit, pixels)
-		chosen(digit)
 	}
 
 	/** Show what the network did with a digit; what was shown stays until that is known. */

@@ -40,12 +40,12 @@ export function createReader({ push, changed }) {
 		const runs = engine.candidates(strokes)
 		cost = 0
 		for (const run of runs) {
+			// Let frames and the pen go first; a continuation by yield() would precede frames.
+			await self.scheduler?.postTask(() => {})
+			if (signal.aborted) return
 			const began = performance.now()
 			run.image = engine.images.of(run.strokes)
 			cost += performance.now() - began
-			// Let the pen move on between two images.
-			await self.scheduler?.yield?.()
-			if (signal.aborted) return
 		}
 		const problem = await predict(new Set(runs.map(({ image }) => image)), signal).catch(error => error)
 		if (signal.aborted) return
