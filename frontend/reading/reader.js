@@ -62,7 +62,11 @@ export function createReader({ push, changed }) {
 		const [{ createImages }, segment] = await loading.catch(() => {
 			throw failure(0)
 		})
-		engine ??= { images: createImages(), ...segment }
+		if (engine) return
+		engine = { images: createImages(), ...segment }
+		// The first reading compiles the code: rather now than between the first strokes.
+		const zigzag = [0, 1, 0, 1, 0, 1, 0, 1].map(x => ({ x, y: x, pressure: 0 }))
+		imagesOf([zigzag, zigzag])
 	}
 
 	const imagesOf = strokes =>
