@@ -163,8 +163,10 @@ async function record() {
 /** Undo, redo or clear. Clearing ends the drawing, which is recorded first. */
 function edit(what) {
 	pad.end()
-	if (what === "clear") record()
-	if (what === "clear" && isPressed(eraser)) press(eraser)
+	if (what === "clear") {
+		record()
+		if (isPressed(eraser)) press(eraser)
+	}
 	pad.edit(what)
 	present(pad.sheet)
 }

@@ -13,15 +13,10 @@ export function write(element, text) {
 	if (element.textContent !== text) element.textContent = text
 }
 
-/** Give a list as many children as `count`, made by `create`. */
-export function fit(list, count, create) {
-	while (list.childElementCount > count) list.lastChild.remove()
-	while (list.childElementCount < count) list.append(create())
-}
-
-/** Set custom properties of an element's style. */
-export function style(element, values) {
-	for (const [name, value] of Object.entries(values)) element.style.setProperty(`--${name}`, value)
+/** Keep one child for each of some items: made by `create()`, shown by `update(child, item, index)`. */
+export function fill(list, items, create, update) {
+	while (list.children[items.length]) list.lastChild.remove()
+	items.forEach((item, i) => update(list.children[i] ?? list.appendChild(create()), item, i))
 }
 
 /** Save text, or other content, as a file. */

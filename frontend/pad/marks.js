@@ -1,14 +1,17 @@
-import { fit, make, style, write } from "../dom.js"
+import { fill, make, write } from "../dom.js"
 import { held } from "../reading/answer.js"
+
+/** Set a box's edges as lengths of an element's style. */
+function setBox(element, box) {
+	for (const [edge, at] of Object.entries(box)) element.style.setProperty(`--${edge}`, `${100 * at}cqi`)
+}
 
 /** Mark each digit's ink on the pad; boxes are in widths of the pad. */
 export function drawMarks(list, digits, chosen) {
 	const marked = digits.filter(({ box }) => box)
-	fit(list, marked.length, () => make("li", {}, make("b")))
-	marked.forEach((digit, i) => {
-		const mark = list.children[i]
+	fill(list, marked, () => make("li", {}, make("b")), (mark, digit) => {
 		mark.className = digit === chosen ? "chosen" : ""
-		style(mark, digit.box)
+		setBox(mark, digit.box)
 		write(mark.firstChild, held(digit))
 	})
 }
@@ -28,5 +31,5 @@ export function onPad({ width, height }, box) {
 /** Lay a canvas on the pad, as large as fits, or remove it without an argument. */
 export function layPicture(place, canvas) {
 	place.replaceChildren(...(canvas ? [canvas] : []))
-	if (canvas) style(canvas, onPad(canvas))
+	if (canvas) setBox(canvas, onPad(canvas))
 }

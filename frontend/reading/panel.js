@@ -1,5 +1,5 @@
 import { ask, explain } from "../connection.js"
-import { $, fit, isPressed, make, press, style, write } from "../dom.js"
+import { $, fill, isPressed, make, press, write } from "../dom.js"
 import { texts } from "../texts/texts.js"
 import { certainty, held, numberOf, percent } from "./answer.js"
 import { paint } from "./pixels.js"
@@ -50,11 +50,10 @@ export function createPanel({ corrected, chosen }) {
 	function draw() {
 		const { digits } = sheet
 		const shown = close()
-		fit(number, digits.length, numeral)
 		const lines = numberOf(digits).split("\n")
-		style(number, { count: Math.max(...lines.map(line => line.length), 1), lines: lines.length })
-		digits.forEach((digit, i) => {
-			const button = number.children[i]
+		number.style.setProperty("--count", Math.max(...lines.map(line => line.length), 1))
+		number.style.setProperty("--lines", lines.length)
+		fill(number, digits, numeral, (button, digit, i) => {
 			write(button.firstChild, held(digit))
 			button.ariaCurrent = digit === shown
 			button.style.gridColumn = digit.row === digits[i - 1]?.row ? "" : 1
@@ -76,10 +75,10 @@ export function createPanel({ corrected, chosen }) {
 		if (!answer) $("labels").hidePopover()
 		const parts = answer?.probabilities ?? []
 		bars.ariaLabel = `${texts.figures}: ${parts.map((part, value) => `${value} ${percent(part)}`)}`
-		for (const [value, bar] of [...bars.children].entries()) {
-			style(bar.firstChild, { part: parts[value] ?? 0 })
+		;[...bars.children].forEach((bar, value) => {
+			bar.firstChild.style.setProperty("--part", parts[value] ?? 0)
 			bar.className = value === answer?.digit ? "most" : ""
-		}
+		})
 		paint($("pixels"), pixels)
 		if (answer) import("./correction.js")
 		const asked = [decided, inside].filter(button => answer && isPressed(button))

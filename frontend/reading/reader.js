@@ -65,7 +65,7 @@ export function createReader({ push, changed }) {
 		if (engine) return
 		engine = { images: createImages(), ...segment }
 		// The first reading compiles the code: rather now than between the first strokes.
-		const zigzag = [0, 1, 0, 1, 0, 1, 0, 1].map(x => ({ x, y: x, pressure: 0 }))
+		const zigzag = [0, 1, 0, 1, 0, 1, 0, 1].map(x => ({ x, y: x }))
 		imagesOf([zigzag, zigzag])
 	}
 
@@ -83,9 +83,9 @@ export function createReader({ push, changed }) {
 
 	/** Choose a sheet's digits among candidates; a digit with the same pixels as before is kept. */
 	function settle(sheet, runs, last) {
-		const isRead = runs.every(({ image }) => image.answer)
+		const answers = runs.map(({ image }) => image.answer)
 		const earlier = [...new Set([...sheet.kept, ...sheet.digits])]
-		sheet.digits = engine.best(runs, isRead ? runs.map(({ image }) => image.answer) : []).map(i => {
+		sheet.digits = engine.best(runs, answers.every(Boolean) ? answers : []).map(i => {
 			const { image, strokes, row } = runs[i]
 			const place = earlier.findIndex(({ pixels }) => pixels === image.pixels)
 			const digit = place < 0 ? { pixels: image.pixels } : earlier.splice(place, 1)[0]
