@@ -52,7 +52,7 @@ function present(sheet, canvas) {
 function enable() {
 	const { undo, redo } = pad.steps
 	const { classList } = document.body
-	const blank = !pad.strokes().length && !shown.digits.length && !picture.firstChild
+	const blank = !pad.strokes()[0] && !shown.digits[0] && !picture.firstChild
 	classList.toggle("blank", blank)
 	classList.toggle("bare", blank && !undo && !redo)
 	$("undo").disabled = !undo
@@ -62,8 +62,8 @@ function enable() {
 
 function announce() {
 	const { digits } = shown
-	if (!digits[0] || digits.some(({ answer }) => !answer)) return
-	$("aloud").textContent = `${texts.readAs(numberOf(digits))} ${certainty(least(digits))}`
+	const isRead = digits[0] && digits.every(({ answer }) => answer)
+	if (isRead) $("aloud").textContent = `${texts.readAs(numberOf(digits))} ${certainty(least(digits))}`
 }
 
 let list

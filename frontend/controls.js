@@ -89,9 +89,10 @@ export function connectControls(page) {
 	/** Read dropped or pasted picture files; leave everything else to the browser. */
 	function take(event) {
 		const carried = event.dataTransfer ?? event.clipboardData
-		if (!carried.types.includes("Files")) return
-		event.preventDefault()
-		look([...carried.files])
+		if (carried.types.includes("Files")) {
+			event.preventDefault()
+			look([...carried.files])
+		}
 	}
 	ondragover = ondrop = document.onpaste = take
 

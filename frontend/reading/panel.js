@@ -68,7 +68,7 @@ export function createPanel({ corrected, chosen }) {
 		const digit = close()
 		const { answer, label } = digit ?? {}
 		const pixels = answer?.pixels ?? digit?.pixels
-		reading.classList.toggle("unanswered", !answer)
+		reading.classList.toggle("unread", !answer)
 		write($("certainty"), !answer ? "" : label == null ? certainty(answer) : texts.told(label, answer))
 		$("untell").hidden = label == null
 		$("wrong").disabled = decided.disabled = inside.disabled = !answer
