@@ -137,7 +137,7 @@ $("paper").onpointerenter = warm
 function read() {
 	later("read")
 	const { sheet } = pad
-	if (!sheet.ended || !sheet.digits.length) reader.read(sheet, pad.strokes())
+	if (!sheet.ended || !sheet.digits[0]) reader.read(sheet, pad.strokes())
 }
 
 function drawn() {

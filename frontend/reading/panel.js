@@ -17,7 +17,7 @@ export function createPanel({ corrected, chosen }) {
 
 	// The ink may change before the choice; the choice applies to the digit in the same place.
 	const choose = (digit, label) =>
-		corrected(sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? close()), label)
+		corrected(sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? inDetail()), label)
 
 	async function correct(digit) {
 		const { openCorrection } = await import("./correction.js")
@@ -26,7 +26,7 @@ export function createPanel({ corrected, chosen }) {
 	}
 
 	/** Return the digit that is shown in detail. */
-	const close = () => [pointed, sheet.last, sheet.digits[0]].find(digit => sheet.digits.includes(digit))
+	const inDetail = () => [pointed, sheet.last, sheet.digits[0]].find(digit => sheet.digits.includes(digit))
 
 	function point(digit) {
 		pointed = digit
@@ -40,16 +40,20 @@ export function createPanel({ corrected, chosen }) {
 		button.onpointerenter = ({ pointerType }) => pointerType !== "touch" && point(digit())
 		button.onfocus = () => button.matches(":focus-visible") && point(digit())
 		button.onclick = () => {
-			if (digit() !== close()) point(digit())
+			if (digit() !== inDetail()) point(digit())
 			else if (digit().answer) correct(digit())
 		}
 		return button
 	}
 
-	/** Draw the number at once, and the details after its frame: both take too long for one frame of the pen. */
 	function draw() {
+		drawNumber()
+		drawDetails()
+	}
+
+	function drawNumber() {
 		const { digits } = sheet
-		const shown = close()
+		const shown = inDetail()
 		const lines = numberOf(digits).split("\n")
 		number.style.setProperty("--count", Math.max(...lines.map(line => line.length), 1))
 		number.style.setProperty("--lines", lines.length)
@@ -60,12 +64,11 @@ export function createPanel({ corrected, chosen }) {
 			button.className = digit.label == null ? "" : "told"
 		})
 		chosen(shown)
-		waiting ??= requestAnimationFrame(() => setTimeout(drawDetails))
 	}
 
 	function drawDetails() {
 		waiting = null
-		const digit = close()
+		const digit = inDetail()
 		const { answer, label } = digit ?? {}
 		const pixels = answer?.pixels ?? digit?.pixels
 		reading.classList.toggle("unread", !answer)
@@ -93,7 +96,7 @@ export function createPanel({ corrected, chosen }) {
 		const answer = await (digit.explained ??= ask("POST", "/", request).catch(explain))
 		const { bytes, showInside } = await module
 		if (!answer) digit.explained = null
-		if (!answer || digit !== close()) return
+		if (!answer || digit !== inDetail()) return
 		const { explanation } = answer
 		if (isPressed(decided)) paint($("pixels"), pixels, bytes(explanation.importance))
 		if (isPressed(inside)) showInside(explanation)
@@ -103,7 +106,9 @@ export function createPanel({ corrected, chosen }) {
 		if (shown !== sheet || shown.last !== last) pointed = null
 		sheet = shown
 		last = sheet.last
-		draw()
+		drawNumber()
+		// Details are drawn after the number's frame, because both would hold up the pen.
+		waiting ??= requestAnimationFrame(() => setTimeout(drawDetails))
 	}
 
 	for (const button of [decided, inside]) {
@@ -112,8 +117,8 @@ export function createPanel({ corrected, chosen }) {
 			draw()
 		}
 	}
-	$("wrong").onclick = () => correct(close())
-	$("untell").onclick = () => corrected(close(), null)
+	$("wrong").onclick = () => correct(inDetail())
+	$("untell").onclick = () => corrected(inDetail(), null)
 
 	draw()
 	return show

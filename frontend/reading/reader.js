@@ -65,7 +65,7 @@ export function createReader({ push, changed }) {
 		if (engine) return
 		engine = { images: createImages(), ...segment }
 		// The first reading compiles the code: rather now than between the first strokes.
-		const zigzag = [0, 1, 0, 1, 0, 1, 0, 1].map(x => ({ x, y: x }))
+		const zigzag = [0, 1, 0, 1, 0, 1].map(x => ({ x, y: x }))
 		imagesOf([zigzag, zigzag])
 	}
 
@@ -75,7 +75,7 @@ export function createReader({ push, changed }) {
 	/** Send the images without an answer to the function. */
 	async function predict(images, signal) {
 		const unread = [...images].filter(({ answer }) => !answer)
-		if (!unread.length) return
+		if (!unread[0]) return
 		const instances = unread.map(({ pixels }) => pixels)
 		const answer = await ask("POST", "/", { instances, record: false, show_pixels: true }, { signal })
 		unread.forEach((image, i) => (image.answer = answer.predictions[i]))
@@ -104,7 +104,7 @@ export function createReader({ push, changed }) {
 	}
 
 	function commit(sheet) {
-		if (!sheet.digits.length) return
+		if (!sheet.digits[0]) return
 		const now = Date.now()
 		let last = -1
 		for (const digit of sheet.digits) {
@@ -121,7 +121,7 @@ export function createReader({ push, changed }) {
 
 	/** Record a drawing immediately, as far as it was read, because the page may close. */
 	function leave(sheet, strokes) {
-		if (sheet.ended || sheet.foreign || !strokes.length) return
+		if (sheet.ended || sheet.foreign || !strokes[0]) return
 		if (sheet.request && engine) settle(sheet, imagesOf(strokes), strokes.at(-1))
 		commit(sheet)
 	}

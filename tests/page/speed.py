@@ -39,7 +39,8 @@ SHOWN = """() => {
 
 WATCH = """() => {
     let last = 0;
-    document.querySelector("#paper").addEventListener("pointerup", () => { last = performance.now(); });
+    const pad = document.querySelector("#paper");
+    pad.addEventListener("pointerup", () => { last = performance.now(); });
     shown("number", (now) => { window.since = now - last; });
 }"""
 
