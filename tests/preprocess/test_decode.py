@@ -107,6 +107,17 @@ def test_decode_refuses_other_files_and_large_pictures(
         decode_grey(picture)
 
 
+def test_decode_keeps_the_light_of_a_shadow_on_tinted_paper() -> None:
+    light = np.full((400, 300, 1), 1.0)
+    light[260:] = 0.55
+    image = Image.fromarray((np.array([232, 236, 226]) * light).astype(np.uint8))
+    ImageDraw.Draw(image).line((150, 50, 150, 150), fill=(40, 60, 140), width=6)
+    grey = decode_grey(encoded(image))
+    assert abs(int(grey[20, 20]) - 235) < 5
+    assert abs(int(grey[380, 20]) - 129) < 5
+    assert grey[100, 150] < 80
+
+
 def test_damaged_tiff_writes_nothing_to_stderr(capfd: pytest.CaptureFixture[str]) -> None:
     whole = encoded(drawn("1", 1, 0), "TIFF", compression="group3")
     for byte in range(256):

@@ -19,6 +19,8 @@ from digitreader.preprocess.levels import (
 CLEAN_SHARE = 0.4  # least share of bare pixels for paper to count as even
 STEEP = 3.0  # pixels by which the estimated surface may be displaced at a shadow's edge
 DEEP = 0.35  # of the deepest pixel: the ink from which the level of full ink is estimated
+NORMAL = 1.4826 / 1.5**0.5
+"""Standard deviation of normal noise by the median of its departures from two neighbours' mean."""
 BLOB = 0.2  # of the longer side: an area of ink this wide is no stroke
 
 
@@ -59,7 +61,7 @@ def above_uneven_paper(image: Grey, window: float, dark: bool | None = None) -> 
     side = max(3, round(max(image.shape) * window) | 1)
     ink = _above_surface(image, side, dark)
     some = thinned(ink)
-    floor = max(_noise_floor(some), min(_grain(some), 0.4 * _deepest(ink)))
+    floor = max(_noise_floor(some), min(_grain(some), 0.4 * deepest(ink)))
     return np.asarray(np.maximum(ink - np.float32(floor), 0), np.float32)
 
 
@@ -69,29 +71,43 @@ def stretch_contrast(ink: Grey) -> Grey:
     Raises:
         WrongValue: The image is blank (code `blank`).
     """
-    deepest = _deepest(ink)
-    if deepest < FAINTEST:
-        raise blank(deepest)
-    return np.asarray(np.minimum(ink * np.float32(255.0 / deepest), 255.0), np.float32)
+    full = deepest(ink)
+    if full < FAINTEST:
+        raise blank(full)
+    return np.asarray(np.minimum(ink * np.float32(255.0 / full), 255.0), np.float32)
 
 
-def blank(deepest: float) -> WrongValue:
-    """Return the error for an image whose ink differs by at most `deepest` levels."""
+def blank(full: float) -> WrongValue:
+    """Return the error for an image whose ink differs by at most `full` levels."""
     return WrongValue(
         f"pixels: expected a digit, got a blank image (ink differs from paper by "
-        f"{deepest:.0f} of 255 levels)",
+        f"{full:.0f} of 255 levels)",
         field="pixels",
         code="blank",
     )
 
 
-def _deepest(ink: Grey) -> float:
+def deepest(ink: Grey) -> float:
     """Return the level of full ink, ignoring stray pixels in larger images."""
     if ink.size < 4096:
         return float(ink.max())
     inked = ink[ink > DEEP * float(ink.max())]
     count = min(ink.size // 1000, len(inked) // 10) + 1
     return float(np.partition(inked, -count)[-count]) if len(inked) else 0.0
+
+
+def grain(image: Grey) -> float:
+    """Return the standard deviation of an image's grain, in grey levels.
+
+    The median departure from the mean of the neighbours left and right is taken, which ink and
+    light hardly change.
+
+    Args:
+        image: (h, w), w of 3 or more.
+    """
+    rows = image[:: sampling_step(image)]
+    departure = np.abs(rows[:, 1:-1] - (rows[:, :-2] + rows[:, 2:]) / 2)
+    return NORMAL * float(np.median(departure))
 
 
 def _above_small_paper(image: Grey, departure: Grey, share: float, of_frame: float) -> Grey | None:

@@ -62,6 +62,27 @@ def test_one_cut_tightly_stays() -> None:
     assert rows(levels) == [1]
 
 
+def test_shadow_in_a_corner_is_no_digit() -> None:
+    def draw(on: ImageDraw.ImageDraw) -> None:
+        zero(on, 300, 200, 60)
+        on.polygon([(0, 440), (30, 479), (0, 479)], fill=60)
+        on.polygon([(600, 0), (639, 0), (639, 70)], fill=60)
+
+    assert rows(sheet(640, 480, draw)) == [1]
+
+
+def test_faint_small_ink_amid_grain_is_no_digit() -> None:
+    paper = np.random.default_rng(1).normal(220, 8, (480, 640))
+
+    def found(size: int, depth: int) -> list[int]:
+        drawn = sheet(640, 480, lambda on: zero(on, 300, 200, size, max(3, size // 8)))
+        return rows(np.clip(paper - depth * (1 - drawn / 255), 0, 255).astype(np.float32))
+
+    assert found(size=12, depth=60) == []
+    assert found(size=12, depth=200) == [1]
+    assert found(size=60, depth=45) == [1]
+
+
 def test_grain_is_no_digit_and_a_digit_amid_dust_is() -> None:
     random = np.random.default_rng(1)
 

@@ -1,5 +1,7 @@
 """Conversion of colours to grey levels with contrast between ink and paper."""
 
+from itertools import compress
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,14 +19,15 @@ MOST_INKS = 4
 EDGES = 0.35  # of an ink's pixels: a mixture with the paper that has fewer is a soft edge
 WIDE = 0.25  # least share of a stripe's pixels that are far from its edge
 OUTSIDE = 0.02  # least share of the frame covered by an ink that enters from outside
+SHADE, ALIKE = (0.4, 2.5), 12.0  # times the paper's light, and levels of another hue: a shadow
 
 
 def to_grey(colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Convert colours (h, w, 3) to grey levels (h, w).
 
     On paper of one colour, the grey level is the distance along the line from the paper's colour to
-    the ink's; stripes that enter from the frame count as paper. On uneven paper, the grey level is
-    the channel with the most contrast.
+    the ink's; stripes that enter from the frame count as paper. On uneven paper, or with a shadow
+    that enters from the frame, the grey level is the channel with the most contrast.
     """
     step = max(1, max(colours.shape) // SAMPLED_SIDE)
     if _is_grey(colours[::step, ::step]) and _is_grey(colours):
@@ -32,7 +35,9 @@ def to_grey(colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
     sampled = colours[::step, ::step].astype(np.float32)
     paper = _paper(sampled)
     if paper is not None and (inks := _inks(sampled, paper)):
-        return _on_even_paper(colours, sampled, paper, inks)
+        stripes = _from_outside(sampled, paper, inks)
+        if not any(_is_shade(ink, paper) for ink in compress(inks, stripes)):
+            return _on_even_paper(colours, paper, inks, stripes)
     contrasts = sampled.reshape(-1, 3).std(axis=0)
     best = int(contrasts.argmax())
     chosen = sampled @ LUMA
@@ -107,10 +112,9 @@ def _is_between(colour: Grey, paper: Grey, ink: Grey) -> bool:
 
 
 def _on_even_paper(
-    colours: NDArray[np.uint8], sampled: Grey, paper: Grey, inks: list[Grey]
+    colours: NDArray[np.uint8], paper: Grey, inks: list[Grey], stripes: list[bool]
 ) -> NDArray[np.uint8]:
     """Return grey levels with LEVEL on paper and stripes and 0 on full ink."""
-    stripes = _from_outside(sampled, paper, inks)
     free = [ink for ink, outside in zip(inks, stripes, strict=True) if not outside]
     grey = np.full(colours.shape[:2], 255, np.uint8)
     for ink in free or inks:
@@ -134,6 +138,12 @@ def _from_outside(sampled: Grey, paper: Grey, inks: list[Grey]) -> list[bool]:
         float((frame == k + 1).mean()) >= OUTSIDE and _is_wide(nearest == k + 1)
         for k in range(len(inks))
     ]
+
+
+def _is_shade(ink: Grey, paper: Grey) -> bool:
+    """Return whether a colour is the paper's in another light."""
+    light = float(ink @ paper / (paper @ paper))
+    return SHADE[0] <= light <= SHADE[1] and float(np.abs(ink - light * paper).max()) <= ALIKE
 
 
 def _is_wide(mask: NDArray[np.bool_]) -> bool:

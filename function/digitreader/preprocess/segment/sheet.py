@@ -10,6 +10,8 @@ from digitreader.errors import WrongValue
 from digitreader.preprocess.background import (
     above_even_paper,
     above_uneven_paper,
+    deepest,
+    grain,
     stretch_contrast,
 )
 from digitreader.preprocess.components import VISIBLE
@@ -37,6 +39,10 @@ MOST_PIECES = 2_000  # of ink: 256 digits and as much that is none, dust include
 AS_LONG, AS_THICK = 0.85, 3.0  # of a border's length and thickness: a piece that is one, too
 BAND = 0.025  # of the longer side: what lies wholly so near the edge is no digit
 SMALLEST, SMALLEST_SHARE = 7.0, 0.012  # pixels, and of the longer side: a digit's height
+FAINT, CLUMPS = 9.0, 2.0
+"""Times the grain: the deepest ink of a sheet where clumps of grain may look like digits, and how
+much larger the smallest digit of such a sheet is."""
+CORNER = 0.5  # of the sides: smaller ink in a corner of the frame is the rest of a shadow
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +66,15 @@ class Sheet:
 def find_sheet(levels: Grey) -> Sheet | None:
     """Return the numbers that a picture (h, w; 0–255) may hold; None where nothing is written."""
     try:
-        levels = _ink_of(levels)
+        ink_levels, is_grainy = _ink_of(levels)
     except WrongValue:
         return None
-    ruled = remove_lines(levels)
-    smallest = smallest_digit(levels.shape)
+    ruled = remove_lines(ink_levels)
+    clumps = CLUMPS if is_grainy else 1.0
+    smallest = clumps * smallest_digit(levels.shape)
     factor = max(1, int(digit_height(measure_pieces(ruled.ink), smallest) // SHARP))
     ink, pieces = find_pieces(reduce_ink(ruled.ink, factor))
-    smallest = smallest_digit(ink.levels.shape)
+    smallest = clumps * smallest_digit(ink.levels.shape)
     height, every_piece = digit_height(pieces, smallest), pieces
     pieces = [piece for piece in pieces if not is_speck(piece, height)]
     whole, pieces = len(pieces) <= MOST_PIECES, pieces[:MOST_PIECES]
@@ -97,11 +104,18 @@ def smallest_digit(shape: tuple[int, ...]) -> float:
 
 
 def _leaves(piece: Piece, shape: tuple[int, ...]) -> bool:
-    """Tell whether a piece is the rest of a line that goes out of the frame."""
+    """Tell whether a piece is the rest of a line or a shadow that goes out of the frame."""
     beyond = min(piece.top, piece.left, shape[0] - piece.bottom, shape[1] - piece.right)
     within = min(piece.bottom, piece.right, shape[0] - piece.top, shape[1] - piece.left)
     thin = max(piece.height, piece.width) > TALL * min(piece.height, piece.width)
-    return within <= BAND * max(shape) or thin and beyond <= 1
+    return within <= BAND * max(shape) or thin and beyond <= 1 or _is_corner(piece, shape)
+
+
+def _is_corner(piece: Piece, shape: tuple[int, ...]) -> bool:
+    """Tell whether a piece fills a corner of the frame, where a shadow may end."""
+    height, width = shape
+    at_corner = min(piece.top, height - piece.bottom) <= 1 >= min(piece.left, width - piece.right)
+    return at_corner and max(piece.height / height, piece.width / width) < CORNER
 
 
 def _is_border(piece: Piece, borders: list[Line]) -> bool:
@@ -121,7 +135,13 @@ def _border(piece: Piece) -> Line:
     return Line(piece.top, piece.bottom - 1, rows, piece.width, VISIBLE, no_runs)
 
 
-def _ink_of(levels: Grey) -> Grey:
-    """Return the ink above its paper, 255 at its deepest; raises WrongValue for a blank."""
+def _ink_of(levels: Grey) -> tuple[Grey, bool]:
+    """Return the ink above its paper, 255 at its deepest, and whether grain is nearly as deep.
+
+    Raises:
+        WrongValue: The image is blank.
+    """
     ink = above_even_paper(levels)
-    return stretch_contrast(above_uneven_paper(levels, WINDOW) if ink is None else ink)
+    if ink is None:
+        ink = above_uneven_paper(levels, WINDOW)
+    return stretch_contrast(ink), deepest(ink) < FAINT * grain(levels)
