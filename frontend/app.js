@@ -52,7 +52,7 @@ function present(sheet, canvas) {
 function enable() {
 	const { undo, redo } = pad.steps
 	const { classList } = document.body
-	const blank = !pad.strokes().length && !shown.digits.length && !picture.firstChild
+	const blank = !pad.strokes()[0] && !shown.digits[0] && !picture.firstChild
 	classList.toggle("blank", blank)
 	classList.toggle("bare", blank && !undo && !redo)
 	$("undo").disabled = !undo
@@ -62,8 +62,8 @@ function enable() {
 
 function announce() {
 	const { digits } = shown
-	if (!digits[0] || digits.some(({ answer }) => !answer)) return
-	$("aloud").textContent = `${texts.readAs(numberOf(digits))} ${certainty(least(digits))}`
+	const isRead = digits[0] && digits.every(({ answer }) => answer)
+	if (isRead) $("aloud").textContent = `${texts.readAs(numberOf(digits))} ${certainty(least(digits))}`
 }
 
 let list
@@ -127,16 +127,17 @@ const pad = createPad($("paper"), $("tip"), {
 })
 
 let warmed
-/** Load the model at the first touch. */
+/** Load the model when a pointer reaches the pad, so that the first frames of the ink are free of it. */
 function warm() {
 	reader.load().catch(() => null)
 	warmed ??= ask("GET", "/health?load=1").catch(() => (warmed = null))
 }
+$("paper").onpointerenter = warm
 
 function read() {
 	later("read")
 	const { sheet } = pad
-	if (!sheet.ended || !sheet.digits.length) reader.read(sheet, pad.strokes())
+	if (!sheet.ended || !sheet.digits[0]) reader.read(sheet, pad.strokes())
 }
 
 function drawn() {
@@ -162,8 +163,10 @@ async function record() {
 /** Undo, redo or clear. Clearing ends the drawing, which is recorded first. */
 function edit(what) {
 	pad.end()
-	if (what === "clear") record()
-	if (what === "clear" && isPressed(eraser)) press(eraser)
+	if (what === "clear") {
+		record()
+		if (isPressed(eraser)) press(eraser)
+	}
 	pad.edit(what)
 	present(pad.sheet)
 }

@@ -1,5 +1,5 @@
 import { call } from "./api.js"
-import { $ } from "./dom.js"
+import { $, write } from "./dom.js"
 import { texts } from "./texts/texts.js"
 
 /** Milliseconds before the page reports that it waits. */
@@ -15,8 +15,7 @@ const slow = new Set()
 export function say(about, text) {
 	messages.delete(about)
 	if (text) messages.set(about, text)
-	const last = [...messages.values()].at(-1) ?? ""
-	if ($("said").textContent !== last) $("said").textContent = last
+	write($("said"), [...messages.values()].at(-1) ?? "")
 }
 
 /** Return the message about a permanent failure. */

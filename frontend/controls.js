@@ -55,7 +55,8 @@ export function connectControls(page) {
 		$("none").textContent = texts.keeping(results?.store, results?.kept_days)
 	}
 
-	const [file, menu] = [$("file"), $("menu")]
+	const file = $("file")
+	const sharing = () => import("./share/share.js")
 
 	/** Buttons' actions, which get the pressed button's name. */
 	const actions = {
@@ -64,12 +65,12 @@ export function connectControls(page) {
 			press($(name))
 			pad.redraw()
 		},
-		copy: async () => (await import("./share/share.js")).copy(number()),
-		share: async () => (await import("./share/share.js")).openShare(pad.strokes(), number()),
+		copy: async () => (await sharing()).copy(number()),
+		share: async () => (await sharing()).openShare(pad.strokes(), number()),
 		"seven several photo": tryExample,
 		"keys privacy": async name => (await import("./help/help.js"))[name](),
 		language: switchLanguage,
-		menu: () => menu.hidePopover(),
+		menu: () => $("menu").hidePopover(),
 		"choose photograph"(name) {
 			file.toggleAttribute("capture", name === "photograph")
 			file.click()
@@ -88,9 +89,10 @@ export function connectControls(page) {
 	/** Read dropped or pasted picture files; leave everything else to the browser. */
 	function take(event) {
 		const carried = event.dataTransfer ?? event.clipboardData
-		if (!carried.types.includes("Files")) return
-		event.preventDefault()
-		look([...carried.files])
+		if (carried.types.includes("Files")) {
+			event.preventDefault()
+			look([...carried.files])
+		}
 	}
 	ondragover = ondrop = document.onpaste = take
 

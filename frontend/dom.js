@@ -8,6 +8,17 @@ export function make(tag, properties, ...children) {
 	return element
 }
 
+/** Show text in an element, which is not laid out again if it has that text. */
+export function write(element, text) {
+	if (element.textContent !== text) element.textContent = text
+}
+
+/** Keep one child for each of some items: made by `create()`, shown by `update(child, item, index)`. */
+export function fill(list, items, create, update) {
+	while (list.children[items.length]) list.lastChild.remove()
+	items.forEach((item, i) => update(list.children[i] ?? list.appendChild(create()), item, i))
+}
+
 /** Save text, or other content, as a file. */
 export const save = (download, content) =>
 	make("a", { download, href: URL.createObjectURL(new Blob([content])) }).click()

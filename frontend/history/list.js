@@ -62,9 +62,8 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 		const told = show => numberOf(digits, show).replaceAll("\n", " / ")
 		const read = told(({ answer }) => glyph(answer))
 		const time = new Date(Math.max(...rows.map(row => new Date(row.time)))).toLocaleString(language, FORMAT)
-		const corrected = rows.some(({ label }) => label != null)
 		const canvas = painted(make("canvas"), rows.slice(0, SHOWN).map(({ pixels }) => pixels))
-		const text = corrected ? texts.corrected(told()) : ""
+		const text = rows.some(({ label }) => label != null) ? texts.corrected(told()) : ""
 		return make(
 			"li",
 			{},
@@ -97,11 +96,9 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 		erase(ids)
 	}
 
-	const numberWith = id => [...numbers.values()].find(({ rows }) => rows.has(id))
-
 	/** Show the correction of a digit. */
 	function correct(id, label) {
-		const row = numberWith(id)?.rows.get(id)
+		const row = [...numbers.values()].find(({ rows }) => rows.has(id))?.rows.get(id)
 		if (row) put({ ...row, label })
 	}
 
@@ -109,9 +106,10 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 	function remove(ids) {
 		for (const [group, number] of numbers) {
 			for (const id of ids ?? [...number.rows.keys()]) number.rows.delete(id)
-			if (number.rows.size) continue
-			number.entry.remove()
-			numbers.delete(group)
+			if (!number.rows.size) {
+				number.entry.remove()
+				numbers.delete(group)
+			}
 		}
 		if (!ids) $("more").hidden = true
 	}
@@ -129,9 +127,10 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 
 	$("more").onclick = load
 	$("forget").onclick = () => {
-		if (!confirm(texts.reallyForget)) return
-		remove()
-		erase()
+		if (confirm(texts.reallyForget)) {
+			remove()
+			erase()
+		}
 	}
 	$("csv").onclick = () => fetched("digits.csv", get("/results.csv"))
 	$("json").onclick = () => fetched("digits.json", all())

@@ -58,8 +58,7 @@ export function createInk(paper, tip, resized) {
 		inked = 0
 	}
 
-	matchMedia("(prefers-color-scheme: dark)").onchange = resized
-	matchMedia("(forced-colors: active)").onchange = resized
+	for (const setting of ["prefers-color-scheme: dark", "forced-colors: active"]) matchMedia(`(${setting})`).onchange = resized
 	new ResizeObserver(resize).observe(paper)
 	return { redraw, grow, finish }
 }

@@ -4,7 +4,7 @@ import { own } from "../storage.js"
 /** Keep the drawing and its recorded digits, so that a reload of this tab loses nothing. */
 export function keepInk(strokes, { kept, group, ended, foreign }) {
 	const digits = kept.map(({ id, label, pixels }) => ({ id, label, pixels }))
-	if (!strokes.length) own.remove("ink")
+	if (!strokes[0]) own.remove("ink")
 	else own.set("ink", JSON.stringify({ strokes, sheet: { kept: digits, group, ended, foreign } }))
 }
 

@@ -1,13 +1,19 @@
-import { make } from "../dom.js"
+import { fill, make, write } from "../dom.js"
 import { held } from "../reading/answer.js"
 
-/** Return a box as custom properties of a style. */
-const styleOf = box => Object.entries(box).map(([name, value]) => `--${name}:${value}`).join(";")
+/** Set a box's edges as lengths of an element's style. */
+function setBox(element, box) {
+	for (const [edge, at] of Object.entries(box)) element.style.setProperty(`--${edge}`, `${100 * at}cqi`)
+}
 
 /** Mark each digit's ink on the pad; boxes are in widths of the pad. */
 export function drawMarks(list, digits, chosen) {
-	list.replaceChildren(...digits.filter(({ box }) => box).map(digit =>
-		make("li", { className: digit === chosen ? "chosen" : "", style: styleOf(digit.box) }, make("b", {}, held(digit)))))
+	const marked = digits.filter(({ box }) => box)
+	fill(list, marked, () => make("li", {}, make("b")), (mark, digit) => {
+		mark.className = digit === chosen ? "chosen" : ""
+		setBox(mark, digit.box)
+		write(mark.firstChild, held(digit))
+	})
 }
 
 /** The pad's height, and the largest part of it that a picture fills. */
@@ -25,5 +31,5 @@ export function onPad({ width, height }, box) {
 /** Lay a canvas on the pad, as large as fits, or remove it without an argument. */
 export function layPicture(place, canvas) {
 	place.replaceChildren(...(canvas ? [canvas] : []))
-	if (canvas) canvas.style = styleOf(onPad(canvas))
+	if (canvas) setBox(canvas, onPad(canvas))
 }

@@ -19,7 +19,10 @@ export function box(strokes) {
 
 /** Return a point's distance from the line segment between a and b. */
 export function distance(point, a, b) {
-	const [x, y, dx, dy] = [point.x - a.x, point.y - a.y, b.x - a.x, b.y - a.y]
+	const x = point.x - a.x
+	const y = point.y - a.y
+	const dx = b.x - a.x
+	const dy = b.y - a.y
 	const along = (x * dx + y * dy) / (dx * dx + dy * dy) || 0
 	const part = Math.min(1, Math.max(0, along))
 	return Math.sqrt((x - part * dx) ** 2 + (y - part * dy) ** 2)

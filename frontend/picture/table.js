@@ -23,7 +23,9 @@ export async function readAll(files, page, see) {
 	$("about").showModal()
 	for (const file of files) {
 		const row = [file.name, "", ""]
-		const cells = row.map(text => make("td", {}, text))
+		// A name may break before its extension, which stays whole.
+		const parts = text => text.split(/(?=\.\w+$)/).flatMap(part => [part, make("wbr")])
+		const cells = row.map(text => make("td", {}, ...parts(text)))
 		const line = make("tr", {}, make("td"), ...cells)
 		body.append(line)
 		try {

@@ -28,14 +28,9 @@ export function createImages() {
 	/** Return the image with these pixels. */
 	function withPixels(pixels) {
 		const key = String.fromCharCode(...pixels)
-		if (byPixels.size > MOST) clear()
+		if (byPixels.size > MOST) for (const cache of [byStrokes, byPixels]) cache.clear()
 		if (!byPixels.has(key)) byPixels.set(key, { pixels })
 		return byPixels.get(key)
-	}
-
-	function clear() {
-		byStrokes.clear()
-		byPixels.clear()
 	}
 
 	return { of, with: withPixels }

@@ -44,8 +44,10 @@ const gap = (a, b) => Math.min(reach(a.strokes, b.strokes), reach(b.strokes, a.s
 /** Return the log odds that two marks are one digit of this height. */
 export function odds(a, b, height) {
 	const above = across(a, b) / Math.max(Math.min(wide(a), wide(b)), NARROW * height) || 0
+	// Far marks first, because the gap takes long.
+	if (above < -FAR) return -Infinity
 	const apart = gap(a, b) / height || 0
-	if (above < -FAR || (apart > NEAR && areStacked(a, b, height))) return -Infinity
+	if (apart > NEAR && areStacked(a, b, height)) return -Infinity
 	return BASE + ABOVE * above + APART * apart
 }
 

@@ -1,5 +1,5 @@
 import { ask, explain } from "../connection.js"
-import { $, isPressed, make, press } from "../dom.js"
+import { $, fill, isPressed, make, press, write } from "../dom.js"
 import { texts } from "../texts/texts.js"
 import { certainty, held, numberOf, percent } from "./answer.js"
 import { paint } from "./pixels.js"
@@ -11,13 +11,13 @@ import { paint } from "./pixels.js"
 export function createPanel({ corrected, chosen }) {
 	const [bars, decided, inside, layers, number, reading] = ["bars", "decided", "inside", "layers", "number", "reading"].map($)
 	let sheet = { digits: [] }
-	let pointed, last, place
+	let pointed, last, place, waiting
 
 	for (let label = 0; label < 10; label++) bars.append(make("div", {}, make("i"), make("b", {}, label)))
 
 	// The ink may change before the choice; the choice applies to the digit in the same place.
 	const choose = (digit, label) =>
-		corrected(sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? close()), label)
+		corrected(sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? inDetail()), label)
 
 	async function correct(digit) {
 		const { openCorrection } = await import("./correction.js")
@@ -26,7 +26,7 @@ export function createPanel({ corrected, chosen }) {
 	}
 
 	/** Return the digit that is shown in detail. */
-	const close = () => [pointed, sheet.last, sheet.digits[0]].find(digit => sheet.digits.includes(digit))
+	const inDetail = () => [pointed, sheet.last, sheet.digits[0]].find(digit => sheet.digits.includes(digit))
 
 	function point(digit) {
 		pointed = digit
@@ -40,50 +40,53 @@ export function createPanel({ corrected, chosen }) {
 		button.onpointerenter = ({ pointerType }) => pointerType !== "touch" && point(digit())
 		button.onfocus = () => button.matches(":focus-visible") && point(digit())
 		button.onclick = () => {
-			if (digit() !== close()) point(digit())
+			if (digit() !== inDetail()) point(digit())
 			else if (digit().answer) correct(digit())
 		}
 		return button
 	}
 
-	function drawNumber() {
-		const { digits } = sheet
-		const buttons = number.children
-		while (buttons.length > digits.length) number.lastChild.remove()
-		while (buttons.length < digits.length) number.append(numeral())
-		const lines = numberOf(digits).split("\n")
-		number.style = `--count:${Math.max(...lines.map(line => line.length), 1)};--lines:${lines.length}`
-		digits.forEach((digit, i) => {
-			buttons[i].firstChild.textContent = held(digit)
-			buttons[i].ariaCurrent = digit === close()
-			buttons[i].style.gridColumn = digit.row === digits[i - 1]?.row ? "" : 1
-			buttons[i].className = digit.label == null ? "" : "told"
-		})
+	function draw() {
+		drawNumber()
+		drawDetails()
 	}
 
-	function draw() {
-		const digit = close()
+	function drawNumber() {
+		const { digits } = sheet
+		const shown = inDetail()
+		const lines = numberOf(digits).split("\n")
+		number.style.setProperty("--count", Math.max(...lines.map(line => line.length), 1))
+		number.style.setProperty("--lines", lines.length)
+		fill(number, digits, numeral, (button, digit, i) => {
+			write(button.firstChild, held(digit))
+			button.ariaCurrent = digit === shown
+			button.style.gridColumn = digit.row === digits[i - 1]?.row ? "" : 1
+			button.className = digit.label == null ? "" : "told"
+		})
+		chosen(shown)
+	}
+
+	function drawDetails() {
+		waiting = null
+		const digit = inDetail()
 		const { answer, label } = digit ?? {}
 		const pixels = answer?.pixels ?? digit?.pixels
-		drawNumber()
-		reading.classList.toggle("blank", !digit)
-		reading.classList.toggle("unanswered", !answer)
-		$("certainty").textContent = !answer ? "" : label == null ? certainty(answer) : texts.told(label, answer)
+		reading.classList.toggle("unread", !answer)
+		write($("certainty"), !answer ? "" : label == null ? certainty(answer) : texts.told(label, answer))
 		$("untell").hidden = label == null
 		$("wrong").disabled = decided.disabled = inside.disabled = !answer
 		if (!answer) $("labels").hidePopover()
 		const parts = answer?.probabilities ?? []
 		bars.ariaLabel = `${texts.figures}: ${parts.map((part, value) => `${value} ${percent(part)}`)}`
-		for (const [value, bar] of [...bars.children].entries()) {
-			bar.style.setProperty("--part", parts[value] ?? 0)
+		;[...bars.children].forEach((bar, value) => {
+			bar.firstChild.style.setProperty("--part", parts[value] ?? 0)
 			bar.className = value === answer?.digit ? "most" : ""
-		}
+		})
 		paint($("pixels"), pixels)
 		if (answer) import("./correction.js")
 		const asked = [decided, inside].filter(button => answer && isPressed(button))
 		if (!asked.includes(inside)) layers.hidden = true
 		if (asked[0]) look(digit, pixels)
-		chosen(digit)
 	}
 
 	/** Show what the network did with a digit; what was shown stays until that is known. */
@@ -93,7 +96,7 @@ export function createPanel({ corrected, chosen }) {
 		const answer = await (digit.explained ??= ask("POST", "/", request).catch(explain))
 		const { bytes, showInside } = await module
 		if (!answer) digit.explained = null
-		if (!answer || digit !== close()) return
+		if (!answer || digit !== inDetail()) return
 		const { explanation } = answer
 		if (isPressed(decided)) paint($("pixels"), pixels, bytes(explanation.importance))
 		if (isPressed(inside)) showInside(explanation)
@@ -103,7 +106,9 @@ export function createPanel({ corrected, chosen }) {
 		if (shown !== sheet || shown.last !== last) pointed = null
 		sheet = shown
 		last = sheet.last
-		draw()
+		drawNumber()
+		// Details are drawn after the number's frame, because both would hold up the pen.
+		waiting ??= requestAnimationFrame(() => setTimeout(drawDetails))
 	}
 
 	for (const button of [decided, inside]) {
@@ -112,8 +117,8 @@ export function createPanel({ corrected, chosen }) {
 			draw()
 		}
 	}
-	$("wrong").onclick = () => correct(close())
-	$("untell").onclick = () => corrected(close(), null)
+	$("wrong").onclick = () => correct(inDetail())
+	$("untell").onclick = () => corrected(inDetail(), null)
 
 	draw()
 	return show

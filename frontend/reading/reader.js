@@ -40,12 +40,12 @@ export function createReader({ push, changed }) {
 		const runs = engine.candidates(strokes)
 		cost = 0
 		for (const run of runs) {
+			// Let frames and the pen go first; a continuation by yield() would precede frames.
+			await self.scheduler?.postTask(() => {})
+			if (signal.aborted) return
 			const began = performance.now()
 			run.image = engine.images.of(run.strokes)
 			cost += performance.now() - began
-			// Let the pen move on between two images.
-			await self.scheduler?.yield?.()
-			if (signal.aborted) return
 		}
 		const problem = await predict(new Set(runs.map(({ image }) => image)), signal).catch(error => error)
 		if (signal.aborted) return
@@ -62,7 +62,11 @@ export function createReader({ push, changed }) {
 		const [{ createImages }, segment] = await loading.catch(() => {
 			throw failure(0)
 		})
-		engine ??= { images: createImages(), ...segment }
+		if (engine) return
+		engine = { images: createImages(), ...segment }
+		// The first reading compiles the code: rather now than between the first strokes.
+		const zigzag = [0, 1, 0, 1, 0, 1].map(x => ({ x, y: x }))
+		imagesOf([zigzag, zigzag])
 	}
 
 	const imagesOf = strokes =>
@@ -71,7 +75,7 @@ export function createReader({ push, changed }) {
 	/** Send the images without an answer to the function. */
 	async function predict(images, signal) {
 		const unread = [...images].filter(({ answer }) => !answer)
-		if (!unread.length) return
+		if (!unread[0]) return
 		const instances = unread.map(({ pixels }) => pixels)
 		const answer = await ask("POST", "/", { instances, record: false, show_pixels: true }, { signal })
 		unread.forEach((image, i) => (image.answer = answer.predictions[i]))
@@ -79,9 +83,9 @@ export function createReader({ push, changed }) {
 
 	/** Choose a sheet's digits among candidates; a digit with the same pixels as before is kept. */
 	function settle(sheet, runs, last) {
-		const isRead = runs.every(({ image }) => image.answer)
+		const answers = runs.map(({ image }) => image.answer)
 		const earlier = [...new Set([...sheet.kept, ...sheet.digits])]
-		sheet.digits = engine.best(runs, isRead ? runs.map(({ image }) => image.answer) : []).map(i => {
+		sheet.digits = engine.best(runs, answers.every(Boolean) ? answers : []).map(i => {
 			const { image, strokes, row } = runs[i]
 			const place = earlier.findIndex(({ pixels }) => pixels === image.pixels)
 			const digit = place < 0 ? { pixels: image.pixels } : earlier.splice(place, 1)[0]
@@ -100,7 +104,7 @@ export function createReader({ push, changed }) {
 	}
 
 	function commit(sheet) {
-		if (!sheet.digits.length) return
+		if (!sheet.digits[0]) return
 		const now = Date.now()
 		let last = -1
 		for (const digit of sheet.digits) {
@@ -117,7 +121,7 @@ export function createReader({ push, changed }) {
 
 	/** Record a drawing immediately, as far as it was read, because the page may close. */
 	function leave(sheet, strokes) {
-		if (sheet.ended || sheet.foreign || !strokes.length) return
+		if (sheet.ended || sheet.foreign || !strokes[0]) return
 		if (sheet.request && engine) settle(sheet, imagesOf(strokes), strokes.at(-1))
 		commit(sheet)
 	}

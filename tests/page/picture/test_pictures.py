@@ -149,6 +149,35 @@ def test_files_dropped_at_once_are_rows_of_a_table(
     assert visitor.number == rows[1][1]
 
 
+LINES_OF_A_NAME = """cell => {
+    const lines = new Map();
+    for (const text of [...cell.childNodes].filter(({ data }) => data)) {
+        for (let i = 0; i < text.length; i++) {
+            const letter = document.createRange();
+            letter.setStart(text, i);
+            letter.setEnd(text, i + 1);
+            const { top } = letter.getBoundingClientRect();
+            lines.set(top, (lines.get(top) ?? "") + text.data[i]);
+        }
+    }
+    return [...lines.values()];
+}"""
+
+
+@pytest.mark.parametrize("width", [1160, 390])
+def test_filename_breaks_only_where_it_is_too_long(visit: Visit, width: int) -> None:
+    page = visit(viewport={"width": width, "height": 860}).page
+    long = f"{'scan' * 20}.jpeg"
+    give(page, "drop", {"notes.txt": b"7", long: b"7"})
+    expect(page.locator("#about progress")).to_have_js_property("value", 2)
+    short, longer = (page.locator("td:nth-child(2)").nth(row) for row in (0, 1))
+    assert short.evaluate(LINES_OF_A_NAME) == ["notes.txt"]
+    broken = longer.evaluate(LINES_OF_A_NAME)
+    assert len(broken) > 1 and "".join(broken) == long
+    assert broken[-1].endswith(".jpeg")
+    assert page.evaluate("about.scrollWidth <= about.clientWidth")
+
+
 def test_box_on_the_picture_shows_its_digit(visit: Visit, digits: Writing) -> None:
     visitor = visit()
     (photo,) = numbers(digits, PAPERS[0], 1, 1)

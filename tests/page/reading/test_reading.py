@@ -139,3 +139,27 @@ def test_digits_written_side_by_side_are_read_as_a_number(
     print(f"{count} numbers: {digits:.1%} of the digits, {lengths:.1%} of the lengths right")
     assert digits >= least_digits
     assert lengths >= least_lengths
+
+
+def test_reading_writes_only_what_changed(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
+    visitor.pen.write(seven, 0.05, 0.2, 0.2, 0.6)
+    assert visitor.finish() == "7"
+    drawn = ["#number button", "#number b", "#marks li", "#marks b"]
+    before = [visitor.page.query_selector(element) for element in drawn]
+    texts = [element.evaluate_handle("each => each.firstChild") for element in before if element]
+    visitor.pen.write(seven, 0.5, 0.2, 0.2, 0.6)
+    assert visitor.finish() == "77"
+    for element, kept, text in zip(drawn, before, texts, strict=True):
+        now = visitor.page.query_selector(element)
+        assert now and now.evaluate("(now, kept) => now === kept", kept)
+        assert now.evaluate("(now, text) => now.firstChild === text", text)
+
+
+def test_segmentation_is_loaded_when_the_pointer_reaches_the_pad(visit: Visit) -> None:
+    visitor = visit(service_workers="block")
+    loaded = "performance.getEntriesByType('resource').some(e => e.name.endsWith('segment.js'))"
+    visitor.page.wait_for_load_state("networkidle")
+    assert not visitor.page.evaluate(loaded)
+    visitor.page.hover("#paper")
+    visitor.until(lambda: visitor.page.evaluate(loaded))
