@@ -125,6 +125,26 @@ def test_second_network_reads_pieces_with_seams_and_their_parts() -> None:
     assert batches.images("cut") and batches.images("cut") <= touching
 
 
+def test_both_networks_read_a_piece_that_may_be_several_digits() -> None:
+    found, (piece,) = find_pieces(ink(200, 140, lambda on: zero(on, 40, 20, 100)))
+    lattice = build(found, Row([piece]), 80.0)
+    assert all(candidate.touching for candidate in lattice.candidates)
+
+    def of(digit: int, share: float) -> NDArray[np.float32]:
+        row = np.full(10, (1 - share) / 9, np.float32)
+        row[digit] = share
+        return row
+
+    def halves_are_nothing(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        whole = image_of(found, [Slice(piece)])
+        return np.stack([of(3, 0.8 if (each == whole).all() else 0.1) for each in images])
+
+    known = {piece.label: Seen(image_of(found, [Slice(piece)]), of(0, 0.9))}
+    ((_, seen),) = best_paths(found, [lattice], halves_are_nothing, halves_are_nothing, known)[0]
+    assert seen.digit == 0
+    assert seen.sure == pytest.approx((0.9 + 0.2 / 9) / 2)
+
+
 def test_numbers_of_a_sheet_share_each_networks_batches() -> None:
     found, number = numbers_ink(np.random.default_rng(5))
     of_one, of_three = Batches(), Batches()

@@ -12,7 +12,7 @@ from digitreader.preprocess.segment.seams import Seam, Slice, find_seams, is_wid
 MOST = 6  # pieces of one digit
 WIDEST = 1.9  # digits' heights of one digit
 DIGIT = 2.8  # what each digit costs: parts look like digits, two digits seldom like one
-DOUBT, DOUBT_WIDE = 14.0, 37.0
+DOUBT, DOUBT_WIDE = 20.0, 55.0
 """How much the network's doubt weighs against the ink, and for each height that a digit is wide."""
 BASE, ABOVE, APART = 1.7, 4.1, -48.0
 """Log odds that two pieces are one digit: and for each width of the narrower one that they lie

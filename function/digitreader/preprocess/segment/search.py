@@ -59,16 +59,17 @@ def best_paths(
         lattices: The numbers' lattices.
         read: The network of single digits.
         read_touching: The network of pieces that may be several digits, and of their parts.
-        whole: Bodies that `read` has read already, by label.
+        whole: Bodies that `read` has read already, by label. Of one that may be several digits the
+            mean of both networks counts.
     """
     searches = [_Search(lattice, whole) for lattice in lattices]
     while wanted := [(search, index) for search in searches for index in search.wanted()]:
         check_wanted()
         candidates = [search.candidates[index] for search, index in wanted]
-        for (search, index), seen in zip(
-            wanted, _look(ink, candidates, read, read_touching), strict=True
-        ):
-            search.add(index, seen)
+        read_now = _look(ink, candidates, read, read_touching)
+        for (search, index), candidate, seen in zip(wanted, candidates, read_now, strict=True):
+            known = whole.get(candidate.whole or 0)
+            search.add(index, seen if known is None else _mean(known, seen))
     return [search.path() for search in searches]
 
 
@@ -81,6 +82,11 @@ def _look(ink: Ink, candidates: Sequence[Candidate], read: Read, read_touching: 
         if chosen.any():
             probabilities[chosen] = network(images[chosen])
     return [Seen(image, row) for image, row in zip(images, probabilities, strict=True)]
+
+
+def _mean(one: Seen, other: Seen) -> Seen:
+    """Return how two networks read one image."""
+    return Seen(one.image, np.float32(0.5) * (one.probabilities + other.probabilities))
 
 
 class _Search:
