@@ -1,7 +1,7 @@
-"""Read pictures as the function does: python -m benchmarks.numbers.ours LIST ANSWERS.
+"""Read pictures as the function does: python -m benchmarks.numbers.ours MODEL LIST ANSWERS.
 
-LIST names a picture a line. ANSWERS becomes JSON: for each picture its numbers, each as its text
-and the box of each digit.
+MODEL is a model folder. LIST names a picture a line. ANSWERS becomes JSON: for each picture its
+numbers, each as its text and the box of each digit.
 """
 
 import json
@@ -15,15 +15,14 @@ from digitreader.model.network import Network
 from digitreader.numbers import Box, Line, read_lines
 from digitreader.preprocess.decode import decode_grey
 from digitreader.settings import Settings
-from emulation.system import RELEASE
 from trainer.model.folder import read_networks
 
 AsJson = tuple[str, list[Box]]
 
 
-def main(pictures: Path, answers: Path) -> None:
+def main(model: Path, pictures: Path, answers: Path) -> None:
     """Read the pictures and write the answers."""
-    networks = read_networks(RELEASE)
+    networks = read_networks(model)
     found = [_numbers(Path(name), *networks) for name in pictures.read_text().split()]
     answers.write_text(json.dumps(found))
 
@@ -45,4 +44,4 @@ def _number(line: Line) -> AsJson:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:]))

@@ -12,6 +12,7 @@ from benchmarks.environments import python_of
 from benchmarks.numbers.regions import digits_of, in_cells, in_rows
 from benchmarks.sides import PEERS
 from emulation.process import CannotStart
+from emulation.system import RELEASE
 from trainer.sheets.scenes import SCENES
 from trainer.sheets.scores import Number
 from trainer.sheets.sheet import Sheet
@@ -59,7 +60,8 @@ class Ours(Side):
 
     def command(self, pictures: Path, answers: Path, setting: str) -> list[str]:
         """See Side.command."""
-        return [sys.executable, "-m", "benchmarks.numbers.ours", str(pictures), str(answers)]
+        files = map(str, (RELEASE, pictures, answers))
+        return [sys.executable, "-m", "benchmarks.numbers.ours", *files]
 
     def found(self, answers: Path, sheets: Sequence[Sheet]) -> Found:
         """See Side.found."""
