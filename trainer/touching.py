@@ -8,7 +8,6 @@ import dataclasses
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -16,25 +15,15 @@ from numpy.typing import NDArray
 
 from digitreader.model.artifact import TOUCHING_FILE, Manifest, sha256_of
 from trainer.data import mnist
-from trainer.data.augment import GENTLE
-from trainer.data.batches import Batches, targets
 from trainer.data.digits import DataError, Digits, split
 from trainer.data.negatives import negatives
 from trainer.data.prepare import Sources, normalised
-from trainer.evaluate.model_card import model_card
-from trainer.evaluate.report import read_evaluation
 from trainer.fit.loop import fit
-from trainer.fit.schedule import Phase
+from trainer.fit.schedule import further_phases
 from trainer.model import network
+from trainer.model.addition import add_entry
 from trainer.model.export import export
-from trainer.model.folder import (
-    CARD_FILE,
-    CHECKPOINT_FOLDER,
-    KERAS_FILE,
-    REPORT_FOLDER,
-    read_manifest,
-    write_manifest,
-)
+from trainer.model.folder import CHECKPOINT_FOLDER, KERAS_FILE, read_manifest
 from trainer.recipe import Recipe
 from trainer.run import recipe_of
 from trainer.sheets.cuts import cut_touching
@@ -72,9 +61,7 @@ class Lesson:
 def add(folder: Path, sources: Sources, lesson: Lesson = Lesson()) -> Manifest:
     """Give the model in `folder` a network for touching digits, and with it a version of its own.
 
-    An interrupted run resumes after its last complete epoch. A version is written once, so that one
-    that was published without this network stays as it is. The new name is the old one with the
-    beginning of the network's SHA-256.
+    See `add_entry`. An interrupted run resumes after its last complete epoch.
 
     Args:
         folder: The model folder, with its Keras weights.
@@ -91,13 +78,12 @@ def add(folder: Path, sources: Sources, lesson: Lesson = Lesson()) -> Manifest:
     manifest = read_manifest(folder)
     weights = _weights(folder)
     recipe = dataclasses.replace(
-        recipe_of(folder), seed=lesson.seed, epochs=0, polish=lesson.epochs, polish_rate=lesson.rate
+        recipe_of(folder), seed=lesson.seed, further=lesson.epochs, further_rate=lesson.rate
     )
-    images, wanted, validation = _prepared(recipe, sources, lesson, weights)
-    batches = Batches(images, wanted, recipe.batch, recipe.seed, GENTLE)
+    digits, no_digits, validation = _prepared(recipe, sources, lesson, weights)
     checkpoint = folder / CHECKPOINT_FOLDER / "touching"
-    phase = Phase(lesson.epochs, batches, lesson.rate)
-    averaged, history = fit(recipe, [phase], validation, checkpoint, start_from=weights)
+    gentle = further_phases(recipe, digits, no_digits)
+    averaged, history = fit(recipe, gentle, validation, checkpoint, start_from=weights)
     exported = export(averaged, validation, recipe.quantise)
     (folder / TOUCHING_FILE).write_bytes(exported.artifact)
     entry = {
@@ -109,7 +95,7 @@ def add(folder: Path, sources: Sources, lesson: Lesson = Lesson()) -> Manifest:
         "seconds": round(sum(record["seconds"] for record in history)),
         **dataclasses.asdict(lesson),
     }
-    written = _write(folder, manifest, entry)
+    written = add_entry(folder, manifest, TOUCHING_FILE, entry)
     shutil.rmtree(folder / CHECKPOINT_FOLDER)
     return written
 
@@ -125,8 +111,8 @@ def _weights(folder: Path) -> keras.Model:
 
 def _prepared(
     recipe: Recipe, sources: Sources, lesson: Lesson, weights: keras.Model
-) -> tuple[NDArray[np.uint8], NDArray[np.float32], Digits]:
-    """Return images (n, 28, 28), their targets (n, 10), and cut digits for validation."""
+) -> tuple[Digits, NDArray[np.uint8], Digits]:
+    """Return digits, images that are none (n, 28, 28), and cut digits for validation."""
     training_set = mnist.load(recipe.dataset, sources.npz).train
     train, validation = split(training_set, recipe.validation)
     drawings = load_drawings(sources.strokes, train=True) if sources.strokes else ([], [])
@@ -137,19 +123,4 @@ def _prepared(
     answers = network.probabilities(weights, cuts.others)
     others = cuts.others[answers[:, 1] <= UPRIGHT]
     kept = cut_touching(Writing(validation), lesson.validation, 0, lesson.seed + 1).digits
-    return (
-        np.concatenate([digits.images, no_digits, others]),
-        targets(digits, len(no_digits) + len(others), recipe.label_smoothing),
-        kept,
-    )
-
-
-def _write(folder: Path, manifest: Manifest, entry: dict[str, Any]) -> Manifest:
-    """Write manifest and card with the network's entry; return the manifest."""
-    former = f"-{manifest.touching.get('sha256', '')[:8]}"
-    version = f"{manifest.version.removesuffix(former)}-{entry['sha256'][:8]}"
-    written = dataclasses.replace(manifest, version=version, touching=entry)
-    write_manifest(folder, written)
-    card = model_card(written, read_evaluation(folder / REPORT_FOLDER))
-    (folder / CARD_FILE).write_text(card, encoding="utf-8")
-    return written
+    return digits, np.concatenate([no_digits, others]), kept

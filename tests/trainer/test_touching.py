@@ -1,7 +1,6 @@
 """A network for touching digits beside a trained model."""
 
 import shutil
-import warnings
 from pathlib import Path
 
 import pytest
@@ -19,17 +18,18 @@ from trainer.touching import Lesson, add
 
 SMALL = Lesson(digits=96, others=48, no_digits=8, whole=32, validation=40, epochs=1, rate=1e-5)
 
-pytestmark = pytest.mark.usefixtures("tensorflow")
+pytestmark = [
+    pytest.mark.usefixtures("tensorflow"),
+    # Keras 3.15 on numpy 2.4, when weights are saved.
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 
 
 @pytest.fixture(scope="module")
 def added(tmp_path_factory: pytest.TempPathFactory, mnist_npz: Path) -> Path:
     """A copy of the released model, with a network that was hardly trained."""
     folder = shutil.copytree(RELEASE, tmp_path_factory.mktemp("touching") / "model")
-    with warnings.catch_warnings():
-        # Keras 3.15 on numpy 2.4, when weights are saved.
-        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-        add(folder, Sources(mnist_npz), SMALL)
+    add(folder, Sources(mnist_npz), SMALL)
     return folder
 
 

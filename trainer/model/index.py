@@ -1,6 +1,5 @@
 """The index of training digits that a release carries, made from a model and a sample of MNIST."""
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,8 @@ from digitreader.model.network import LiteRTNetwork
 from trainer.data import mnist
 from trainer.data.digits import Digits
 from trainer.data.prepare import normalised
-from trainer.evaluate.model_card import model_card
-from trainer.evaluate.report import read_evaluation
-from trainer.model.folder import CARD_FILE, REPORT_FOLDER, read_manifest, write_manifest
+from trainer.model.addition import add_entry
+from trainer.model.folder import read_manifest
 
 DIGITS = 1000
 """Training digits in an index, as many of each kind."""
@@ -58,8 +56,7 @@ def write(folder: Path, index: Index) -> dict[str, Any]:
 def add(folder: Path) -> Manifest:
     """Give the model in `folder` an index, and with it a version of its own.
 
-    A version is written once, so that one that was published without an index stays as it is. The
-    new name is the old one with the beginning of the index's SHA-256. The artifact is not changed.
+    See `add_entry`. The artifact is not changed.
 
     Raises:
         ArtifactMissing: A file of the model is missing.
@@ -71,13 +68,7 @@ def add(folder: Path) -> Manifest:
     entry = write(folder, index)
     if manifest.index == entry:
         return manifest
-    former = f"-{manifest.index.get('sha256', '')[:8]}"
-    version = f"{manifest.version.removesuffix(former)}-{entry['sha256'][:8]}"
-    indexed = dataclasses.replace(manifest, version=version, index=entry)
-    write_manifest(folder, indexed)
-    card = model_card(indexed, read_evaluation(folder / REPORT_FOLDER))
-    (folder / CARD_FILE).write_text(card, encoding="utf-8")
-    return indexed
+    return add_entry(folder, manifest, INDEX_FILE, entry)
 
 
 def share_of_own_label(network: LiteRTNetwork, index: Index, digits: Digits) -> tuple[float, int]:

@@ -67,7 +67,8 @@ def cut_touching(writing: Writing, digits: int, others: int, seed: int) -> Cuts:
         labels += [label for _, label in cuts if label is not None]
         makers = [make for make, label in cuts if label is None]
         chosen = generator.permutation(len(makers))[:MOST_OTHERS].tolist()
-        no_digits += [makers[index]() for index in chosen if len(no_digits) < others]
+        if len(no_digits) < others:
+            no_digits += [makers[index]() for index in chosen]
     return Cuts(
         Digits(_stacked(images[:digits]), np.array(labels[:digits], np.int64)),
         _stacked(no_digits[:others]),

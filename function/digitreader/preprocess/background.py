@@ -65,13 +65,18 @@ def above_uneven_paper(image: Grey, window: float, dark: bool | None = None) -> 
     return np.asarray(np.maximum(ink - np.float32(floor), 0), np.float32)
 
 
-def stretch_contrast(ink: Grey) -> Grey:
+def stretch_contrast(ink: Grey, full: float | None = None) -> Grey:
     """Scale the ink so that the deepest level is 255.
+
+    Args:
+        ink: (h, w), in grey levels.
+        full: Its deepest level, if that is known already.
 
     Raises:
         WrongValue: The image is blank (code `blank`).
     """
-    full = deepest(ink)
+    if full is None:
+        full = deepest(ink)
     if full < FAINTEST:
         raise blank(full)
     return np.asarray(np.minimum(ink * np.float32(255.0 / full), 255.0), np.float32)

@@ -144,4 +144,5 @@ def _ink_of(levels: Grey) -> tuple[Grey, bool]:
     ink = above_even_paper(levels)
     if ink is None:
         ink = above_uneven_paper(levels, WINDOW)
-    return stretch_contrast(ink), deepest(ink) < FAINT * grain(levels)
+    full = deepest(ink)
+    return stretch_contrast(ink, full), full < FAINT * grain(levels)
