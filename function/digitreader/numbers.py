@@ -1,6 +1,6 @@
 """A picture of a number or of a sheet → its digits, line by line."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,6 +12,7 @@ from digitreader.images import in_chunks
 from digitreader.preprocess.filters import Grey
 from digitreader.preprocess.segment.candidates import image_of
 from digitreader.preprocess.segment.lattice import build
+from digitreader.preprocess.segment.rows import Row
 from digitreader.preprocess.segment.seams import Slice
 from digitreader.preprocess.segment.search import USUAL, Read, Seen, best_paths
 from digitreader.preprocess.segment.sheet import Sheet, find_sheet
@@ -23,6 +24,8 @@ SAMPLED = 96  # of them that tell whether a full page is text
 KNOWN = 0.9  # of the network, for a piece to be a digit; it was trained to know no letter
 PAGE = 5, 0.6  # pieces of a page that may be text, and the share below which they are letters
 WORD = 4, 0.5  # the same of a line
+FEW = 10  # pieces among which wide ones are rather touching digits than letters
+PAIR = 1.1  # digits' heights, from which a piece that is not known is wide
 SURE_WHOLE = 0.99  # of the network, for a piece not to be cut; it was trained to know no pair
 
 Box = tuple[int, int, int, int]
@@ -72,17 +75,13 @@ def read_lines(
     bodies = sum(len(number.bodies) for number, _ in sheet.numbers)
     if bodies > MOST_BODIES or not sheet.whole:
         sheet = replace(sheet, numbers=sheet.numbers[:: -(-bodies // SAMPLED)])
-        if _is_text(_read_whole(sheet, read).values(), *PAGE):
+        if _is_text(sheet.numbers, _read_whole(sheet, read), *PAGE):
             return []
         raise _too_many(field)
     whole = _read_whole(sheet, read)
-    if _is_text(whole.values(), *PAGE):
+    if _is_text(sheet.numbers, whole, *PAGE):
         return []
-    numbers = [
-        (number, height)
-        for number, height in sheet.numbers
-        if not _is_text([whole[body.label] for body in number.bodies], *WORD)
-    ]
+    numbers = [each for each in sheet.numbers if not _is_text([each], whole, *WORD)]
     lines = _read_lines(
         replace(sheet, numbers=numbers), read, read_touching, whole, identified_from
     )
@@ -103,16 +102,26 @@ def _read_whole(sheet: Sheet, read: Read) -> dict[int, Seen]:
     }
 
 
-def _is_text(seen: Collection[Seen], least: int, known_share: float) -> bool:
+def _is_text(
+    numbers: Iterable[tuple[Row, float]], whole: Mapping[int, Seen], least: int, known_share: float
+) -> bool:
     """Tell whether bodies are letters, of which the network knows fewer.
 
     Args:
-        seen: how the network reads each body.
+        numbers: rows of pieces and the height of a digit in each.
+        whole: how the network reads each body, by label.
         least: fewer bodies are never taken for text.
         known_share: of the bodies; with fewer known ones they are letters.
     """
-    known = sum(each.sure >= KNOWN for each in seen)
-    return len(seen) >= least and known < known_share * len(seen)
+    widths = [
+        (body.width / height, whole[body.label].sure >= KNOWN)
+        for number, height in numbers
+        for body in number.bodies
+    ]
+    if len(widths) <= FEW:
+        widths = [(width, known) for width, known in widths if known or width < PAIR]
+    known = sum(known for _, known in widths)
+    return len(widths) >= least and known < known_share * len(widths)
 
 
 def _read_lines(

@@ -14,7 +14,9 @@ from trainer.data import mnist
 from trainer.model.folder import read_networks
 from trainer.sheets.compose import compose, sheets
 from trainer.sheets.evaluation import SheetReader, reader, score_sheets
+from trainer.sheets.layout import Spacing, write_number
 from trainer.sheets.scenes import SCENES
+from trainer.sheets.scores import edit_distance
 from trainer.sheets.sheet import Sheet
 from trainer.sheets.writing import Writing
 
@@ -72,6 +74,31 @@ def test_no_digit_is_identified_where_none_is(
 ) -> None:
     score = score_sheets((sheet(name, n) for n in range(EACH)), numbers)
     assert score.identified_where_empty <= 1
+
+
+def touching_pairs(writing: Writing, seed: int) -> tuple[str, bytes]:
+    """Return ten digits in pairs that touch, and their picture as PNG."""
+    generator = np.random.default_rng(seed)
+    paper, text, left = Image.new("L", (900, 140), 255), "", 40
+    for _ in range(5):
+        hand = writing.hand(generator)
+        for glyph in write_number(writing, hand, 2, 60, Spacing(touching=1.0), generator):
+            mask = Image.fromarray((255 * glyph.coverage).astype(np.uint8))
+            paper.paste(0, (left + round(glyph.left), 100 + round(glyph.top)), mask)
+            text += str(glyph.label)
+        left += 165
+    file = io.BytesIO()
+    paper.save(file, "PNG")
+    return text, file.getvalue()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_touching_pairs_are_not_taken_for_letters(
+    seed: int, writing: Writing, numbers: SheetReader
+) -> None:
+    text, picture = touching_pairs(writing, seed)
+    read = "".join(number.text for number in numbers(picture))
+    assert edit_distance(text, read) <= 3, (text, read)
 
 
 @pytest.mark.parametrize("name", SCENES)
