@@ -1,6 +1,8 @@
 """Digits of written numbers as the segmentation cuts them, and cuts that are no digit."""
 
+import multiprocessing
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -28,6 +30,7 @@ WHOLE, PARTED = 0.88, 0.6
 digit, below `PARTED` of each digit it is none."""
 NEAREST = 0.72  # the same, from which the slice nearest to a digit is that digit
 MOST_OTHERS = 3  # slices of one number that are no digit
+SHARE = 5_000  # slices with a digit that one process cuts at a time
 
 Owners = NDArray[np.int64]
 """Of each pixel (h, w) the place of its digit in the number, -1 on paper."""
@@ -48,16 +51,34 @@ class Cuts:
     others: NDArray[np.uint8]
 
 
-def cut_touching(writing: Writing, digits: int, others: int, seed: int) -> Cuts:
+def cut_touching(writing: Writing, digits: int, others: int, seed: int, share: int = SHARE) -> Cuts:
     """Write numbers whose digits often touch, and cut them at the segmentation's seams.
+
+    Uses all processors where there is more than one share.
 
     Args:
         writing: Digits to write numbers with.
         digits: Number of slices that hold one digit each.
         others: Number of slices that do not.
-        seed: The same seed gives the same slices.
+        seed: The same seed and share give the same slices.
+        share: Slices with a digit that one process cuts at a time, 1 or more.
     """
-    generator = np.random.default_rng(seed)
+    shares = max(1, -(-digits // share))
+    cut = partial(_share, writing, min(digits, share), -(-others // shares), seed)
+    if shares == 1:
+        return cut(0)
+    # A forked process would share TensorFlow's threads.
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        cuts = list(pool.map(cut, range(shares)))
+    images = np.concatenate([each.digits.images for each in cuts])
+    labels = np.concatenate([each.digits.labels for each in cuts])
+    no_digits = np.concatenate([each.others for each in cuts])
+    return Cuts(Digits(images[:digits], labels[:digits]), no_digits[:others])
+
+
+def _share(writing: Writing, digits: int, others: int, seed: int, number: int) -> Cuts:
+    """Cut one share of the slices."""
+    generator = np.random.default_rng((seed, number))
     images: list[NDArray[np.uint8]] = []
     labels: list[int] = []
     no_digits: list[NDArray[np.uint8]] = []

@@ -45,6 +45,13 @@ def test_same_seed_cuts_the_same(writing: Writing) -> None:
     assert (one.digits.images != other.digits.images).any()
 
 
+def test_shares_are_cut_by_several_processes(writing: Writing) -> None:
+    whole, first = cut_touching(writing, 7, 5, 2, share=3), cut_touching(writing, 3, 2, 2)
+    assert (len(whole.digits), len(whole.others)) == (7, 5)
+    assert (whole.digits.images[:3] == first.digits.images).all()
+    assert len(np.unique(whole.digits.images, axis=0)) == 7
+
+
 def test_cut_digits_are_the_digits_of_their_labels(cuts: Cuts, network: LiteRTNetwork) -> None:
     answers = network.probabilities(cuts.digits.images).argmax(axis=1)
     assert (answers == cuts.digits.labels).mean() >= 0.95
