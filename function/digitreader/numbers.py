@@ -11,7 +11,7 @@ from digitreader.errors import TooLarge
 from digitreader.images import in_chunks
 from digitreader.preprocess.filters import Grey
 from digitreader.preprocess.segment.candidates import image_of
-from digitreader.preprocess.segment.lattice import build
+from digitreader.preprocess.segment.lattice import Candidate, build
 from digitreader.preprocess.segment.rows import Row
 from digitreader.preprocess.segment.seams import Slice
 from digitreader.preprocess.segment.search import USUAL, Read, Seen, best_paths
@@ -141,19 +141,29 @@ def _read_lines(
             and body.width <= USUAL[whole[body.label].digit] * height
         }
         lattices.append(build(sheet.ink, number, height, single))
-    lines = [
-        [
-            Digit(
-                _scaled(candidate.box, sheet.factor),
-                seen.image,
-                seen.probabilities,
-                seen.sure >= identified_from,
-            )
-            for candidate, seen in path
-        ]
-        for path in best_paths(sheet.ink, lattices, read, read_touching, whole)
-    ]
+    paths = best_paths(sheet.ink, lattices, read, read_touching, whole)
+    lines = [[_digit(*each, sheet.factor, identified_from) for each in path] for path in paths]
     return [line for line in lines if line]
+
+
+def _digit(candidate: Candidate, seen: Seen, factor: int, identified_from: float) -> Digit:
+    """Return a candidate of a path, with its box in the picture's pixels."""
+    probabilities = seen.probabilities
+    if candidate.touching:
+        probabilities = _given_a_digit(probabilities)
+    identified = float(probabilities.max()) >= identified_from
+    return Digit(_scaled(candidate.box, factor), seen.image, probabilities, identified)
+
+
+def _given_a_digit(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return probabilities (10,) under the condition that the image is a digit.
+
+    The networks answer with ten equal probabilities what is no digit, and on a path that part of
+    their doubt is settled. Without this, 62 % of the digits between touching ones with a highest
+    probability under 0.6 were right.
+    """
+    rest = probabilities - probabilities.min()
+    return rest / rest.sum() if rest.any() else probabilities
 
 
 def _scaled(box: Box, factor: int) -> Box:
