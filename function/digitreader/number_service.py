@@ -124,9 +124,12 @@ def _read(picture: Picture, network: Network, touching: Network, identified_from
     from digitreader.numbers import read_lines  # its modules would cost a cold start
 
     upright = open_upright(picture)
-    levels = upright.levels.astype(np.float32)
     lines = read_lines(
-        levels, network.probabilities, touching.probabilities, identified_from, picture.field
+        upright.levels,
+        network.probabilities,
+        touching.probabilities,
+        identified_from,
+        picture.field,
     )
     height, width = upright.levels.shape
     across, down = upright.width / width, upright.height / height

@@ -12,6 +12,7 @@ EVEN = 4.0  # grey levels within which a pixel lies on the surface
 EVEN_SHARE = 0.6  # least share of pixels on the surface, for the surface to be the paper
 ROUNDS = 6  # rounds of fitting, each without the outliers of the previous round
 SAMPLES = 32  # samples a side for the fit
+STRIP = 64  # rows that are evaluated at once
 DEGREES = (1, 4)
 
 
@@ -85,6 +86,9 @@ def _evaluate(rows: Exact, columns: Exact, degree: int, weights: Exact) -> Grey:
     table = np.zeros((degree + 1, degree + 1))
     for (i, j), weight in zip(_exponents(degree), weights, strict=True):
         table[i, j] = weight
-    up = rows[:, None] ** np.arange(degree + 1)
-    along = columns[:, None] ** np.arange(degree + 1)
-    return np.asarray(up @ table @ along.T, np.float32)
+    up = rows[:, None] ** np.arange(degree + 1) @ table
+    along = (columns[:, None] ** np.arange(degree + 1)).T
+    paper = np.empty((len(rows), len(columns)), np.float32)
+    for start in range(0, len(rows), STRIP):  # float64 of all rows would be twice the picture
+        paper[start : start + STRIP] = up[start : start + STRIP] @ along
+    return paper

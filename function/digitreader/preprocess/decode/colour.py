@@ -31,7 +31,7 @@ def to_grey(colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     step = max(1, max(colours.shape) // SAMPLED_SIDE)
     if _is_grey(colours[::step, ::step]) and _is_grey(colours):
-        return colours[..., 0]
+        return np.ascontiguousarray(colours[..., 0])
     sampled = colours[::step, ::step].astype(np.float32)
     paper = _paper(sampled)
     if paper is not None and (inks := _inks(sampled, paper)):
@@ -42,7 +42,7 @@ def to_grey(colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
     best = int(contrasts.argmax())
     chosen = sampled @ LUMA
     if contrasts[best] > 1.2 * float(chosen.std()):
-        return colours[..., best]
+        return np.ascontiguousarray(colours[..., best])
     return _project(colours, LUMA, 0)
 
 

@@ -109,6 +109,7 @@ def _decoded(picture: bytes, field: str) -> Upright:
         del image, loaded
     left, top, right, bottom = frame or (0, 0, width, height)
     levels = np.asarray(reduced)
+    del reduced
     if levels.ndim == 3:
         levels = to_grey(flatten(levels) if levels.shape[2] == 4 else levels)
     return Upright(levels, left, top, right - left, bottom - top)

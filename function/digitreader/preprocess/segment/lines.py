@@ -35,12 +35,11 @@ class Ruled:
 
 
 def remove_lines(ink: Grey) -> Ruled:
-    """Return `ink` (h, w; 0 where paper is bare) without printed lines.
+    """Return `ink` (h, w; 0 where paper is bare), free of haze, without printed lines.
 
     A line is thin and leaves the frame, or it is part of a grid: it ends at lines of the other
     direction, and at least two of them meet it.
     """
-    ink = remove_haze(ink)
     thickest = max(4, round(max(ink.shape) * THICKEST))
     faint = faint_level(ink)
     across, down = _find(ink, faint, thickest), _find(ink.T, faint, thickest)
@@ -54,13 +53,13 @@ def remove_lines(ink: Grey) -> Ruled:
         leaving = [i for i, line in enumerate(lines) if leaves(line, side, other, edge)]
         if len(leaving) > 1 or any(lines[i].level < PALE * deepest for i in leaving):
             kept.update(leaving)
-    left = _erase(ink, [across[i] for i in sorted(kept_across)], faint, thickest)
-    left = _erase(left.T, [down[i] for i in sorted(kept_down)], faint, thickest).T
+    ink = _erase(ink, [across[i] for i in sorted(kept_across)], faint, thickest)
+    ink = _erase(ink.T, [down[i] for i in sorted(kept_down)], faint, thickest).T
     uprights = [down[i] for i in sorted(kept_down)]
     last = ink.shape[0] - edge
     ending = [line for line in uprights if line.left >= edge and line.right < last]
     # Of squared paper a few lines seem to end, of a table most do.
-    return Ruled(left, ending if len(ending) > len(uprights) / 2 else [])
+    return Ruled(ink, ending if len(ending) > len(uprights) / 2 else [])
 
 
 def remove_haze(ink: Grey) -> Grey:
@@ -76,8 +75,10 @@ def remove_haze(ink: Grey) -> Grey:
     opened = sliding_max(-sliding_max(-small, window), window)
     if float(opened.max()) < 4:
         return ink
-    haze = enlarge(box_mean(opened, 3), factor, ink.shape)
-    return np.asarray(np.maximum(ink - haze, 0), np.float32)
+    left = enlarge(box_mean(opened, 3), factor, ink.shape)
+    np.subtract(ink, left, out=left)
+    np.maximum(left, np.float32(0), out=left)
+    return left
 
 
 def faint_level(ink: Grey) -> float:

@@ -21,6 +21,8 @@ NEAR = 0.25  # of a digit's height: a gap within a broken digit
 TALL = 5.0  # times as high as wide, and
 BEYOND = 1.9  # times a digit's height: an upright line
 
+SHARP = 64  # pixels of a digit's height that are enough; larger digits are reduced
+
 NO_RUNS = LabelledRuns(*(np.empty(0, np.int_) for _ in range(4)))
 
 Boxes = NDArray[np.int_]
@@ -92,28 +94,39 @@ class Ink:
         )
 
 
-def reduce_ink(levels: Grey, factor: int) -> Grey:
-    """Return the means of blocks of `factor` × `factor` pixels, bare paper beyond the edges."""
-    rows, columns = (-side % factor for side in levels.shape)
-    return block_mean(np.pad(levels, ((0, rows), (0, columns))), factor)
-
-
 def find_pieces(levels: Grey) -> tuple[Ink, list[Piece]]:
     """Return the ink with its owners, and its pieces of more than four pixels.
 
     Ink in more than MOST_RUNS stretches along the rows is grain, and no piece.
     """
     runs, pieces = _labelled(levels)
-    owners = runs.painted(levels.shape) if pieces else np.zeros(levels.shape, np.int32)
-    ink = Ink(levels, owners, int(runs.label.max(initial=0)) + 1)
-    if pieces:
-        _add_edges(ink)
-    return ink, pieces
+    return _owned(levels, runs, pieces), pieces
 
 
-def measure_pieces(levels: Grey) -> list[Piece]:
-    """Return the pieces of `find_pieces`."""
-    return _labelled(levels)[1]
+def find_sharp_pieces(levels: Grey, smallest: float) -> tuple[Ink, list[Piece], int]:
+    """Return `find_pieces`, reduced where digits are larger than needed, and the factor.
+
+    Args:
+        levels: (h, w), 0 to 255.
+        smallest: height in pixels from which a piece counts.
+    """
+    runs, pieces = _labelled(levels)
+    factor = max(1, int(digit_height(pieces, smallest) // SHARP))
+    if factor > 1:
+        # Bare paper beyond the edges.
+        missing = [(0, -side % factor) for side in levels.shape]
+        levels = block_mean(np.pad(levels, missing), factor)
+        runs, pieces = _labelled(levels)
+    return _owned(levels, runs, pieces), pieces, factor
+
+
+def _owned(levels: Grey, runs: LabelledRuns, pieces: Sequence[Piece]) -> Ink:
+    """Return ink whose pixels belong to its pieces, the faint ones beside them, too."""
+    if not pieces:
+        return Ink(levels, np.zeros(levels.shape, np.int32), 1)
+    owners = runs.painted(levels.shape)
+    _add_edges(levels, owners)
+    return Ink(levels, owners, int(runs.label.max()) + 1)
 
 
 def _labelled(levels: Grey) -> tuple[LabelledRuns, list[Piece]]:
@@ -138,17 +151,19 @@ def _labelled(levels: Grey) -> tuple[LabelledRuns, list[Piece]]:
     return runs, [piece for piece in pieces if piece.mass > 4]
 
 
-def _add_edges(ink: Ink) -> None:
+def _add_edges(levels: Grey, owners: NDArray[np.int32]) -> None:
     """Let each piece own the faint pixels beside it: a stroke's soft edges."""
-    owners, faint = ink.owners, (ink.levels > 0) & (ink.owners == 0)
-    grown = owners.copy()
-    for axis in (0, 1):
-        for one, other in ((slice(1, None), slice(None, -1)), (slice(None, -1), slice(1, None))):
-            here = (one, slice(None)) if axis == 0 else (slice(None), one)
-            beside = (other, slice(None)) if axis == 0 else (slice(None), other)
-            take = faint[here] & (grown[here] == 0)
-            grown[here] = np.where(take, owners[beside], grown[here])
-    ink.owners = grown
+    rows, columns = np.nonzero((levels > 0) & (owners == 0))
+    owner = np.zeros(len(rows), np.int32)
+    # Beyond the frame lies the pixel itself, which has no owner.
+    for beside in (
+        (np.maximum(rows - 1, 0), columns),
+        (np.minimum(rows + 1, len(owners) - 1), columns),
+        (rows, np.maximum(columns - 1, 0)),
+        (rows, np.minimum(columns + 1, owners.shape[1] - 1)),
+    ):
+        owner = np.where(owner == 0, owners[beside], owner)
+    owners[rows, columns] = owner
 
 
 def boxes_of(pieces: Sequence[Piece]) -> Boxes:
