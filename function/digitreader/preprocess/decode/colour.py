@@ -5,6 +5,7 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
+from digitreader.preprocess.decode.samples import samples
 from digitreader.preprocess.filters import Grey, box_mean, sliding_max
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
@@ -56,7 +57,7 @@ def _project(colours: NDArray[np.uint8], weights: Grey, level: float) -> NDArray
     from PIL import Image
 
     matrix = (*map(float, weights), float(level))
-    return np.asarray(Image.fromarray(colours).convert("L", matrix))
+    return samples(Image.fromarray(colours).convert("L", matrix))
 
 
 def _paper(sampled: Grey) -> Grey | None:

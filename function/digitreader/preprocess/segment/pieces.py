@@ -153,7 +153,13 @@ def _labelled(levels: Grey) -> tuple[LabelledRuns, list[Piece]]:
 
 def _add_edges(levels: Grey, owners: NDArray[np.int32]) -> None:
     """Let each piece own the faint pixels beside it: a stroke's soft edges."""
-    rows, columns = np.nonzero((levels > 0) & (owners == 0))
+    owned = owners > 0
+    near = np.zeros_like(owned)
+    near[1:] |= owned[:-1]
+    near[:-1] |= owned[1:]
+    near[:, 1:] |= owned[:, :-1]
+    near[:, :-1] |= owned[:, 1:]
+    rows, columns = np.nonzero(near & ~owned & (levels > 0))
     owner = np.zeros(len(rows), np.int32)
     # Beyond the frame lies the pixel itself, which has no owner.
     for beside in (
