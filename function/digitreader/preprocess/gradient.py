@@ -33,14 +33,12 @@ def fit_gradient(image: Grey) -> Grey | None:
         apart = np.abs(sampled.ravel() - fine @ weights)
         if (apart <= EVEN).mean() < EVEN_SHARE:
             continue
-        # Evaluate separably: rows' powers × coefficients × columns' powers.
-        paper = _evaluate(rows, columns, degree, weights)
         apart_at_frame = [
-            (frame[0] - paper[ends[0]]).ravel(),
-            (frame[1] - paper[:, ends[1]]).ravel(),
+            (frame[0] - _evaluate(rows[ends[0]], columns, degree, weights)).ravel(),
+            (frame[1] - _evaluate(rows, columns[ends[1]], degree, weights)).ravel(),
         ]
         if (np.abs(np.concatenate(apart_at_frame)) <= 2 * EVEN).mean() >= 0.9:
-            return paper
+            return _evaluate(rows, columns, degree, weights)
     return None
 
 
@@ -83,6 +81,7 @@ def _fit(powers: Exact, levels: Exact) -> Exact:
 
 
 def _evaluate(rows: Exact, columns: Exact, degree: int, weights: Exact) -> Grey:
+    """Return the surface where rows and columns cross: powers × coefficients × powers."""
     table = np.zeros((degree + 1, degree + 1))
     for (i, j), weight in zip(_exponents(degree), weights, strict=True):
         table[i, j] = weight

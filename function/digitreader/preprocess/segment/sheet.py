@@ -139,7 +139,8 @@ def _without_lines(levels: NDArray[np.uint8]) -> tuple[Ruled, bool]:
     """
     ink = _above_paper(levels)
     full = deepest(ink)
-    ink = remove_haze(stretch_contrast(ink, full))
+    ink = stretch_contrast(ink, full)
+    ink = remove_haze(ink)
     return remove_lines(ink), full < FAINT * grain(levels)
 
 
