@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 KEPT_SIDE = 1024
 ENOUGH = 800  # least pixels a side after the quick reduction by whole blocks
 NARROWEST = 2
-STRIP = 16  # rows of KEPT_SIDE pixels in at most 64 kB
+PIECE = 65_536  # bytes that Pillow hands over at once
 LEAST_SPREAD = 0.05  # of the highest level: deep samples with a smaller range are one level
 
 
@@ -39,15 +39,16 @@ def reduce_picture(image: "Picture") -> "Picture":
 def samples(image: "Picture") -> NDArray[np.uint8]:
     """Return the samples of a picture in L, RGB or RGBA as (h, w) or (h, w, channels).
 
-    Pillow hands over a picture in pieces of 64 kB and joins them, which leaves holes in the heap. A
-    strip of it is one piece.
+    Pillow hands over a picture in pieces and joins them, which leaves holes in the heap. A strip of
+    it is one piece.
     """
     width, height = image.size
     channels = len(image.getbands())
     copied = np.empty((height, width, channels) if channels > 1 else (height, width), np.uint8)
-    for top in range(0, height, STRIP):
-        bottom = min(top + STRIP, height)
-        copied[top:bottom] = image.crop((0, top, width, bottom))
+    strip = max(1, PIECE // (width * channels))
+    for top in range(0, height, strip):
+        bottom = min(top + strip, height)
+        copied[top:bottom] = np.asarray(image.crop((0, top, width, bottom)))
     return copied
 
 

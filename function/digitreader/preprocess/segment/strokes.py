@@ -109,15 +109,16 @@ def _gains(runs: Runs, thick: Runs, height: int, strips: int) -> Grey:
 
 def _reached(gains: Grey) -> Grey:
     """Return the best sum of gains of a path that ends in each place, from left to right."""
-    reached = np.zeros_like(gains)
+    by_strip = np.ascontiguousarray(gains.T)
+    reached = np.empty_like(by_strip)
     last = np.zeros(len(gains), np.float32)
-    for strip in range(gains.shape[1]):
-        best = last.copy()
-        best[1:] = np.maximum(best[1:], last[:-1] - np.float32(0.1))
-        best[:-1] = np.maximum(best[:-1], last[1:] - np.float32(0.1))
-        last = np.maximum(best + gains[:, strip], 0)
-        reached[:, strip] = last
-    return reached
+    for gain, here in zip(by_strip, reached, strict=True):
+        best, beside = last.copy(), last - np.float32(0.1)
+        np.maximum(best[1:], beside[:-1], out=best[1:])
+        np.maximum(best[:-1], beside[1:], out=best[:-1])
+        best += gain
+        last = np.maximum(best, np.float32(0), out=here)
+    return np.ascontiguousarray(reached.T)
 
 
 def _ways(total: Grey) -> tuple[Grey, NDArray[np.int8]]:
