@@ -6,6 +6,7 @@ from digitreader.errors import WrongValue
 from digitreader.preprocess.cut_images import BLOB_OF_CUT, paper_of_cut, touches
 from digitreader.preprocess.filters import Grey, Levels, blocks, box_mean, enlarge, sliding_max
 from digitreader.preprocess.gradient import fit_gradient
+from digitreader.preprocess.grain import grain_level, noise_floor
 from digitreader.preprocess.levels import (
     CLEAN,
     FAINTEST,
@@ -19,8 +20,6 @@ from digitreader.preprocess.levels import (
 CLEAN_SHARE = 0.4  # least share of bare pixels for paper to count as even
 STEEP = 3.0  # pixels by which the estimated surface may be displaced at a shadow's edge
 DEEP = 0.35  # of the deepest pixel: the ink from which the level of full ink is estimated
-NORMAL = 1.4826 / 1.5**0.5
-"""Standard deviation of normal noise by the median of its departures from two neighbours' mean."""
 BLOB = 0.2  # of the longer side: an area of ink this wide is no stroke
 
 
@@ -63,7 +62,7 @@ def above_uneven_paper(image: Levels, window: float, dark: bool | None = None) -
     side = max(3, round(max(image.shape) * window) | 1)
     ink = _above_surface(image, side, dark)
     some = thinned(ink)
-    floor = max(_noise_floor(some), min(_grain(some), 0.4 * deepest(ink)))
+    floor = max(noise_floor(some), min(grain_level(some), 0.4 * deepest(ink)))
     ink -= np.float32(floor)
     np.maximum(ink, np.float32(0), out=ink)
     return ink
@@ -105,20 +104,6 @@ def deepest(ink: Grey) -> float:
     inked = ink[ink > DEEP * float(ink.max())]
     count = min(ink.size // 1000, len(inked) // 10) + 1
     return float(np.partition(inked, -count)[-count]) if len(inked) else 0.0
-
-
-def grain(image: Levels) -> float:
-    """Return the standard deviation of an image's grain, in grey levels.
-
-    The median departure from the mean of the neighbours left and right is taken, which ink and
-    light hardly change.
-
-    Args:
-        image: (h, w), w of 3 or more.
-    """
-    rows = image[:: sampling_step(image)].astype(np.float32)
-    departure = np.abs(rows[:, 1:-1] - (rows[:, :-2] + rows[:, 2:]) / 2)
-    return NORMAL * float(np.median(departure))
 
 
 def _above_level(image: Grey, level: np.float32) -> Grey:
@@ -252,24 +237,4 @@ def _is_dark(image: Grey, window: int) -> bool:
     Ink departs far from its surroundings, and grain has no skew.
     """
     departure = image - box_mean(image, window)
-    return float((departure**3).sum()) <= 0
-
-
-def _noise_floor(ink: Grey) -> float:
-    """Return Otsu's threshold (1979) between grain and ink, lowered for soft edges."""
-    levels = np.linspace(0, float(ink.max()) + 1e-3, 65)
-    counts, _ = np.histogram(ink, bins=levels)
-    centres = (levels[:-1] + levels[1:]) / 2
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    mass = np.cumsum(counts * centres)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = below * above * (mass / below - (mass[-1] - mass) / above) ** 2
-    # Not a number where one side is empty, as both are of an image without ink.
-    return float(centres[int(np.nan_to_num(between[:-1]).argmax())]) * 0.6
-
-
-def _grain(ink: Grey) -> float:
-    """Return the level that grain rarely exceeds, from the median absolute deviation."""
-    middle = float(np.median(ink))
-    return middle + 6.0 * float(np.median(np.abs(ink - middle)))
+    return float((departure * departure * departure).sum()) <= 0  # NumPy's power is slow

@@ -12,11 +12,11 @@ from digitreader.preprocess.background import (
     above_even_paper,
     above_uneven_paper,
     deepest,
-    grain,
     stretch_contrast,
 )
 from digitreader.preprocess.components import VISIBLE
 from digitreader.preprocess.filters import Grey
+from digitreader.preprocess.grain import grain
 from digitreader.preprocess.segment.lines import Ruled, remove_haze, remove_lines
 from digitreader.preprocess.segment.pieces import (
     TALL,
