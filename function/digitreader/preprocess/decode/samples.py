@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 KEPT_SIDE = 1024
 ENOUGH = 800  # least pixels a side after the quick reduction by whole blocks
 NARROWEST = 2
-PIECE = 65_536  # bytes that Pillow hands over at once
+STRIP = 32_768  # bytes: half of a piece that Pillow hands over, as whole ones leave holes, too
 LEAST_SPREAD = 0.05  # of the highest level: deep samples with a smaller range are one level
 
 
@@ -39,13 +39,13 @@ def reduce_picture(image: "Picture") -> "Picture":
 def samples(image: "Picture") -> NDArray[np.uint8]:
     """Return the samples of a picture in L, RGB or RGBA as (h, w) or (h, w, channels).
 
-    Pillow hands over a picture in pieces and joins them, which leaves holes in the heap. A strip of
+    Pillow hands over a picture in pieces and joins them, which leaves holes in the heap; a strip of
     it is one piece.
     """
     width, height = image.size
     channels = len(image.getbands())
     copied = np.empty((height, width, channels) if channels > 1 else (height, width), np.uint8)
-    strip = max(1, PIECE // (width * channels))
+    strip = max(1, STRIP // (width * channels))
     for top in range(0, height, strip):
         bottom = min(top + strip, height)
         copied[top:bottom] = np.asarray(image.crop((0, top, width, bottom)))
