@@ -1,6 +1,5 @@
 """Which network of a version reads which digits of a picture."""
 
-import numpy as np
 import pytest
 from PIL import ImageDraw
 

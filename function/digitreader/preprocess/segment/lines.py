@@ -53,13 +53,15 @@ def remove_lines(ink: Grey) -> Ruled:
         leaving = [i for i, line in enumerate(lines) if leaves(line, side, other, edge)]
         if len(leaving) > 1 or any(lines[i].level < PALE * deepest for i in leaving):
             kept.update(leaving)
-    ink = _erase(ink, [across[i] for i in sorted(kept_across)], faint, thickest)
-    ink = _erase(ink.T, [down[i] for i in sorted(kept_down)], faint, thickest).T
     uprights = [down[i] for i in sorted(kept_down)]
+    # Of lines down whole columns are changed, so the columns lie together.
+    left = ink.copy("F" if uprights else "C") if kept_across or uprights else ink
+    _erase(left, [across[i] for i in sorted(kept_across)], faint, thickest)
+    _erase(left.T, uprights, faint, thickest)
     last = ink.shape[0] - edge
     ending = [line for line in uprights if line.left >= edge and line.right < last]
     # Of squared paper a few lines seem to end, of a table most do.
-    return Ruled(ink, ending if len(ending) > len(uprights) / 2 else [])
+    return Ruled(left, ending if len(ending) > len(uprights) / 2 else [])
 
 
 def remove_haze(ink: Grey) -> Grey:
@@ -91,21 +93,19 @@ def _find(ink: Grey, faint: float, thickest: int) -> list[Line]:
     return find_lines(*find_runs(ink, faint, thickest), ink.shape)
 
 
-def _erase(ink: Grey, lines: list[Line], faint: float, thickest: int) -> Grey:
-    """Return `ink` without the runs of level `lines`, where no stroke crosses them."""
+def _erase(ink: Grey, lines: list[Line], faint: float, thickest: int) -> None:
+    """Take out of `ink` the runs of level `lines`, where no stroke crosses them."""
     if not lines:
-        return ink
+        return
     runs, _ = find_runs(ink, faint, thickest)
     middle = (runs.start + runs.end - 1) / 2
     chosen = np.unique(np.concatenate([_runs_of(line, runs, middle) for line in lines]))
     # With one pixel of soft edge each way.
     column, first, past = runs.column[chosen], runs.start[chosen] - 1, runs.end[chosen] + 1
-    left = ink.copy()
     for row in range(int((past - first).max(initial=0))):
         at = first + row
         inside = (at >= 0) & (at < np.minimum(past, len(ink)))
-        left[at[inside], column[inside]] = 0
-    return left
+        ink[at[inside], column[inside]] = 0
 
 
 def _runs_of(line: Line, runs: Runs, middle: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from digitreader.preprocess.components import VISIBLE, LabelledRuns, label_runs
 from digitreader.preprocess.filters import Grey, block_mean
+from digitreader.preprocess.segment.soft_edges import add_edges
 
 MOST_RUNS = 60_000  # of ink along the rows: those of 256 digits of 100 rows each
 SPARSE = 0.06  # of its box that ink covers: less is a frame or a scribble
@@ -113,9 +114,8 @@ def find_sharp_pieces(levels: Grey, smallest: float) -> tuple[Ink, list[Piece], 
     runs, pieces = _labelled(levels)
     factor = max(1, int(digit_height(pieces, smallest) // SHARP))
     if factor > 1:
-        # Bare paper beyond the edges.
-        missing = [(0, -side % factor) for side in levels.shape]
-        levels = block_mean(np.pad(levels, missing), factor)
+        beyond = [(0, -side % factor) for side in levels.shape]  # bare paper
+        levels = block_mean(np.pad(levels, beyond), factor)
         runs, pieces = _labelled(levels)
     return _owned(levels, runs, pieces), pieces, factor
 
@@ -125,7 +125,7 @@ def _owned(levels: Grey, runs: LabelledRuns, pieces: Sequence[Piece]) -> Ink:
     if not pieces:
         return Ink(levels, np.zeros(levels.shape, np.int32), 1)
     owners = runs.painted(levels.shape)
-    _add_edges(levels, owners)
+    add_edges(levels, owners)
     return Ink(levels, owners, int(runs.label.max()) + 1)
 
 
@@ -149,27 +149,6 @@ def _labelled(levels: Grey) -> tuple[LabelledRuns, list[Piece]]:
     measures = zip(*(each.tolist() for each in (*boxes, mass)), strict=True)
     pieces = [Piece(label, *measured) for label, measured in enumerate(measures, 1)]
     return runs, [piece for piece in pieces if piece.mass > 4]
-
-
-def _add_edges(levels: Grey, owners: NDArray[np.int32]) -> None:
-    """Let each piece own the faint pixels beside it: a stroke's soft edges."""
-    owned = owners > 0
-    near = np.zeros_like(owned)
-    near[1:] |= owned[:-1]
-    near[:-1] |= owned[1:]
-    near[:, 1:] |= owned[:, :-1]
-    near[:, :-1] |= owned[:, 1:]
-    rows, columns = np.nonzero(near & ~owned & (levels > 0))
-    owner = np.zeros(len(rows), np.int32)
-    # Beyond the frame lies the pixel itself, which has no owner.
-    for beside in (
-        (np.maximum(rows - 1, 0), columns),
-        (np.minimum(rows + 1, len(owners) - 1), columns),
-        (rows, np.maximum(columns - 1, 0)),
-        (rows, np.minimum(columns + 1, owners.shape[1] - 1)),
-    ):
-        owner = np.where(owner == 0, owners[beside], owner)
-    owners[rows, columns] = owner
 
 
 def boxes_of(pieces: Sequence[Piece]) -> Boxes:
