@@ -1,6 +1,5 @@
 """Which network of a version reads which digits of a picture."""
 
-import numpy as np
 import pytest
 from PIL import ImageDraw
 
@@ -32,7 +31,7 @@ def a_pair_and_a_digit(draw: ImageDraw.ImageDraw) -> None:
 async def read(bucket: MemoryBucket) -> NumberReading:
     settings = Settings()
     service = NumberService(Reader(bucket, build=build), Recorder(None, None, settings), settings)
-    picture = Picture(sheet(340, 180, a_pair_and_a_digit).astype(np.uint8))
+    picture = Picture(sheet(340, 180, a_pair_and_a_digit))
     return await service.read(Question(images=(picture,), ids=(None,)))
 
 

@@ -8,8 +8,6 @@ import json
 import sys
 from pathlib import Path
 
-import numpy as np
-
 from digitreader.errors import TooLarge
 from digitreader.model.network import Network
 from digitreader.numbers import Box, Line, read_lines
@@ -28,7 +26,7 @@ def main(model: Path, pictures: Path, answers: Path) -> None:
 
 
 def _numbers(picture: Path, network: Network, touching: Network) -> list[AsJson]:
-    levels = decode_grey(picture.read_bytes()).astype(np.float32)
+    levels = decode_grey(picture.read_bytes())
     try:
         lines = read_lines(
             levels, network.probabilities, touching.probabilities, Settings().identified_from

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digitreader.cancellation import check_wanted
 from digitreader.errors import (
     DigitReaderError,
     MalformedRequest,
@@ -17,7 +18,6 @@ from digitreader.errors import (
 from digitreader.preprocess.centre import SIDE, centre_all
 from digitreader.preprocess.decode import Upright, decode_grey, decode_upright, pixel_count
 from digitreader.preprocess.normalise import Normalised, checked, read_ink
-from digitreader.threads import check_wanted
 
 MOST_PIXELS = 67_108_864
 """Largest total of the pictures in one batch: four of the largest, a few seconds of decoding."""

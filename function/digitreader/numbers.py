@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from digitreader.cancellation import check_wanted
 from digitreader.errors import TooLarge
 from digitreader.images import in_chunks
-from digitreader.preprocess.filters import Grey
 from digitreader.preprocess.segment.candidates import image_of
 from digitreader.preprocess.segment.lattice import Candidate, build
 from digitreader.preprocess.segment.rows import Row
@@ -17,7 +17,6 @@ from digitreader.preprocess.segment.seams import Slice
 from digitreader.preprocess.segment.search import USUAL, Read, Seen, best_paths
 from digitreader.preprocess.segment.sheet import Sheet, find_sheet
 from digitreader.results.prediction import MOST_IN_NUMBER
-from digitreader.threads import check_wanted
 
 MOST_BODIES = 512  # pieces that may be digits
 SAMPLED = 96  # of them that tell whether a full page is text
@@ -53,12 +52,16 @@ Line = list[Digit]
 
 
 def read_lines(
-    levels: Grey, read: Read, read_touching: Read, identified_from: float, field: str = "image"
+    levels: NDArray[np.uint8],
+    read: Read,
+    read_touching: Read,
+    identified_from: float,
+    field: str = "image",
 ) -> list[Line]:
     """Return the numbers in a picture from top to bottom, those of one row from left to right.
 
     Args:
-        levels: grey (h, w), 0 to 255, of any polarity.
+        levels: grey (h, w), of any polarity.
         read: the network of single digits.
         read_touching: the network of pieces that may be several digits, and of their parts.
         identified_from: the highest probability from which a digit counts as identified.

@@ -8,19 +8,14 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import ContextVar, copy_context
+from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
+from digitreader.cancellation import cancelled
 from digitreader.errors import OutOfMemory
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
-
-_cancelled: ContextVar[threading.Event | None] = ContextVar("cancelled", default=None)
-
-
-class WorkCancelled(Exception):
-    """The task that awaits this work was cancelled."""
 
 
 class Pool:
@@ -43,8 +38,8 @@ class Pool:
         Raises:
             OutOfMemory: No thread can be started.
         """
-        context, cancelled = copy_context(), threading.Event()
-        context.run(_cancelled.set, cancelled)
+        context, event = copy_context(), threading.Event()
+        context.run(cancelled.set, event)
         loop = asyncio.get_running_loop()
         try:
             future = loop.run_in_executor(
@@ -55,12 +50,5 @@ class Pool:
         try:
             return await future
         except asyncio.CancelledError:
-            cancelled.set()
+            event.set()
             raise
-
-
-def check_wanted() -> None:
-    """Raise WorkCancelled if the task that awaits this thread's work was cancelled."""
-    cancelled = _cancelled.get()
-    if cancelled is not None and cancelled.is_set():
-        raise WorkCancelled

@@ -32,7 +32,7 @@ def network() -> Network:
 
 def lines_of(levels: NDArray[np.generic], network: Network) -> list[Line]:
     read = network.probabilities
-    return read_lines(levels.astype(np.float32), read, read, 0.6)
+    return read_lines(levels.astype(np.uint8), read, read, 0.6)
 
 
 @functools.cache

@@ -35,8 +35,7 @@ def reader(network: Network, touching: Network | None = None) -> SheetReader:
 
     def numbers(picture: bytes) -> list[Number]:
         try:
-            levels = decode_grey(picture).astype(np.float32)
-            found = read_lines(levels, read, read_touching, LINE)
+            found = read_lines(decode_grey(picture), read, read_touching, LINE)
         except TooLarge:  # refused, so nothing is identified
             return []
         return [_number(line) for line in found]

@@ -5,11 +5,12 @@ import zlib
 
 from starlette.requests import ClientDisconnect, Request
 
+from digitreader.cancellation import check_wanted
 from digitreader.errors import MalformedRequest, TimedOut, TooLarge, UnsupportedType
 from digitreader.http.budget import Hold
 from digitreader.http.fields import quoted
 from digitreader.http.waiting import while_wanted
-from digitreader.threads import Pool, check_wanted
+from digitreader.threads import Pool
 
 ARRIVAL_SECONDS = 10.0
 """Time-out of a body, or of each PROGRESS bytes of a longer body."""

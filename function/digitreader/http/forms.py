@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File, FormParser, parse_options_header
 
+from digitreader.cancellation import check_wanted
 from digitreader.errors import TooLarge
-from digitreader.threads import check_wanted
 
 MOST_FIELDS = 100
 

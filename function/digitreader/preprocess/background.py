@@ -4,8 +4,9 @@ import numpy as np
 
 from digitreader.errors import WrongValue
 from digitreader.preprocess.cut_images import BLOB_OF_CUT, paper_of_cut, touches
-from digitreader.preprocess.filters import Grey, blocks, box_mean, enlarge, sliding_max
+from digitreader.preprocess.filters import Grey, Levels, blocks, box_mean, enlarge, sliding_max
 from digitreader.preprocess.gradient import fit_gradient
+from digitreader.preprocess.grain import grain_level, noise_floor
 from digitreader.preprocess.levels import (
     CLEAN,
     FAINTEST,
@@ -19,8 +20,6 @@ from digitreader.preprocess.levels import (
 CLEAN_SHARE = 0.4  # least share of bare pixels for paper to count as even
 STEEP = 3.0  # pixels by which the estimated surface may be displaced at a shadow's edge
 DEEP = 0.35  # of the deepest pixel: the ink from which the level of full ink is estimated
-NORMAL = 1.4826 / 1.5**0.5
-"""Standard deviation of normal noise by the median of its departures from two neighbours' mean."""
 BLOB = 0.2  # of the longer side: an area of ink this wide is no stroke
 
 
@@ -36,21 +35,23 @@ def above_even_paper(image: Grey) -> Grey | None:
     """
     frame = frame_of(image)
     level = np.float32(np.median(frame))
-    departure = np.abs(image - level)
-    parts = (thinned(departure), np.abs(frame - level))
-    share, of_frame = (float((part <= CLEAN).mean()) for part in parts)
+    some = _above_level(thinned(image), level)
+    share, of_frame = (float((part <= CLEAN).mean()) for part in (some, np.abs(frame - level)))
     if min(image.shape) < PHOTO_SIDE:
-        ink = _above_small_paper(image, departure, share, of_frame)
+        ink = _above_small_paper(image, level, share, of_frame)
     else:
-        ink = _above_photo_paper(image, departure, share, of_frame)
+        drawn = float((some <= 1).mean()) >= 0.6  # without a camera's grain
+        even = drawn or (share >= 0.6 and of_frame == 1)
+        ink = _above_photo_paper(image, level, share, of_frame, even)
     if ink is None and (paper := paper_of_cut(image)) is not None:
-        ink = np.abs(image - np.float32(paper))
+        ink = _above_level(image, np.float32(paper))
     if ink is None and min(image.shape) < PHOTO_SIDE and share >= CLEAN_SHARE:
-        ink = departure if touches(departure) and not _has_blob(departure, BLOB_OF_CUT) else None
+        above = _above_level(image, level)
+        ink = above if touches(above) and not _has_blob(above, BLOB_OF_CUT) else None
     return None if ink is None else _without_grain(ink)
 
 
-def above_uneven_paper(image: Grey, window: float, dark: bool | None = None) -> Grey:
+def above_uneven_paper(image: Levels, window: float, dark: bool | None = None) -> Grey:
     """Return the ink of an image above a surface that changes slowly.
 
     Args:
@@ -61,8 +62,10 @@ def above_uneven_paper(image: Grey, window: float, dark: bool | None = None) -> 
     side = max(3, round(max(image.shape) * window) | 1)
     ink = _above_surface(image, side, dark)
     some = thinned(ink)
-    floor = max(_noise_floor(some), min(_grain(some), 0.4 * deepest(ink)))
-    return np.asarray(np.maximum(ink - np.float32(floor), 0), np.float32)
+    floor = max(noise_floor(some), min(grain_level(some), 0.4 * deepest(ink)))
+    ink -= np.float32(floor)
+    np.maximum(ink, np.float32(0), out=ink)
+    return ink
 
 
 def stretch_contrast(ink: Grey, full: float | None = None) -> Grey:
@@ -79,7 +82,9 @@ def stretch_contrast(ink: Grey, full: float | None = None) -> Grey:
         full = deepest(ink)
     if full < FAINTEST:
         raise blank(full)
-    return np.asarray(np.minimum(ink * np.float32(255.0 / full), 255.0), np.float32)
+    stretched = ink * np.float32(255.0 / full)
+    np.minimum(stretched, np.float32(255), out=stretched)
+    return stretched
 
 
 def blank(full: float) -> WrongValue:
@@ -101,40 +106,42 @@ def deepest(ink: Grey) -> float:
     return float(np.partition(inked, -count)[-count]) if len(inked) else 0.0
 
 
-def grain(image: Grey) -> float:
-    """Return the standard deviation of an image's grain, in grey levels.
-
-    The median departure from the mean of the neighbours left and right is taken, which ink and
-    light hardly change.
-
-    Args:
-        image: (h, w), w of 3 or more.
-    """
-    rows = image[:: sampling_step(image)]
-    departure = np.abs(rows[:, 1:-1] - (rows[:, :-2] + rows[:, 2:]) / 2)
-    return NORMAL * float(np.median(departure))
+def _above_level(image: Grey, level: np.float32) -> Grey:
+    """Return how far each pixel is from the paper's level."""
+    ink: Grey = image - level
+    np.abs(ink, out=ink)
+    return ink
 
 
-def _above_small_paper(image: Grey, departure: Grey, share: float, of_frame: float) -> Grey | None:
-    if share >= CLEAN_SHARE and of_frame >= 0.9:
-        return departure
-    if (banded := _above_bands(image)) is not None:
-        return banded
-    paper = fit_gradient(image)
-    return None if paper is None else np.abs(image - paper)
-
-
-def _above_photo_paper(image: Grey, departure: Grey, share: float, of_frame: float) -> Grey | None:
-    drawn = float((thinned(departure) <= 1).mean()) >= 0.6  # without a camera's grain
-    if drawn or (share >= 0.6 and of_frame == 1):
-        return departure
-    if ((share >= 0.6 and of_frame >= 0.9) or share >= 0.72) and not _has_blob(departure, BLOB):
-        return departure
+def _above_gradient(image: Grey) -> Grey | None:
+    """Return how far each pixel is from paper that is a smooth gradient, or None."""
     paper = fit_gradient(image)
     if paper is None:
         return None
-    ink: Grey = np.abs(image - paper)
-    return None if _has_blob(ink, BLOB) else ink
+    np.subtract(image, paper, out=paper)
+    np.abs(paper, out=paper)
+    return paper
+
+
+def _above_small_paper(
+    image: Grey, level: np.float32, share: float, of_frame: float
+) -> Grey | None:
+    if share >= CLEAN_SHARE and of_frame >= 0.9:
+        return _above_level(image, level)
+    banded = _above_bands(image)
+    return _above_gradient(image) if banded is None else banded
+
+
+def _above_photo_paper(
+    image: Grey, level: np.float32, share: float, of_frame: float, even: bool
+) -> Grey | None:
+    if even or (share >= 0.6 and of_frame >= 0.9) or share >= 0.72:
+        ink = _above_level(image, level)
+        if even or not _has_blob(ink, BLOB):
+            return ink
+        del ink  # before the gradient's arrays are made
+    above = _above_gradient(image)
+    return None if above is None or _has_blob(above, BLOB) else above
 
 
 def _has_blob(ink: Grey, share: float) -> bool:
@@ -149,8 +156,11 @@ def _has_blob(ink: Grey, share: float) -> bool:
 
 
 def _without_grain(ink: Grey) -> Grey:
-    floor = CLEAN if ink.min() != 0 or _is_rough(ink) else 0.0
-    return np.asarray(np.maximum(ink - np.float32(floor), 0), np.float32)
+    """Return `ink`, changed in place: paper that has grain becomes bare."""
+    if ink.min() != 0 or _is_rough(ink):
+        ink -= np.float32(CLEAN)
+        np.maximum(ink, np.float32(0), out=ink)
+    return ink
 
 
 def _is_rough(ink: Grey) -> bool:
@@ -182,7 +192,7 @@ def _between(one_edge: Grey, other_edge: Grey) -> Grey:
     return np.where(agree, mean, nearer).astype(np.float32)
 
 
-def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:
+def _above_surface(image: Levels, window: int, dark: bool | None) -> Grey:
     """Return the ink above uneven paper by grey-scale morphology.
 
     Closing removes dark strokes narrower than the window, opening bright ones (Serra, Image
@@ -197,13 +207,16 @@ def _above_surface(image: Grey, window: int, dark: bool | None) -> Grey:
     inner = (slice(half, -half), slice(half, -half))
     if _is_dark(small, window) if dark is None else dark:
         surface: Grey = -sliding_max(-sliding_max(smooth, window), window)[inner]
+        ink = enlarge(surface - _steepness(surface, factor), factor, image.shape)
+        ink -= image
         # Light scales ink and paper alike, so dividing by the light removes shadows.
-        light = enlarge(np.maximum(surface, 32) / surface.max(), factor, image.shape)
-        above = enlarge(surface - _steepness(surface, factor), factor, image.shape)
-        return np.asarray(np.maximum((above - image) / light, 0), np.float32)
-    surface = sliding_max(-sliding_max(-smooth, window), window)[inner]
-    below = enlarge(surface + _steepness(surface, factor), factor, image.shape)
-    return np.asarray(np.maximum(image - below, 0), np.float32)
+        ink /= enlarge(np.maximum(surface, 32) / surface.max(), factor, image.shape)
+    else:
+        surface = sliding_max(-sliding_max(-smooth, window), window)[inner]
+        ink = enlarge(surface + _steepness(surface, factor), factor, image.shape)
+        np.subtract(image, ink, out=ink)
+    np.maximum(ink, np.float32(0), out=ink)
+    return ink
 
 
 def _steepness(surface: Grey, factor: int) -> Grey:
@@ -224,24 +237,4 @@ def _is_dark(image: Grey, window: int) -> bool:
     Ink departs far from its surroundings, and grain has no skew.
     """
     departure = image - box_mean(image, window)
-    return float((departure**3).sum()) <= 0
-
-
-def _noise_floor(ink: Grey) -> float:
-    """Return Otsu's threshold (1979) between grain and ink, lowered for soft edges."""
-    levels = np.linspace(0, float(ink.max()) + 1e-3, 65)
-    counts, _ = np.histogram(ink, bins=levels)
-    centres = (levels[:-1] + levels[1:]) / 2
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    mass = np.cumsum(counts * centres)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = below * above * (mass / below - (mass[-1] - mass) / above) ** 2
-    # Not a number where one side is empty, as both are of an image without ink.
-    return float(centres[int(np.nan_to_num(between[:-1]).argmax())]) * 0.6
-
-
-def _grain(ink: Grey) -> float:
-    """Return the level that grain rarely exceeds, from the median absolute deviation."""
-    middle = float(np.median(ink))
-    return middle + 6.0 * float(np.median(np.abs(ink - middle)))
+    return float((departure * departure * departure).sum()) <= 0  # NumPy's power is slow

@@ -8,18 +8,21 @@ from numpy.typing import NDArray
 Grey = NDArray[np.float32]
 """Grey levels (h, w), 0 to 255."""
 
+Levels = NDArray[np.uint8 | np.float32]
+"""The same as they were decoded, or computed."""
 
-def block_mean(image: Grey, factor: int) -> Grey:
+
+def block_mean(image: Levels, factor: int) -> Grey:
     """Return the means of whole blocks of `factor` × `factor` pixels."""
     if factor == 1:
-        return image
+        return image.astype(np.float32, copy=False)
     height, width = (side // factor * factor for side in image.shape)
     parts = image[:height, :width].reshape(height // factor, factor, width // factor, factor)
     reduced: Grey = parts.mean(axis=(1, 3), dtype=np.float32)
     return reduced
 
 
-def blocks(image: Grey, factor: int) -> Grey:
+def blocks(image: Levels, factor: int) -> Grey:
     """Return the means of blocks of `factor` × `factor` pixels; edges repeat in incomplete ones."""
     missing = [(0, -side % factor) for side in image.shape]
     return block_mean(np.pad(image, missing, mode="edge") if np.any(missing) else image, factor)
@@ -100,13 +103,15 @@ def enlarge(image: Grey, factor: int, shape: tuple[int, ...]) -> Grey:
 def _interpolated(image: Grey, factor: int) -> Grey:
     """Return `factor` rows for each row, interpolated between the rows' middles."""
     around = np.concatenate([image[:1], image, image[-1:]])
+    step = np.diff(around, axis=0)
     enlarged = np.empty((len(image), factor, image.shape[1]), np.float32)
     for place in range(factor):
         # 0 at the middle of the row before, 1 at the middle of this one.
         share = np.float32((place + 0.5) / factor + 0.5)
         first = int(share >= 1)
-        low, high = around[first : first + len(image)], around[first + 1 : first + 1 + len(image)]
-        enlarged[:, place] = low + (share - first) * (high - low)
+        between = slice(first, first + len(image))
+        np.multiply(step[between], share - first, out=enlarged[:, place])
+        enlarged[:, place] += around[between]
     return enlarged.reshape(-1, image.shape[1])
 
 

@@ -12,6 +12,7 @@ EVEN = 4.0  # grey levels within which a pixel lies on the surface
 EVEN_SHARE = 0.6  # least share of pixels on the surface, for the surface to be the paper
 ROUNDS = 6  # rounds of fitting, each without the outliers of the previous round
 SAMPLES = 32  # samples a side for the fit
+STRIP = 64  # rows that are evaluated at once
 DEGREES = (1, 4)
 
 
@@ -32,14 +33,12 @@ def fit_gradient(image: Grey) -> Grey | None:
         apart = np.abs(sampled.ravel() - fine @ weights)
         if (apart <= EVEN).mean() < EVEN_SHARE:
             continue
-        # Evaluate separably: rows' powers × coefficients × columns' powers.
-        paper = _evaluate(rows, columns, degree, weights)
         apart_at_frame = [
-            (frame[0] - paper[ends[0]]).ravel(),
-            (frame[1] - paper[:, ends[1]]).ravel(),
+            (frame[0] - _evaluate(rows[ends[0]], columns, degree, weights)).ravel(),
+            (frame[1] - _evaluate(rows, columns[ends[1]], degree, weights)).ravel(),
         ]
         if (np.abs(np.concatenate(apart_at_frame)) <= 2 * EVEN).mean() >= 0.9:
-            return paper
+            return _evaluate(rows, columns, degree, weights)
     return None
 
 
@@ -82,9 +81,13 @@ def _fit(powers: Exact, levels: Exact) -> Exact:
 
 
 def _evaluate(rows: Exact, columns: Exact, degree: int, weights: Exact) -> Grey:
+    """Return the surface where rows and columns cross: powers × coefficients × powers."""
     table = np.zeros((degree + 1, degree + 1))
     for (i, j), weight in zip(_exponents(degree), weights, strict=True):
         table[i, j] = weight
-    up = rows[:, None] ** np.arange(degree + 1)
-    along = columns[:, None] ** np.arange(degree + 1)
-    return np.asarray(up @ table @ along.T, np.float32)
+    up = rows[:, None] ** np.arange(degree + 1) @ table
+    along = (columns[:, None] ** np.arange(degree + 1)).T
+    paper = np.empty((len(rows), len(columns)), np.float32)
+    for start in range(0, len(rows), STRIP):  # float64 of all rows would be twice the picture
+        paper[start : start + STRIP] = up[start : start + STRIP] @ along
+    return paper

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digitreader.preprocess.filters import Grey, sliding_max
+from digitreader.preprocess.filters import Grey, Levels, sliding_max
 
 CLEAN = 8.0  # grey levels within which a pixel counts as bare paper
 FAINTEST = 12.0  # least difference in grey levels between the darkest ink and the paper
@@ -10,7 +10,7 @@ SAMPLED_SIDE = 280  # pixels of an image whose statistics are taken of every pix
 PHOTO_SIDE = 64  # pixels from which an image may be a photo, whose paper is rarely even
 
 
-def sampling_step(image: Grey) -> int:
+def sampling_step(image: Levels) -> int:
     """Return n such that every nth pixel each way suffices: above 1 beyond SAMPLED_SIDE."""
     step = -(-max(image.shape) // SAMPLED_SIDE)
     return step if min(image.shape) >= 8 * step else 1

@@ -6,20 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-Levels = NDArray[np.float32]
+from digitreader.preprocess.filters import Grey
+
 Draw = Callable[[ImageDraw.ImageDraw], None]
 
 
-def sheet(width: int, height: int, draw: Draw) -> Levels:
+def sheet(width: int, height: int, draw: Draw) -> NDArray[np.uint8]:
     """Return grey levels (height, width) of what `draw` leaves on white paper."""
     image = Image.new("L", (width, height), 255)
     draw(ImageDraw.Draw(image))
-    return np.asarray(image, np.float32)
+    return np.asarray(image)
 
 
-def ink(width: int, height: int, draw: Draw) -> Levels:
+def ink(width: int, height: int, draw: Draw) -> Grey:
     """Return the same as ink, 0 where paper is bare."""
-    return 255 - sheet(width, height, draw)
+    return 255 - sheet(width, height, draw).astype(np.float32)
 
 
 def zero(draw: ImageDraw.ImageDraw, left: int, top: int, size: int, pen: int = 6) -> None:

@@ -3,11 +3,12 @@
 import pytest
 from PIL import ImageDraw
 
+from digitreader.preprocess.filters import Grey
 from digitreader.preprocess.segment.lines import remove_lines
-from tests.preprocess.segment.drawings import Levels, boxes, ink, zero
+from tests.preprocess.segment.drawings import boxes, ink, zero
 
 
-def inked(levels: Levels) -> int:
+def inked(levels: Grey) -> int:
     return int((levels > 100).sum())
 
 

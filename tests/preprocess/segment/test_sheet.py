@@ -1,13 +1,14 @@
 """A sheet's ink: which pieces are digits of which row, and which are none."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import ImageDraw
 
 from digitreader.preprocess.segment.sheet import find_sheet
-from tests.preprocess.segment.drawings import Levels, boxes, sheet, zero
+from tests.preprocess.segment.drawings import boxes, sheet, zero
 
 
-def rows(levels: Levels) -> list[int]:
+def rows(levels: NDArray[np.uint8]) -> list[int]:
     """Return how many bodies each number of a sheet has."""
     found = find_sheet(levels)
     return [len(number.bodies) for number, _ in found.numbers] if found else []
@@ -57,7 +58,7 @@ def test_lines_along_the_frame_are_no_digits() -> None:
 
 
 def test_one_cut_tightly_stays() -> None:
-    levels = np.full((60, 20), 255, np.float32)
+    levels = np.full((60, 20), 255, np.uint8)
     levels[2:58, 7:13] = 0
     assert rows(levels) == [1]
 
@@ -76,7 +77,7 @@ def test_faint_small_ink_amid_grain_is_no_digit() -> None:
 
     def found(size: int, depth: int) -> list[int]:
         drawn = sheet(640, 480, lambda on: zero(on, 300, 200, size, max(3, size // 8)))
-        return rows(np.clip(paper - depth * (1 - drawn / 255), 0, 255).astype(np.float32))
+        return rows(np.clip(paper - depth * (1 - drawn / 255), 0, 255).astype(np.uint8))
 
     assert found(size=12, depth=60) == []
     assert found(size=12, depth=200) == [1]
@@ -102,7 +103,7 @@ def test_grain_is_no_digit_and_a_digit_amid_dust_is() -> None:
 
 
 def test_a_sheet_of_lines_along_its_frame_alone_is_empty() -> None:
-    levels = np.full((1000, 1000), 255, np.float32)
+    levels = np.full((1000, 1000), 255, np.uint8)
     # More pieces than are looked at, all of them within the uppermost rows.
     levels[2:16:6, ::3] = 0
     levels[3:17:6, ::3] = 0

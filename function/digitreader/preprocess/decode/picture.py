@@ -16,7 +16,7 @@ from digitreader.errors import MalformedRequest, TooLarge, WrongValue
 from digitreader.preprocess.decode.colour import to_grey
 from digitreader.preprocess.decode.limits import Parts, check_picture
 from digitreader.preprocess.decode.png import without_damaged_chunks
-from digitreader.preprocess.decode.samples import KEPT_SIDE, reduce_picture
+from digitreader.preprocess.decode.samples import KEPT_SIDE, reduce_picture, samples
 from digitreader.preprocess.decode.transparency import flatten
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ def _decoded(picture: bytes, field: str) -> Upright:
             width, height = height, width
         del image, loaded
     left, top, right, bottom = frame or (0, 0, width, height)
-    levels = np.asarray(reduced)
+    levels = samples(reduced)
+    del reduced
     if levels.ndim == 3:
         levels = to_grey(flatten(levels) if levels.shape[2] == 4 else levels)
     return Upright(levels, left, top, right - left, bottom - top)

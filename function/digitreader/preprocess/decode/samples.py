@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 KEPT_SIDE = 1024
 ENOUGH = 800  # least pixels a side after the quick reduction by whole blocks
 NARROWEST = 2
+STRIP = 32_768  # bytes: half of a piece that Pillow hands over, as whole ones leave holes, too
 LEAST_SPREAD = 0.05  # of the highest level: deep samples with a smaller range are one level
 
 
@@ -33,6 +34,22 @@ def reduce_picture(image: "Picture") -> "Picture":
     if min(image.size) < NARROWEST:  # a long strip, reduced
         image = image.resize((max(NARROWEST, image.width), max(NARROWEST, image.height)))
     return image
+
+
+def samples(image: "Picture") -> NDArray[np.uint8]:
+    """Return the samples of a picture in L, RGB or RGBA as (h, w) or (h, w, channels).
+
+    Pillow hands over a picture in pieces and joins them, which leaves holes in the heap; a strip of
+    it is one piece.
+    """
+    width, height = image.size
+    channels = len(image.getbands())
+    copied = np.empty((height, width, channels) if channels > 1 else (height, width), np.uint8)
+    strip = max(1, STRIP // (width * channels))
+    for top in range(0, height, strip):
+        bottom = min(top + strip, height)
+        copied[top:bottom] = np.asarray(image.crop((0, top, width, bottom)))
+    return copied
 
 
 def _scale_deep(levels: NDArray[np.generic]) -> NDArray[np.uint8]:

@@ -8,6 +8,7 @@ import numpy as np
 from digitreader.preprocess.segment.pieces import Ink, Piece
 from digitreader.preprocess.segment.rows import Row
 from digitreader.preprocess.segment.seams import Seam, Slice, find_seams, is_wide
+from digitreader.preprocess.segment.slice_boxes import Box, slice_boxes
 
 MOST = 6  # pieces of one digit
 WIDEST = 1.9  # digits' heights of one digit
@@ -43,7 +44,7 @@ class Candidate:
     last: int
     cost: float
     width: float
-    box: tuple[int, int, int, int]
+    box: Box
     slices: tuple[Slice, ...]
     touching: bool
 
@@ -117,7 +118,7 @@ def build(ink: Ink, number: Row, height: float, whole: Container[int] = ()) -> L
 
 def _candidates(ink: Ink, entries: list[_Entry], height: float) -> Iterator[Candidate]:
     """Yield what may be digits: from any place to any later one that is near enough."""
-    boxes: dict[tuple[int, int, int], tuple[int, int, int, int] | None] = {}
+    boxes = [slice_boxes(ink, entry.piece, entry.seams) for entry in entries]
     odds = [
         _odds(one.piece, other.piece, height)
         for one, other in zip(entries, entries[1:], strict=False)
@@ -125,7 +126,7 @@ def _candidates(ink: Ink, entries: list[_Entry], height: float) -> Iterator[Cand
     for at, entry in enumerate(entries):
         for start in range(len(entry.seams) + 1):
             within = 0.0
-            gathered: list[tuple[Slice, tuple[int, int, int, int]]] = []
+            gathered: list[tuple[Slice, Box]] = []
             for to in range(at, min(at + MOST, len(entries))):
                 if to > at:
                     within += _against(-odds[to - 1])
@@ -136,10 +137,7 @@ def _candidates(ink: Ink, entries: list[_Entry], height: float) -> Iterator[Cand
                     left = last.seams[begin - 1] if begin else None
                     right = last.seams[end - 1] if end <= len(last.seams) else None
                     part = Slice(last.piece, left, right)
-                    key = (to, begin, end)
-                    if key not in boxes:
-                        boxes[key] = _box(ink, part)
-                    box = boxes[key]
+                    box = boxes[to][begin, end]
                     if box is None:
                         continue
                     taken = [*gathered, (part, box)]
@@ -166,24 +164,7 @@ def _candidates(ink: Ink, entries: list[_Entry], height: float) -> Iterator[Cand
                 gathered = whole
 
 
-def _box(ink: Ink, part: Slice) -> tuple[int, int, int, int] | None:
-    """Return left, top, width and height of a slice's ink; None where there is hardly any."""
-    if not part.cut:
-        piece = part.piece
-        return piece.left, piece.top, piece.width, piece.height
-    mask = part.mask(ink)
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if len(rows) < 3 or len(columns) < 2:
-        return None
-    return (
-        part.piece.left + int(columns[0]),
-        part.piece.top + int(rows[0]),
-        int(columns[-1] - columns[0]) + 1,
-        int(rows[-1] - rows[0]) + 1,
-    )
-
-
-def _around(boxes: list[tuple[int, int, int, int]]) -> tuple[int, int, int, int]:
+def _around(boxes: list[Box]) -> Box:
     left, top = min(each[0] for each in boxes), min(each[1] for each in boxes)
     right = max(each[0] + each[2] for each in boxes)
     bottom = max(each[1] + each[3] for each in boxes)

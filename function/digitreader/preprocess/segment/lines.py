@@ -35,12 +35,11 @@ class Ruled:
 
 
 def remove_lines(ink: Grey) -> Ruled:
-    """Return `ink` (h, w; 0 where paper is bare) without printed lines.
+    """Return `ink` (h, w; 0 where paper is bare), free of haze, without printed lines.
 
     A line is thin and leaves the frame, or it is part of a grid: it ends at lines of the other
     direction, and at least two of them meet it.
     """
-    ink = remove_haze(ink)
     thickest = max(4, round(max(ink.shape) * THICKEST))
     faint = faint_level(ink)
     across, down = _find(ink, faint, thickest), _find(ink.T, faint, thickest)
@@ -54,9 +53,11 @@ def remove_lines(ink: Grey) -> Ruled:
         leaving = [i for i, line in enumerate(lines) if leaves(line, side, other, edge)]
         if len(leaving) > 1 or any(lines[i].level < PALE * deepest for i in leaving):
             kept.update(leaving)
-    left = _erase(ink, [across[i] for i in sorted(kept_across)], faint, thickest)
-    left = _erase(left.T, [down[i] for i in sorted(kept_down)], faint, thickest).T
     uprights = [down[i] for i in sorted(kept_down)]
+    # Of lines down whole columns are changed, so the columns lie together.
+    left = ink.copy("F" if uprights else "C") if kept_across or uprights else ink
+    _erase(left, [across[i] for i in sorted(kept_across)], faint, thickest)
+    _erase(left.T, uprights, faint, thickest)
     last = ink.shape[0] - edge
     ending = [line for line in uprights if line.left >= edge and line.right < last]
     # Of squared paper a few lines seem to end, of a table most do.
@@ -76,8 +77,10 @@ def remove_haze(ink: Grey) -> Grey:
     opened = sliding_max(-sliding_max(-small, window), window)
     if float(opened.max()) < 4:
         return ink
-    haze = enlarge(box_mean(opened, 3), factor, ink.shape)
-    return np.asarray(np.maximum(ink - haze, 0), np.float32)
+    left = enlarge(box_mean(opened, 3), factor, ink.shape)
+    np.subtract(ink, left, out=left)
+    np.maximum(left, np.float32(0), out=left)
+    return left
 
 
 def faint_level(ink: Grey) -> float:
@@ -90,21 +93,19 @@ def _find(ink: Grey, faint: float, thickest: int) -> list[Line]:
     return find_lines(*find_runs(ink, faint, thickest), ink.shape)
 
 
-def _erase(ink: Grey, lines: list[Line], faint: float, thickest: int) -> Grey:
-    """Return `ink` without the runs of level `lines`, where no stroke crosses them."""
+def _erase(ink: Grey, lines: list[Line], faint: float, thickest: int) -> None:
+    """Take out of `ink` the runs of level `lines`, where no stroke crosses them."""
     if not lines:
-        return ink
+        return
     runs, _ = find_runs(ink, faint, thickest)
     middle = (runs.start + runs.end - 1) / 2
     chosen = np.unique(np.concatenate([_runs_of(line, runs, middle) for line in lines]))
     # With one pixel of soft edge each way.
     column, first, past = runs.column[chosen], runs.start[chosen] - 1, runs.end[chosen] + 1
-    left = ink.copy()
     for row in range(int((past - first).max(initial=0))):
         at = first + row
         inside = (at >= 0) & (at < np.minimum(past, len(ink)))
-        left[at[inside], column[inside]] = 0
-    return left
+        ink[at[inside], column[inside]] = 0
 
 
 def _runs_of(line: Line, runs: Runs, middle: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from digitreader.preprocess.components import VISIBLE, LabelledRuns, label_runs
 from digitreader.preprocess.filters import Grey, block_mean
+from digitreader.preprocess.segment.soft_edges import add_edges
 
 MOST_RUNS = 60_000  # of ink along the rows: those of 256 digits of 100 rows each
 SPARSE = 0.06  # of its box that ink covers: less is a frame or a scribble
@@ -20,6 +21,8 @@ LOW = 0.35  # of a digit's height: a lying stroke that is no chain of digits
 NEAR = 0.25  # of a digit's height: a gap within a broken digit
 TALL = 5.0  # times as high as wide, and
 BEYOND = 1.9  # times a digit's height: an upright line
+
+SHARP = 64  # pixels of a digit's height that are enough; larger digits are reduced
 
 NO_RUNS = LabelledRuns(*(np.empty(0, np.int_) for _ in range(4)))
 
@@ -92,28 +95,38 @@ class Ink:
         )
 
 
-def reduce_ink(levels: Grey, factor: int) -> Grey:
-    """Return the means of blocks of `factor` × `factor` pixels, bare paper beyond the edges."""
-    rows, columns = (-side % factor for side in levels.shape)
-    return block_mean(np.pad(levels, ((0, rows), (0, columns))), factor)
-
-
 def find_pieces(levels: Grey) -> tuple[Ink, list[Piece]]:
     """Return the ink with its owners, and its pieces of more than four pixels.
 
     Ink in more than MOST_RUNS stretches along the rows is grain, and no piece.
     """
     runs, pieces = _labelled(levels)
-    owners = runs.painted(levels.shape) if pieces else np.zeros(levels.shape, np.int32)
-    ink = Ink(levels, owners, int(runs.label.max(initial=0)) + 1)
-    if pieces:
-        _add_edges(ink)
-    return ink, pieces
+    return _owned(levels, runs, pieces), pieces
 
 
-def measure_pieces(levels: Grey) -> list[Piece]:
-    """Return the pieces of `find_pieces`."""
-    return _labelled(levels)[1]
+def find_sharp_pieces(levels: Grey, smallest: float) -> tuple[Ink, list[Piece], int]:
+    """Return `find_pieces`, reduced where digits are larger than needed, and the factor.
+
+    Args:
+        levels: (h, w), 0 to 255.
+        smallest: height in pixels from which a piece counts.
+    """
+    runs, pieces = _labelled(levels)
+    factor = max(1, int(digit_height(pieces, smallest) // SHARP))
+    if factor > 1:
+        beyond = [(0, -side % factor) for side in levels.shape]  # bare paper
+        levels = block_mean(np.pad(levels, beyond), factor)
+        runs, pieces = _labelled(levels)
+    return _owned(levels, runs, pieces), pieces, factor
+
+
+def _owned(levels: Grey, runs: LabelledRuns, pieces: Sequence[Piece]) -> Ink:
+    """Return ink whose pixels belong to its pieces, the faint ones beside them, too."""
+    if not pieces:
+        return Ink(levels, np.zeros(levels.shape, np.int32), 1)
+    owners = runs.painted(levels.shape)
+    add_edges(levels, owners)
+    return Ink(levels, owners, int(runs.label.max()) + 1)
 
 
 def _labelled(levels: Grey) -> tuple[LabelledRuns, list[Piece]]:
@@ -136,19 +149,6 @@ def _labelled(levels: Grey) -> tuple[LabelledRuns, list[Piece]]:
     measures = zip(*(each.tolist() for each in (*boxes, mass)), strict=True)
     pieces = [Piece(label, *measured) for label, measured in enumerate(measures, 1)]
     return runs, [piece for piece in pieces if piece.mass > 4]
-
-
-def _add_edges(ink: Ink) -> None:
-    """Let each piece own the faint pixels beside it: a stroke's soft edges."""
-    owners, faint = ink.owners, (ink.levels > 0) & (ink.owners == 0)
-    grown = owners.copy()
-    for axis in (0, 1):
-        for one, other in ((slice(1, None), slice(None, -1)), (slice(None, -1), slice(1, None))):
-            here = (one, slice(None)) if axis == 0 else (slice(None), one)
-            beside = (other, slice(None)) if axis == 0 else (slice(None), other)
-            take = faint[here] & (grown[here] == 0)
-            grown[here] = np.where(take, owners[beside], grown[here])
-    ink.owners = grown
 
 
 def boxes_of(pieces: Sequence[Piece]) -> Boxes:

@@ -31,7 +31,7 @@ def find_runs(ink: Grey, faint: float, thickest: int) -> tuple[Runs, Runs]:
     height, width = ink.shape
     # Column after column in one sequence; a gap of paper keeps them apart.
     padded = np.zeros((width, height + 1), np.bool_)
-    padded[:, :-1] = (ink > faint).T
+    np.greater(ink.T, faint, out=padded[:, :-1])
     flat = padded.ravel()
     edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     if flat[0]:

@@ -70,7 +70,8 @@ class Slice:
         window = ink.owners[top : piece.bottom + 1, left : piece.right + 1]
         mask: NDArray[np.bool_] = window == piece.label
         columns = np.arange(left - piece.left, left - piece.left + mask.shape[1])
-        rows = np.clip(np.arange(top - piece.top, top - piece.top + len(mask)), 0, piece.height - 1)
+        rows = np.arange(top - piece.top, top - piece.top + len(mask))
+        rows = np.minimum(np.maximum(rows, 0), piece.height - 1)
         if self.left is not None:
             mask &= columns >= self.left.columns[rows][:, None]
         if self.right is not None:
@@ -200,19 +201,23 @@ def _trace(
 ) -> NDArray[np.int64]:
     """Return the columns of the cheapest seams (n, rows) through given pixels."""
     height = len(down)
-    seams = np.empty((len(rows), height), np.int64)
-    beside = np.arange(3)
-    steps = np.array([sideways, 0, sideways], np.float32)
-    for costs, order in ((down, range(height - 1, -1, -1)), (up, range(height))):
-        walled = np.pad(costs, ((0, 0), (1, 1)), constant_values=np.inf)
-        at = columns.copy()
-        for place in order:
-            best = at - 1 + (walled[place, at[:, None] + beside] + steps).argmin(axis=1)
-            beyond = place < rows if costs is down else place > rows
-            at = np.where(beyond, best, at)
-            here = beyond | (place == rows)
-            seams[here, place] = at[here]
-    return seams
+    seams = np.empty((height, len(rows)), np.int64)
+    at, nearest = columns, _cheapest_nearby(down, sideways)
+    for place in range(height - 1, -1, -1):
+        at = np.where(place < rows, nearest[place, at], at)
+        seams[place] = at
+    at, nearest = columns, _cheapest_nearby(up, sideways)
+    for place in range(height):
+        at = np.where(place > rows, nearest[place, at], at)
+        seams[place] = np.where(place < rows, seams[place], at)
+    return np.ascontiguousarray(seams.T)
+
+
+def _cheapest_nearby(costs: Grey, sideways: np.float32) -> NDArray[np.int64]:
+    """Return for each pixel the column of the cheapest one among it and those beside it."""
+    walled = np.pad(costs, ((0, 0), (1, 1)), constant_values=np.inf)
+    near = np.stack([walled[:, :-2] + sideways, costs, walled[:, 2:] + sideways])
+    return np.asarray(np.arange(-1, costs.shape[1] - 1) + near.argmin(axis=0), np.int64)
 
 
 def _enlarged(seam: NDArray[np.int64], shape: tuple[int, ...], factor: int) -> NDArray[np.int64]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from digitreader.cancellation import check_wanted
 from digitreader.preprocess.segment.candidates import image_of
 from digitreader.preprocess.segment.lattice import DIGIT, Candidate, Lattice
 from digitreader.preprocess.segment.pieces import Ink
-from digitreader.threads import check_wanted
 
 PROMISING = 6.0  # cost beyond the best path's, up to which a path's candidates are read at once
 USUAL = (1.2, 0.9, 1.35, 1.05, 1.0, 1.3, 0.95, 1.1, 1.0, 1.0)

@@ -5,35 +5,33 @@ from itertools import compress
 from operator import not_
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digitreader.errors import WrongValue
 from digitreader.preprocess.background import (
     above_even_paper,
     above_uneven_paper,
     deepest,
-    grain,
     stretch_contrast,
 )
 from digitreader.preprocess.components import VISIBLE
 from digitreader.preprocess.filters import Grey
-from digitreader.preprocess.segment.lines import remove_lines
+from digitreader.preprocess.grain import grain
+from digitreader.preprocess.segment.lines import Ruled, remove_haze, remove_lines
 from digitreader.preprocess.segment.pieces import (
     TALL,
     Ink,
     Piece,
     digit_height,
-    find_pieces,
+    find_sharp_pieces,
     is_grain,
     is_speck,
     is_upright_line,
-    measure_pieces,
-    reduce_ink,
     sorted_out,
 )
 from digitreader.preprocess.segment.rows import Row, find_numbers, find_rows
 from digitreader.preprocess.segment.strokes import Line
 
-SHARP = 64  # pixels of a digit's height that are enough; larger digits are reduced
 WINDOW = 1 / 3  # of the longer side: wider than any stroke
 MOST_PIECES = 2_000  # of ink: 256 digits and as much that is none, dust included
 AS_LONG, AS_THICK = 0.85, 3.0  # of a border's length and thickness: a piece that is one, too
@@ -63,17 +61,15 @@ class Sheet:
     numbers: list[tuple[Row, float]]
 
 
-def find_sheet(levels: Grey) -> Sheet | None:
-    """Return the numbers that a picture (h, w; 0–255) may hold; None where nothing is written."""
+def find_sheet(levels: NDArray[np.uint8]) -> Sheet | None:
+    """Return the numbers that a picture (h, w) may hold; None where nothing is written."""
     try:
-        ink_levels, is_grainy = _ink_of(levels)
+        ruled, is_grainy = _without_lines(levels)
     except WrongValue:
         return None
-    ruled = remove_lines(ink_levels)
     clumps = CLUMPS if is_grainy else 1.0
     smallest = clumps * smallest_digit(levels.shape)
-    factor = max(1, int(digit_height(measure_pieces(ruled.ink), smallest) // SHARP))
-    ink, pieces = find_pieces(reduce_ink(ruled.ink, factor))
+    ink, pieces, factor = find_sharp_pieces(ruled.ink, smallest)
     smallest = clumps * smallest_digit(ink.levels.shape)
     height, every_piece = digit_height(pieces, smallest), pieces
     pieces = [piece for piece in pieces if not is_speck(piece, height)]
@@ -135,14 +131,19 @@ def _border(piece: Piece) -> Line:
     return Line(piece.top, piece.bottom - 1, rows, piece.width, VISIBLE, no_runs)
 
 
-def _ink_of(levels: Grey) -> tuple[Grey, bool]:
-    """Return the ink above its paper, 255 at its deepest, and whether grain is nearly as deep.
+def _without_lines(levels: NDArray[np.uint8]) -> tuple[Ruled, bool]:
+    """Return the ink without lines, 255 at its deepest, and whether grain is nearly as deep.
 
     Raises:
         WrongValue: The image is blank.
     """
-    ink = above_even_paper(levels)
-    if ink is None:
-        ink = above_uneven_paper(levels, WINDOW)
+    ink = _above_paper(levels)
     full = deepest(ink)
-    return stretch_contrast(ink, full), full < FAINT * grain(levels)
+    ink = stretch_contrast(ink, full)
+    ink = remove_haze(ink)
+    return remove_lines(ink), full < FAINT * grain(levels)
+
+
+def _above_paper(levels: NDArray[np.uint8]) -> Grey:
+    ink = above_even_paper(levels.astype(np.float32))
+    return above_uneven_paper(levels, WINDOW) if ink is None else ink

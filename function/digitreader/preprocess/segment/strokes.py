@@ -73,8 +73,8 @@ def find_lines(runs: Runs, thick: Runs, shape: tuple[int, ...]) -> list[Line]:
     if strips < LEAST or not len(runs.column):
         return []
     gains = _gains(runs, thick, height, strips)
-    forward = _reached(gains)
-    backward = _reached(gains[:, ::-1])[:, ::-1]
+    forward, backward = _reached(np.stack([gains, gains[:, ::-1]]))
+    backward = backward[:, ::-1]
     total = np.where((forward > 0) & (backward > 0), forward + backward - gains, np.float32(0))
     ways = _ways(total)
     seeds = np.where(gains > 0, total, np.float32(0))
@@ -108,16 +108,21 @@ def _gains(runs: Runs, thick: Runs, height: int, strips: int) -> Grey:
 
 
 def _reached(gains: Grey) -> Grey:
-    """Return the best sum of gains of a path that ends in each place, from left to right."""
-    reached = np.zeros_like(gains)
-    last = np.zeros(len(gains), np.float32)
-    for strip in range(gains.shape[1]):
-        best = last.copy()
-        best[1:] = np.maximum(best[1:], last[:-1] - np.float32(0.1))
-        best[:-1] = np.maximum(best[:-1], last[1:] - np.float32(0.1))
-        last = np.maximum(best + gains[:, strip], 0)
-        reached[:, strip] = last
-    return reached
+    """Return the best sum of gains of a path that ends in each place, from left to right.
+
+    Args:
+        gains: (n, rows, strips), by `_gains`.
+    """
+    by_strip = np.ascontiguousarray(np.moveaxis(gains, -1, 0))
+    reached = np.empty_like(by_strip)
+    last = np.zeros_like(by_strip[0])
+    for gain, here in zip(by_strip, reached, strict=True):
+        best, beside = last.copy(), last - np.float32(0.1)
+        np.maximum(best[:, 1:], beside[:, :-1], out=best[:, 1:])
+        np.maximum(best[:, :-1], beside[:, 1:], out=best[:, :-1])
+        best += gain
+        last = np.maximum(best, np.float32(0), out=here)
+    return np.ascontiguousarray(np.moveaxis(reached, 0, -1))
 
 
 def _ways(total: Grey) -> tuple[Grey, NDArray[np.int8]]:
