@@ -12,7 +12,7 @@ from digitreader.preprocess.segment.candidates import image_of
 from digitreader.preprocess.segment.lattice import Lattice, build
 from digitreader.preprocess.segment.pieces import Ink, find_pieces
 from digitreader.preprocess.segment.rows import Row
-from digitreader.preprocess.segment.seams import Slice, find_seams
+from digitreader.preprocess.segment.seams import Seam, Slice, find_seams
 from digitreader.preprocess.segment.search import Seen, _Search, best_paths
 from tests.preprocess.segment.drawings import ink, sheet, zero
 
@@ -31,6 +31,18 @@ def test_seam_parts_zeros_that_touch_along_their_sides(pen: int, shared: int) ->
         wanted = (np.arange(piece.width) < 60 - shared / 2) & Slice(piece).mask(found)
         best = max(best, float((left & wanted).sum() / (left | wanted).sum()))
     assert best > 0.93
+
+
+def test_cut_digit_is_as_sharp_however_long_its_piece_is() -> None:
+    def first_of(count: int) -> NDArray[np.uint8]:
+        def joined(on: ImageDraw.ImageDraw) -> None:
+            for place in range(count):
+                zero(on, 20 + 78 * place, 20, 80)
+
+        found, (piece,) = find_pieces(ink(60 + 80 * count, 120, joined))
+        return image_of(found, [Slice(piece, None, Seam(np.full(piece.height, 79), 1.0))])
+
+    assert (first_of(2) == first_of(5)).all()
 
 
 def numbers_ink(generator: np.random.Generator) -> tuple[Ink, Row]:

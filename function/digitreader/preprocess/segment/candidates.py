@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digitreader.preprocess.filters import block_mean
+from digitreader.preprocess.filters import Grey, block_mean
 from digitreader.preprocess.locate import WORKING_SIDE
 from digitreader.preprocess.normalise import fit_ink
 from digitreader.preprocess.segment.pieces import Ink
@@ -25,9 +25,14 @@ def image_of(ink: Ink, slices: Sequence[Slice]) -> NDArray[np.uint8]:
             rows.start - top : rows.stop - top, columns.start - left : columns.stop - left
         ]
         within[mask] = ink.levels[rows, columns][mask]
+    levels = _inked(levels)
     factor = -(-max(levels.shape) // WORKING_SIDE)
     if factor > 1:
-        levels = block_mean(np.pad(levels, ((0, factor), (0, factor))), factor)
-    down, across = (np.flatnonzero(levels.any(axis=axis)) for axis in (1, 0))
-    levels = levels[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
+        levels = _inked(block_mean(np.pad(levels, ((0, factor), (0, factor))), factor))
     return fit_ink(levels * np.float32(255 / max(float(levels.max()), 1.0)))
+
+
+def _inked(levels: Grey) -> Grey:
+    """Return the part of levels that holds all ink."""
+    down, across = (np.flatnonzero(levels.any(axis=axis)) for axis in (1, 0))
+    return levels[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
