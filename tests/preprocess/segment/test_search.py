@@ -184,3 +184,21 @@ def test_ink_surely_known_is_cut_only_where_it_is_too_wide(width: int, cut: bool
 
     read_lines(sheet(600, 180, draw), one, one, 0.6)
     assert (asked > 3) is cut
+
+
+@pytest.mark.parametrize(("width", "highest"), [(40, 0.38), (100, 0.8)], ids=["alone", "cut"])
+def test_cut_digit_is_answered_given_that_it_is_a_digit(width: int, highest: float) -> None:
+    # 0.06 for each digit stands for the doubt whether it is one.
+    row = np.array([0.06, 0.06, 0.38, 0.14, *[0.06] * 6], np.float32)
+
+    def doubtful(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.tile(row, (len(images), 1))
+
+    def draw(on: ImageDraw.ImageDraw) -> None:
+        on.ellipse((40, 40, 40 + width - 1, 139), outline=0, width=6)
+
+    (line,) = read_lines(sheet(300, 180, draw), doubtful, doubtful, 0.6)
+    for digit in line:
+        assert digit.probabilities.max() == pytest.approx(highest, abs=0.005)
+        assert digit.probabilities.sum() == pytest.approx(1)
+        assert digit.identified is (highest >= 0.6)
