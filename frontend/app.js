@@ -209,6 +209,5 @@ delivery.flush().then(() => isNew || history(list => list.load()))
 ononline = () => {
 	delivery.flush()
 	read()
-	list?.then(list => list.load())
 }
 navigator.serviceWorker?.register("sw.js")
