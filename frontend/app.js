@@ -2,7 +2,7 @@ import { FUNCTION } from "./config.js"
 import { ask, explain, say } from "./connection.js"
 import { connectControls } from "./controls.js"
 import { createDelivery } from "./delivery.js"
-import { $, isPressed, make, press } from "./dom.js"
+import { $, afterFrame, isPressed, make, press } from "./dom.js"
 import { isNew } from "./ids.js"
 import { keepInk, keptInk } from "./pad/kept.js"
 import { drawMarks, layPicture } from "./pad/marks.js"
@@ -26,7 +26,10 @@ const timers = {}
 /** Run an action after a delay, in place of a pending one; without an action, cancel. */
 function later(name, wait, action) {
 	clearTimeout(timers[name])
-	timers[name] = action && setTimeout(() => action((timers[name] = 0)), wait)
+	timers[name] = action && setTimeout(() => {
+		timers[name] = 0
+		action()
+	}, wait)
 }
 
 // The sheet that is read and shown: the pad's drawing, a picture, or an earlier result.
@@ -127,10 +130,14 @@ const pad = createPad($("paper"), $("tip"), {
 })
 
 let warmed
-/** Load the model when a pointer reaches the pad, so that the first frames of the ink are free of it. */
+/** Load the model when a pointer reaches the pad, but after the frame of a finger's first contact. */
 function warm() {
-	reader.load().catch(() => null)
-	warmed ??= ask("GET", "/health?load=1").catch(() => (warmed = null))
+	warmed ??= new Promise(afterFrame)
+		.then(() => {
+			reader.load().catch(() => null)
+			return ask("GET", "/health?load=1")
+		})
+		.catch(() => (warmed = null))
 }
 $("paper").onpointerenter = warm
 
