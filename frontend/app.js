@@ -7,7 +7,7 @@ import { isNew } from "./ids.js"
 import { keepInk, keptInk } from "./pad/kept.js"
 import { drawMarks, layPicture } from "./pad/marks.js"
 import { createPad } from "./pad/pad.js"
-import { certainty, least, numberOf } from "./reading/answer.js"
+import { certainty, leastCertain, numberOf } from "./reading/answer.js"
 import { createPanel } from "./reading/panel.js"
 import { createReader, newSheet } from "./reading/reader.js"
 import { texts, translate } from "./texts/texts.js"
@@ -66,7 +66,7 @@ function enable() {
 function announce() {
 	const { digits } = shown
 	const isRead = digits[0] && digits.every(({ answer }) => answer)
-	if (isRead) $("aloud").textContent = `${texts.readAs(numberOf(digits))} ${certainty(least(digits))}`
+	if (isRead) $("aloud").textContent = `${texts.readAs(numberOf(digits))} ${certainty(leastCertain(digits))}`
 }
 
 let list
@@ -96,7 +96,7 @@ const panel = createPanel({
 	corrected(digit, label) {
 		if (timers.read) read()
 		reader.correct(shown, digit, label)
-		if (digit.id) delivery.hear.label({ id: digit.id, label })
+		if (digit.id) delivery.handlers.label({ id: digit.id, label })
 		present(shown)
 		say("note", label !== null && (shown.foreign ? texts.example : texts.thanks))
 	},

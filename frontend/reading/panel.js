@@ -1,7 +1,7 @@
 import { ask, explain } from "../connection.js"
 import { $, afterFrame, fill, isPressed, make, press, write } from "../dom.js"
 import { texts } from "../texts/texts.js"
-import { certainty, held, numberOf, percent } from "./answer.js"
+import { certainty, numberOf, percent, symbol } from "./answer.js"
 import { paint } from "./pixels.js"
 
 /**
@@ -59,7 +59,7 @@ export function createPanel({ corrected, chosen }) {
 		number.style.setProperty("--count", Math.max(...lines.map(line => line.length), 1))
 		number.style.setProperty("--lines", lines.length)
 		fill(number, digits, numeral, (button, digit, i) => {
-			write(button.firstChild, held(digit))
+			write(button.firstChild, symbol(digit))
 			button.ariaCurrent = digit === shown
 			button.style.gridColumn = digit.row === digits[i - 1]?.row ? "" : 1
 			button.className = digit.label == null ? "" : "told"
