@@ -72,8 +72,9 @@ function announce() {
 let list
 /** Run an action on the list of earlier drawings, which is loaded lazily. */
 async function history(action) {
-	list ??= import("./history/list.js").then(({ createHistory }) => createHistory(page))
-	action(await list)
+	list ??= import("./history/list.js").then(({ createHistory }) => createHistory(page)).catch(() => (list = null))
+	const loaded = await list
+	if (loaded) action(loaded)
 }
 
 const delivery = createDelivery({
@@ -217,4 +218,4 @@ ononline = () => {
 	delivery.flush()
 	read()
 }
-navigator.serviceWorker?.register("sw.js")
+navigator.serviceWorker?.register("sw.js").catch(() => null)
