@@ -39,6 +39,7 @@ export function createReader({ push, changed }) {
 		const missing = await load().catch(error => error)
 		if (signal.aborted) return
 		if (missing) return changed(sheet, missing)
+		// Digits are compared by the identity of their pixels, which a reload loses.
 		for (const digit of sheet.kept) digit.pixels = engine.images.with(digit.pixels).pixels
 		const runs = engine.candidates(strokes)
 		cost = await prepare(runs, signal)
