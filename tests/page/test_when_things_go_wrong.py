@@ -69,9 +69,7 @@ def test_drawing_waits_for_the_function_across_a_reload(
     expect(visitor.page.locator("#entries b")).to_have_text("7")
 
 
-def test_module_that_failed_to_load_is_loaded_again_when_needed(
-    visit: Visit, seven: Drawn
-) -> None:
+def test_module_that_failed_to_load_is_loaded_again_when_needed(visit: Visit, seven: Drawn) -> None:
     visitor = visit(service_workers="block")
     visitor.page.route("**/history/list.js", lambda route: route.abort(), times=1)
     assert visitor.reads(seven) == "7"
