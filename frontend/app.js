@@ -2,12 +2,12 @@ import { FUNCTION } from "./config.js"
 import { ask, explain, say } from "./connection.js"
 import { connectControls } from "./controls.js"
 import { createDelivery } from "./delivery.js"
-import { $, isPressed, make, press } from "./dom.js"
+import { $, afterFrame, isPressed, make, press } from "./dom.js"
 import { isNew } from "./ids.js"
 import { keepInk, keptInk } from "./pad/kept.js"
 import { drawMarks, layPicture } from "./pad/marks.js"
 import { createPad } from "./pad/pad.js"
-import { certainty, least, numberOf } from "./reading/answer.js"
+import { certainty, leastCertain, numberOf } from "./reading/answer.js"
 import { createPanel } from "./reading/panel.js"
 import { createReader, newSheet } from "./reading/reader.js"
 import { texts, translate } from "./texts/texts.js"
@@ -26,7 +26,10 @@ const timers = {}
 /** Run an action after a delay, in place of a pending one; without an action, cancel. */
 function later(name, wait, action) {
 	clearTimeout(timers[name])
-	timers[name] = action && setTimeout(() => action((timers[name] = 0)), wait)
+	timers[name] = action && setTimeout(() => {
+		timers[name] = 0
+		action()
+	}, wait)
 }
 
 // The sheet that is read and shown: the pad's drawing, a picture, or an earlier result.
@@ -63,14 +66,15 @@ function enable() {
 function announce() {
 	const { digits } = shown
 	const isRead = digits[0] && digits.every(({ answer }) => answer)
-	if (isRead) $("aloud").textContent = `${texts.readAs(numberOf(digits))} ${certainty(least(digits))}`
+	if (isRead) $("aloud").textContent = `${texts.readAs(numberOf(digits))} ${certainty(leastCertain(digits))}`
 }
 
 let list
 /** Run an action on the list of earlier drawings, which is loaded lazily. */
 async function history(action) {
-	list ??= import("./history/list.js").then(({ createHistory }) => createHistory(page))
-	action(await list)
+	list ??= import("./history/list.js").then(({ createHistory }) => createHistory(page)).catch(() => (list = null))
+	const loaded = await list
+	if (loaded) action(loaded)
 }
 
 const delivery = createDelivery({
@@ -93,7 +97,7 @@ const panel = createPanel({
 	corrected(digit, label) {
 		if (timers.read) read()
 		reader.correct(shown, digit, label)
-		if (digit.id) delivery.hear.label({ id: digit.id, label })
+		if (digit.id) delivery.handlers.label({ id: digit.id, label })
 		present(shown)
 		say("note", label !== null && (shown.foreign ? texts.example : texts.thanks))
 	},
@@ -127,10 +131,14 @@ const pad = createPad($("paper"), $("tip"), {
 })
 
 let warmed
-/** Load the model when a pointer reaches the pad, so that the first frames of the ink are free of it. */
+/** Load the model when a pointer reaches the pad, but after the frame of a finger's first contact. */
 function warm() {
-	reader.load().catch(() => null)
-	warmed ??= ask("GET", "/health?load=1").catch(() => (warmed = null))
+	warmed ??= new Promise(afterFrame)
+		.then(() => {
+			reader.load().catch(() => null)
+			return ask("GET", "/health?load=1")
+		})
+		.catch(() => (warmed = null))
 }
 $("paper").onpointerenter = warm
 
@@ -209,6 +217,5 @@ delivery.flush().then(() => isNew || history(list => list.load()))
 ononline = () => {
 	delivery.flush()
 	read()
-	list?.then(list => list.load())
 }
-navigator.serviceWorker?.register("sw.js")
+navigator.serviceWorker?.register("sw.js").catch(() => null)

@@ -27,20 +27,20 @@ export function explain(failure, kind = "prediction") {
 	else say("sheet", problem(failure))
 }
 
-function tell() {
+function showWaiting() {
 	$("busy").hidden = !slow.size
 	say("waiting", slow.size && texts.waking)
 }
 
 /** Send a request to the function and return the answer; say so while it takes long. Throws a failure. */
 export async function ask(method, path, body, options) {
-	const timer = setTimeout(() => (slow.add(timer), tell()), SILENCE)
+	const timer = setTimeout(() => (slow.add(timer), showWaiting()), SILENCE)
 	try {
 		const answer = await call(method, path, body, options)
 		say("absence")
 		return answer
 	} finally {
 		clearTimeout(timer)
-		if (slow.delete(timer)) tell()
+		if (slow.delete(timer)) showWaiting()
 	}
 }

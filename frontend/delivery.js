@@ -12,10 +12,10 @@ import { texts } from "./texts/texts.js"
  */
 export function createDelivery({ digitOf, shown, present, announce, history }) {
 	const channel = new BroadcastChannel("digits")
-	channel.onmessage = ({ data: [entry, answer] }) => entry.session === session && hear[entry.kind](entry, answer)
+	channel.onmessage = ({ data: [entry, answer] }) => entry.session === session && handlers[entry.kind](entry, answer)
 
 	/** Handlers of an outbox entry's answer, by the entry's kind. */
-	const hear = {
+	const handlers = {
 		prediction({ id }, answer) {
 			const digit = digitOf(id)
 			if (digit) digit.answer = answer
@@ -29,15 +29,15 @@ export function createDelivery({ digitOf, shown, present, announce, history }) {
 	const isShown = digit => shown().digits.includes(digit)
 
 	/** Handle an answer in all tabs. */
-	function tell(entry, answer) {
-		hear[entry.kind](entry, answer)
+	function publish(entry, answer) {
+		handlers[entry.kind](entry, answer)
 		channel.postMessage([entry, answer])
 	}
 
 	const outbox = createOutbox(shared, {
 		send: entry => ask(...requestOf(entry), { keep: true }),
 		answered(entry, answer) {
-			tell(entry, answer)
+			publish(entry, answer)
 			if (entry.kind !== "prediction" || !isShown(digitOf(entry.id))) return
 			announce()
 			if (answer.recorded !== true) say("sheet", answer.recorded ? texts.queued : texts.unrecorded)
@@ -47,7 +47,7 @@ export function createDelivery({ digitOf, shown, present, announce, history }) {
 			const digit = digitOf(id)
 			const wasShown = isShown(digit)
 			if (!failure.passes && kind === "label") {
-				hear.label({ id, label: null })
+				handlers.label({ id, label: null })
 				if (digit) digit.label = null
 			}
 			if (!failure.passes && wasShown) {
@@ -63,5 +63,5 @@ export function createDelivery({ digitOf, shown, present, announce, history }) {
 		for (const entry of outbox.waiting()) call(...requestOf(entry), { keep: true }).catch(() => null)
 	}
 
-	return { ...outbox, hear, hurry, tell }
+	return { ...outbox, handlers, hurry, publish }
 }

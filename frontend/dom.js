@@ -19,6 +19,9 @@ export function fill(list, items, create, update) {
 	items.forEach((item, i) => update(list.children[i] ?? list.appendChild(create()), item, i))
 }
 
+/** Run an action after the next frame, because the action would hold it up. */
+export const afterFrame = action => requestAnimationFrame(() => setTimeout(action))
+
 /** Save text, or other content, as a file. */
 export const save = (download, content) =>
 	make("a", { download, href: URL.createObjectURL(new Blob([content])) }).click()

@@ -3,7 +3,7 @@ import { language, texts } from "../texts/texts.js"
 
 const { help } = await import(`./${language}.js`)
 
-function tell(title, ...parts) {
+function open(title, ...parts) {
 	$("told").textContent = title
 	$("telling").replaceChildren(...parts)
 	$("about").showModal()
@@ -14,8 +14,8 @@ export function keys() {
 	const buttons = [...document.querySelectorAll("button[aria-keyshortcuts]")]
 	const named = buttons.map(({ ariaKeyShortcuts, textContent }) => [ariaKeyShortcuts, textContent])
 	const rows = [...named, ...help.keys].map(([key, text]) => [make("dt", {}, key), make("dd", {}, text)])
-	tell(texts.keys, make("dl", {}, ...rows.flat()), make("p", {}, texts.how))
+	open(texts.keys, make("dl", {}, ...rows.flat()), make("p", {}, texts.how))
 }
 
 /** Show which data are kept. */
-export const privacy = () => tell(texts.privacy, ...help.privacy.map(text => make("p", {}, text)))
+export const privacy = () => open(texts.privacy, ...help.privacy.map(text => make("p", {}, text)))

@@ -59,11 +59,11 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 	function entryOf(number) {
 		const rows = sorted(number)
 		const digits = rows.map((row, i) => ({ id: row.id, label: row.label, answer: row, row: lineAt(row, i) }))
-		const told = show => numberOf(digits, show).replaceAll("\n", " / ")
-		const read = told(({ answer }) => glyph(answer))
+		const textOf = show => numberOf(digits, show).replaceAll("\n", " / ")
+		const read = textOf(({ answer }) => glyph(answer))
 		const time = new Date(Math.max(...rows.map(row => new Date(row.time)))).toLocaleString(language, FORMAT)
 		const canvas = painted(make("canvas"), rows.slice(0, SHOWN).map(({ pixels }) => pixels))
-		const text = rows.some(({ label }) => label != null) ? texts.corrected(told()) : ""
+		const text = rows.some(({ label }) => label != null) ? texts.corrected(textOf()) : ""
 		return make(
 			"li",
 			{},

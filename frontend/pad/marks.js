@@ -1,5 +1,5 @@
 import { fill, make, write } from "../dom.js"
-import { held } from "../reading/answer.js"
+import { symbol } from "../reading/answer.js"
 
 /** Set a box's edges as lengths of an element's style. */
 function setBox(element, box) {
@@ -12,7 +12,7 @@ export function drawMarks(list, digits, chosen) {
 	fill(list, marked, () => make("li", {}, make("b")), (mark, digit) => {
 		mark.className = digit === chosen ? "chosen" : ""
 		setBox(mark, digit.box)
-		write(mark.firstChild, held(digit))
+		write(mark.firstChild, symbol(digit))
 	})
 }
 

@@ -1,7 +1,7 @@
 import { createDrawing } from "./drawing.js"
 import { createInk } from "./ink.js"
 import { followKeys, followPointers } from "./input.js"
-import { away } from "./strokes.js"
+import { distanceToStroke } from "./strokes.js"
 
 /** The eraser's reach, and the shortest distance between two points, in widths of the pad. */
 const [REACH, LEAST] = [0.03, 0.003]
@@ -15,7 +15,7 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 	const drawing = createDrawing(newSheet)
 	const ink = createInk(paper, tip, redraw)
 	let stroke, pointed
-	let told = {}
+	let notified = {}
 
 	/** Return all strokes, including the growing one. */
 	const strokes = () => (stroke ? [...drawing.strokes, stroke] : drawing.strokes)
@@ -25,7 +25,7 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 		end()
 		drawing[what](others)
 		redraw()
-		tell()
+		notify()
 	}
 
 	function show() {
@@ -40,14 +40,14 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 
 	function refresh() {
 		show()
-		tell()
+		notify()
 	}
 
 	/** Call `changed` if the ink has changed. */
-	function tell() {
+	function notify() {
 		const now = { strokes: drawing.strokes, points: stroke?.length }
-		if (now.strokes === told.strokes && now.points === told.points) return
-		told = now
+		if (now.strokes === notified.strokes && now.points === notified.points) return
+		notified = now
 		changed()
 	}
 
@@ -70,7 +70,7 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 	function use(point) {
 		if (!erases()) return extend(point)
 		pointed = point
-		const hit = drawing.strokes.findLast(each => away(point, each) <= REACH)
+		const hit = drawing.strokes.findLast(each => distanceToStroke(point, each) <= REACH)
 		if (hit) edit("change", drawing.strokes.filter(each => each !== hit))
 	}
 
@@ -90,7 +90,7 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 		drop() {
 			stroke = null
 			redraw()
-			tell()
+			notify()
 		},
 		hover(point) {
 			pointed = point
@@ -125,7 +125,7 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 		restore(strokes) {
 			drawing.restore(strokes)
 			redraw()
-			tell()
+			notify()
 		},
 		/** Draw a replayed stroke point by point, or end the stroke. */
 		extend(point) {

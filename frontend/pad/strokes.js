@@ -29,7 +29,7 @@ export function distance(point, a, b) {
 }
 
 /** Return a point's distance from a stroke. */
-export const away = (point, stroke) =>
+export const distanceToStroke = (point, stroke) =>
 	stroke.reduce((least, b, i) => Math.min(least, distance(point, stroke[i && i - 1], b)), Infinity)
 
 /** Number of points for each piece of the curve. */

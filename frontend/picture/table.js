@@ -1,6 +1,6 @@
 import { problem } from "../connection.js"
 import { $, make, save } from "../dom.js"
-import { certainty, least, numberOf } from "../reading/answer.js"
+import { certainty, leastCertain, numberOf } from "../reading/answer.js"
 import { newSheet } from "../reading/reader.js"
 import { texts } from "../texts/texts.js"
 import { pictureOf } from "./crop.js"
@@ -33,7 +33,7 @@ export async function readAll(files, page, see) {
 			line.firstChild.append(canvas)
 			const sheet = newSheet({ ended: true })
 			await see(sheet, canvas, file.name, page, () => (cells[2].textContent = texts.delayed.picture))
-			const doubt = least(sheet.digits)
+			const doubt = leastCertain(sheet.digits)
 			row.splice(1, 2, numberOf(sheet.digits), doubt.confidence.toFixed(4))
 			cells[1].append(make("button", { onclick: () => ($("about").close(), page.show(sheet, canvas)) }, row[1]))
 			cells[2].textContent = certainty(doubt)

@@ -4,10 +4,10 @@ import { texts } from "../texts/texts.js"
 export const glyph = answer => (!answer ? "·" : answer.identified ? `${answer.digit}` : "?")
 
 /** Return a digit's label, or else the digit read. */
-export const held = ({ label, answer }) => (label == null ? glyph(answer) : label === "none" ? "–" : `${label}`)
+export const symbol = ({ label, answer }) => (label == null ? glyph(answer) : label === "none" ? "–" : `${label}`)
 
 /** Return the number of digits, a line of text for each of its lines. */
-export const numberOf = (digits, show = held) =>
+export const numberOf = (digits, show = symbol) =>
 	digits.map((digit, i) => (i && digit.row !== digits[i - 1].row ? "\n" : "") + show(digit)).join("")
 
 /** Return the digits by probability, the likeliest first. */
@@ -15,7 +15,8 @@ export const ranked = ({ probabilities }) =>
 	[...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a])
 
 /** Return the least certain answer of digits. */
-export const least = digits => digits.map(({ answer }) => answer).reduce((a, b) => (a.confidence < b.confidence ? a : b))
+export const leastCertain = digits =>
+	digits.map(({ answer }) => answer).reduce((a, b) => (a.confidence < b.confidence ? a : b))
 
 /** Return a part of 1 as a percentage. */
 export const percent = part => `${Math.round(100 * part)}\u00a0%`

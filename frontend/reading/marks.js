@@ -1,4 +1,4 @@
-import { away, box } from "../pad/strokes.js"
+import { box, distanceToStroke } from "../pad/strokes.js"
 
 /**
  * Log odds that two marks are one digit: BASE, plus a term for their horizontal overlap in widths of the
@@ -37,12 +37,12 @@ const across = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left)
 const along = (a, b) => Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)
 
 /** Return the least distance of the points of some strokes from other strokes. */
-const reach = (strokes, others) =>
-	strokes.flat().reduce((least, point) => Math.min(least, ...others.map(each => away(point, each))), Infinity)
-const gap = (a, b) => Math.min(reach(a.strokes, b.strokes), reach(b.strokes, a.strokes))
+const leastDistance = (strokes, others) =>
+	strokes.flat().reduce((least, point) => Math.min(least, ...others.map(other => distanceToStroke(point, other))), Infinity)
+const gap = (a, b) => Math.min(leastDistance(a.strokes, b.strokes), leastDistance(b.strokes, a.strokes))
 
 /** Return the log odds that two marks are one digit of this height. */
-export function odds(a, b, height) {
+export function logOdds(a, b, height) {
 	const above = across(a, b) / Math.max(Math.min(wide(a), wide(b)), NARROW * height) || 0
 	// Far marks first, because the gap takes long.
 	if (above < -FAR) return -Infinity
@@ -79,7 +79,7 @@ function marksOf(strokes, height) {
 	let marks = []
 	for (const stroke of strokes) {
 		const [own, others] = [[], []]
-		const isOwn = mark => !areStacked(mark, one, height) && odds(mark, one, height) > CERTAIN
+		const isOwn = mark => !areStacked(mark, one, height) && logOdds(mark, one, height) > CERTAIN
 		const one = markOf([stroke])
 		for (const mark of marks) (isOwn(mark) ? own : others).push(mark)
 		marks = [...others, markOf([...own.flatMap(mark => mark.strokes), stroke])]

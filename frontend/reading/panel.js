@@ -1,7 +1,7 @@
 import { ask, explain } from "../connection.js"
-import { $, fill, isPressed, make, press, write } from "../dom.js"
+import { $, afterFrame, fill, isPressed, make, press, write } from "../dom.js"
 import { texts } from "../texts/texts.js"
-import { certainty, held, numberOf, percent } from "./answer.js"
+import { certainty, numberOf, percent, symbol } from "./answer.js"
 import { paint } from "./pixels.js"
 
 /**
@@ -48,7 +48,8 @@ export function createPanel({ corrected, chosen }) {
 
 	function draw() {
 		drawNumber()
-		drawDetails()
+		drawWords()
+		drawFigures()
 	}
 
 	function drawNumber() {
@@ -58,7 +59,7 @@ export function createPanel({ corrected, chosen }) {
 		number.style.setProperty("--count", Math.max(...lines.map(line => line.length), 1))
 		number.style.setProperty("--lines", lines.length)
 		fill(number, digits, numeral, (button, digit, i) => {
-			write(button.firstChild, held(digit))
+			write(button.firstChild, symbol(digit))
 			button.ariaCurrent = digit === shown
 			button.style.gridColumn = digit.row === digits[i - 1]?.row ? "" : 1
 			button.className = digit.label == null ? "" : "told"
@@ -66,16 +67,20 @@ export function createPanel({ corrected, chosen }) {
 		chosen(shown)
 	}
 
-	function drawDetails() {
-		waiting = null
-		const digit = inDetail()
-		const { answer, label } = digit ?? {}
-		const pixels = answer?.pixels ?? digit?.pixels
+	function drawWords() {
+		const { answer, label } = inDetail() ?? {}
 		reading.classList.toggle("unread", !answer)
 		write($("certainty"), !answer ? "" : label == null ? certainty(answer) : texts.told(label, answer))
 		$("untell").hidden = label == null
 		$("wrong").disabled = decided.disabled = inside.disabled = !answer
 		if (!answer) $("labels").hidePopover()
+	}
+
+	function drawFigures() {
+		waiting = null
+		const digit = inDetail()
+		const { answer } = digit ?? {}
+		const pixels = answer?.pixels ?? digit?.pixels
 		const parts = answer?.probabilities ?? []
 		bars.ariaLabel = `${texts.figures}: ${parts.map((part, value) => `${value} ${percent(part)}`)}`
 		;[...bars.children].forEach((bar, value) => {
@@ -83,7 +88,6 @@ export function createPanel({ corrected, chosen }) {
 			bar.className = value === answer?.digit ? "most" : ""
 		})
 		paint($("pixels"), pixels)
-		if (answer) import("./correction.js")
 		const asked = [decided, inside].filter(button => answer && isPressed(button))
 		if (!asked.includes(inside)) layers.hidden = true
 		if (asked[0]) look(digit, pixels)
@@ -107,8 +111,11 @@ export function createPanel({ corrected, chosen }) {
 		sheet = shown
 		last = sheet.last
 		drawNumber()
-		// Details are drawn after the number's frame, because both would hold up the pen.
-		waiting ??= requestAnimationFrame(() => setTimeout(drawDetails))
+		// Each part has a frame of its own, because all of them would hold up the pen.
+		waiting ??= afterFrame(() => {
+			drawWords()
+			afterFrame(drawFigures)
+		})
 	}
 
 	for (const button of [decided, inside]) {

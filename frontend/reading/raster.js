@@ -39,13 +39,15 @@ export function raster(strokes) {
 		const points = curve.map(placed)
 		points.forEach((b, i) => draw(grid, points[i && i - 1], b))
 	}
-	const mass = grid.reduce((sum, part) => sum + part)
+	let [mass, across, down] = [0, 0, 0]
+	grid.forEach((part, i) => {
+		mass += part
+		across += part * (i % SIDE)
+		down += part * Math.floor(i / SIDE)
+	})
 	/** Return the ink's shift along an axis, in whole cells and not out of the grid. */
-	const shift = (length, axis) => {
-		const centre = grid.reduce((sum, part, i) => sum + part * axis(i), 0) / mass
-		const room = SIDE - MARGIN - length * scale - PEN
-		return Math.round(Math.max(-MARGIN, Math.min(room, SIDE / 2 - centre)))
-	}
-	const moved = shift(width, i => i % SIDE) + SIDE * shift(height, i => Math.floor(i / SIDE))
+	const shift = (length, moment) =>
+		Math.round(Math.max(-MARGIN, Math.min(SIDE - MARGIN - length * scale - PEN, SIDE / 2 - moment / mass)))
+	const moved = shift(width, across) + SIDE * shift(height, down)
 	return Array.from(grid, (_, i) => Math.round(255 * (grid[i - moved] ?? 0)))
 }

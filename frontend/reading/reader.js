@@ -6,6 +6,9 @@ import { box } from "../pad/strokes.js"
 /** Milliseconds of a frame (16) that reading may take while the pen moves. */
 const SPARE = 8
 
+/** Let frames and the pen go first; a continuation by yield() would precede frames. */
+const turn = () => self.scheduler?.postTask(() => {})
+
 /**
  * A sheet is a unit of reading: a drawing, a picture's digits, or earlier results. Its digits, line by
  * line from left to right, are {pixels, answer, id, label, box, row}: `answer` is set after the function's
@@ -20,7 +23,7 @@ export const newSheet = more => ({ digits: [], kept: [], group: newGroup(), ...m
  * sheet's digits change.
  */
 export function createReader({ push, changed }) {
-	let engine
+	let engine, loading
 	const byId = new Map()
 	let cost = 0
 	let request
@@ -36,17 +39,11 @@ export function createReader({ push, changed }) {
 		const missing = await load().catch(error => error)
 		if (signal.aborted) return
 		if (missing) return changed(sheet, missing)
+		// Digits are compared by the identity of their pixels, which a reload loses.
 		for (const digit of sheet.kept) digit.pixels = engine.images.with(digit.pixels).pixels
 		const runs = engine.candidates(strokes)
-		cost = 0
-		for (const run of runs) {
-			// Let frames and the pen go first; a continuation by yield() would precede frames.
-			await self.scheduler?.postTask(() => {})
-			if (signal.aborted) return
-			const began = performance.now()
-			run.image = engine.images.of(run.strokes)
-			cost += performance.now() - began
-		}
+		cost = await prepare(runs, signal)
+		if (signal.aborted) return
 		const problem = await predict(new Set(runs.map(({ image }) => image)), signal).catch(error => error)
 		if (signal.aborted) return
 		if (request === sheet.request) request = null
@@ -56,24 +53,37 @@ export function createReader({ push, changed }) {
 	}
 
 	/** Load the segmentation when drawing begins. */
-	async function load() {
-		if (engine) return
-		const loading = Promise.all([import("./images.js"), import("./segment.js")])
-		const [{ createImages }, segment] = await loading.catch(() => {
+	const load = () => (loading ??= start())
+
+	async function start() {
+		await turn()
+		const modules = Promise.all([import("./images.js"), import("./segment.js")])
+		const [{ createImages }, segment] = await modules.catch(() => {
+			loading = null
 			throw failure(0)
 		})
-		if (engine) return
 		engine = { images: createImages(), ...segment }
 		// The first reading compiles the code: rather now than between the first strokes.
-		const zigzag = [0, 1, 0, 1, 0, 1].map(x => ({ x, y: x }))
-		imagesOf([zigzag, zigzag])
+		const zigzag = [0, 1, 0].map(x => ({ x, y: x }))
+		await prepare(engine.candidates([zigzag, zigzag]))
 	}
 
-	const imagesOf = strokes =>
-		engine.candidates(strokes).map(run => ({ ...run, image: engine.images.of(run.strokes) }))
+	/** Rasterise candidates, each in a task of its own; return the milliseconds that this took. */
+	async function prepare(runs, signal) {
+		let spent = 0
+		for (const run of runs) {
+			await turn()
+			if (signal?.aborted) break
+			const began = performance.now()
+			run.image = engine.images.of(run.strokes)
+			spent += performance.now() - began
+		}
+		return spent
+	}
 
 	/** Send the images without an answer to the function. */
 	async function predict(images, signal) {
+		await turn()
 		const unread = [...images].filter(({ answer }) => !answer)
 		if (!unread[0]) return
 		const instances = unread.map(({ pixels }) => pixels)
@@ -122,7 +132,10 @@ export function createReader({ push, changed }) {
 	/** Record a drawing immediately, as far as it was read, because the page may close. */
 	function leave(sheet, strokes) {
 		if (sheet.ended || sheet.foreign || !strokes[0]) return
-		if (sheet.request && engine) settle(sheet, imagesOf(strokes), strokes.at(-1))
+		if (sheet.request && engine) {
+			const runs = engine.candidates(strokes).map(run => ({ ...run, image: engine.images.of(run.strokes) }))
+			settle(sheet, runs, strokes.at(-1))
+		}
 		commit(sheet)
 	}
 

@@ -1,4 +1,4 @@
-import { areStacked, byPlace, edgesOf, linesOf, odds } from "./marks.js"
+import { areStacked, byPlace, edgesOf, linesOf, logOdds } from "./marks.js"
 
 /** Most marks in one digit, and log odds below which marks certainly are two digits. */
 const [MOST, BEYOND] = [3, -8]
@@ -12,7 +12,7 @@ const TRUST = 60
 const MORE = 1
 
 /** Return the cost of a decision against the log odds. */
-const against = odds => Math.log1p(Math.exp(odds))
+const against = logOdds => Math.log1p(Math.exp(logOdds))
 
 /**
  * Return the candidates for the digits of a number: {from, to, size, row, strokes, doubt}. A digit leads
@@ -30,7 +30,7 @@ export function candidates(strokes) {
 	lines.forEach((line, row) => {
 		const first = start
 		const runs = runsOf(line, row, height, place => (row || place ? first + place : 0))
-		const isNear = mark => line.some(each => odds(mark, each, height) > BEYOND)
+		const isNear = mark => line.some(each => logOdds(mark, each, height) > BEYOND)
 		if (lines[row - 1]?.some(isNear)) for (const run of runs) if (run.from === first) run.doubt += STEP
 		found.push(...runs)
 		start += line.length
@@ -40,7 +40,7 @@ export function candidates(strokes) {
 
 /** Return the candidates in a line of marks; `nodeOf(place)` is the node before the mark in that place. */
 function runsOf(marks, row, height, nodeOf) {
-	const links = marks.slice(1).map((mark, i) => odds(marks[i], mark, height))
+	const links = marks.slice(1).map((mark, i) => logOdds(marks[i], mark, height))
 	const found = []
 	for (const from of marks.keys()) {
 		let within = 0

@@ -66,11 +66,9 @@ export const texts = {
 	linkThere: "Der Link steht in der Adresszeile.",
 	copied: number => `${number} kopiert.`,
 	notCopied: "Das ließ sich nicht kopieren.",
-	told: (label, { digit, identified }) => {
-		const said = label === "none" ? "Du sagst, es ist keine Ziffer" : `Du sagst, es ist eine ${label}`
-		return identified ? `${said}. Gelesen wurde ${digit}.` : `${said}.`
-	},
-	corrected: digits => (digits === "–" ? "ist keine Ziffer" : `ist ${digits.length > 1 ? "" : "eine "}${digits}`),
+	told: (label, { digit, identified }) =>
+		`Du sagst, es ist ${label === "none" ? "keine Ziffer" : `eine ${label}`}.${identified ? ` Gelesen wurde ${digit}.` : ""}`,
+	corrected: digits => (digits === "–" ? "ist keine Ziffer" : `berichtigt zu ${digits}`),
 	noHistory: "Frühere Zeichnungen laden gerade nicht.",
 	certain: ["Nicht ganz sicher", "Ziemlich sicher", "Sicher", "Sehr sicher"],
 	figures: "Wie sicher",

@@ -68,11 +68,9 @@ export const texts = {
 	linkThere: "The link is in the address bar.",
 	copied: number => `Copied ${number}.`,
 	notCopied: "It could not be copied.",
-	told: (label, { digit, identified }) => {
-		const said = label === "none" ? "You said that it is not a digit" : `You said that it is a ${label}`
-		return identified ? `${said}. It was read as ${digit}.` : `${said}.`
-	},
-	corrected: digits => (digits === "–" ? "is not a digit" : `is ${digits.length > 1 ? "" : "a "}${digits}`),
+	told: (label, { digit, identified }) =>
+		`You said ${label === "none" ? "that it is not a digit" : label}.${identified ? ` It was read as ${digit}.` : ""}`,
+	corrected: digits => (digits === "–" ? "is not a digit" : `corrected to ${digits}`),
 	noHistory: "Your earlier drawings cannot be loaded now.",
 	/** Words for certainty, the least first, and for its figures. */
 	certain: ["Not quite sure", "Fairly sure", "Sure", "Very sure"],

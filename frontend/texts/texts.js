@@ -3,15 +3,18 @@ import { shared } from "../storage.js"
 import { texts as english } from "./en.js"
 
 /** Languages with a file such as de.js, which has the same keys as en.js. */
-const TRANSLATIONS = ["de"]
+const LANGUAGES = ["en", "de"]
 
 const wanted = [shared.get("language"), ...navigator.languages].map(tag => tag?.slice(0, 2))
-export const language = wanted.find(each => each === "en" || TRANSLATIONS.includes(each)) ?? "en"
+export const language = wanted.find(each => LANGUAGES.includes(each)) ?? "en"
+/** The language that the page offers to switch to. */
+const next = LANGUAGES[(LANGUAGES.indexOf(language) + 1) % LANGUAGES.length]
 export const texts = language === "en" ? english : (await import(`./${language}.js`)).texts
 
 /** Show each text in, or as the name of, the element with the text's key as id. */
 export function translate() {
 	document.documentElement.lang = language
+	$("language").lang = next
 	document.title = texts.title
 	for (const [id, text] of Object.entries(texts)) {
 		const element = $(id)
@@ -22,9 +25,7 @@ export function translate() {
 	}
 }
 
-/** Switch to the next language. */
 export function switchLanguage() {
-	const all = ["en", ...TRANSLATIONS]
-	shared.set("language", all[(all.indexOf(language) + 1) % all.length])
+	shared.set("language", next)
 	location.reload()
 }

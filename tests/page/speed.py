@@ -1,9 +1,9 @@
 """Measure the page's speed: `python -m tests.page.speed`.
 
 Prints, over several digits: the time from the last pointer event to the answer on the screen,
-beyond the debounce; the time of frames while a six-digit number is drawn on a processor slowed down
-four times; the time from the navigation to the first possible stroke; and the time to look inside,
-after the click and, while it is open, after a reading.
+beyond the debounce; the time of frames while a six-digit number is drawn, by mouse and by finger,
+on a processor slowed down four times; the time from the navigation to the first possible stroke;
+and the time to look inside, after the click and, while it is open, after a reading.
 """
 
 import tempfile
@@ -109,8 +109,6 @@ def look_inside(browser: Browser, url: str) -> None:
 
 def frames_of_a_number(visitor: Visitor) -> list[float]:
     """Draw six digits side by side; return the milliseconds of each frame while they are drawn."""
-    left, top, width, height = visitor.pen.pad()
-    visitor.page.mouse.move(left + width / 2, top + height / 2)
     visitor.page.wait_for_timeout(500)
     visitor.page.evaluate(FRAMES)
     for place, digit in enumerate(NUMBER):
@@ -123,23 +121,29 @@ def frames_of_a_number(visitor: Visitor) -> list[float]:
     return frames
 
 
-def drawing(browser: Browser, url: str) -> None:
-    """Print the frames of a new visitor's first number, and of the second one on the same page."""
+def drawing(browser: Browser, url: str, *, finger: bool) -> None:
+    """Print the frames of a new visitor's first number, and of the second one on the same page.
+
+    A mouse reaches the pad before it draws; a finger does so with its first contact.
+    """
     first, second = [], []
     for _ in range(ROUNDS):
-        visitor = Visitor(browser.new_context(), url)
+        visitor = Visitor(browser.new_context(has_touch=finger), url, finger=finger)
         visitor.pen.pause = BETWEEN_POINTS
         cdp = visitor.context.new_cdp_session(visitor.page)
         cdp.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         visitor.page.wait_for_timeout(1000)
+        if not finger:
+            left, top, width, height = visitor.pen.pad()
+            visitor.page.mouse.move(left + width / 2, top + height / 2)
         first += frames_of_a_number(visitor)
         second += frames_of_a_number(visitor)
         visitor.context.close()
     for what, frames in (("first", first), ("second", second)):
         print(
             f"frames at {SLOWER} × slow-down, {ROUNDS} new visitors' {what} six-digit number "
-            f"({len(frames)}): median {median(frames):.1f} ms, 99 % under "
-            f"{quantiles(frames, n=100)[98]:.1f} ms, longest {max(frames):.1f} ms, "
+            f"by {'finger' if finger else 'mouse'} ({len(frames)}): median {median(frames):.1f} "
+            f"ms, 99 % under {quantiles(frames, n=100)[98]:.1f} ms, longest {max(frames):.1f} ms, "
             f"{sum(frame > LATE for frame in frames)} over {LATE} ms"
         )
 
@@ -184,8 +188,10 @@ def main() -> None:
         system(Path(directory)) as running,
         started(found()) as browser,
     ):
-        for measure in (painting, look_inside, reading, drawing):
+        for measure in (painting, look_inside, reading):
             measure(browser, running.page_url)
+        for finger in (False, True):
+            drawing(browser, running.page_url, finger=finger)
 
 
 if __name__ == "__main__":

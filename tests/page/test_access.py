@@ -163,7 +163,7 @@ def test_digit_is_drawn_read_corrected_and_deleted_by_keyboard_alone(visit: Visi
     keyboard.press("w")
     expect(page.locator("#labels")).to_be_visible()
     keyboard.press("7")
-    expect(page.locator("#entries li")).to_contain_text("is a 7")
+    expect(page.locator("#entries li")).to_contain_text("corrected to 7")
     expect(page.locator("#number b")).to_have_text("7")
     keyboard.press("z")
     expect(page.locator("#number b")).to_have_count(0)

@@ -69,6 +69,15 @@ def test_drawing_waits_for_the_function_across_a_reload(
     expect(visitor.page.locator("#entries b")).to_have_text("7")
 
 
+def test_module_that_failed_to_load_is_loaded_again_when_needed(visit: Visit, seven: Drawn) -> None:
+    visitor = visit(service_workers="block")
+    visitor.page.route("**/history/list.js", lambda route: route.abort(), times=1)
+    assert visitor.reads(seven) == "7"
+    expect(visitor.page.locator("#entries li")).to_have_count(0)
+    assert visitor.reads(seven) == "7"
+    expect(visitor.page.locator("#entries li")).to_have_count(1)
+
+
 def test_slow_first_answer_is_announced_without_freezing(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:

@@ -61,7 +61,7 @@ def test_correction_reaches_the_store_and_shows_after_a_reload(
     visitor.page.click("#digits button:nth-child(2)")
     visitor.until(lambda: [row.label for row in rows_of(visitor, running_system)] == [1])
     visitor.page.reload()
-    expect(visitor.page.locator("#entries li")).to_contain_text("is a 1")
+    expect(visitor.page.locator("#entries li")).to_contain_text("corrected to 1")
 
 
 def test_deleting_erases_from_the_store(visit: Visit, running_system: System, seven: Drawn) -> None:
@@ -84,14 +84,14 @@ def test_earlier_drawing_opens_in_view_with_its_label(visit: Visit, seven: Drawn
     visitor.finish()
     visitor.key("w")
     page.click("#digits button:nth-child(2)")
-    expect(page.locator("#entries li")).to_contain_text("is a 1")
+    expect(page.locator("#entries li")).to_contain_text("corrected to 1")
     page.reload()
     visitor.clear()
     for _ in range(7):
         visitor.reads(seven)
     page.locator("#entries li").last.locator("button").first.click()
     expect(page.locator("#number b")).to_have_text("1")
-    expect(page.locator("#certainty")).to_contain_text("You said that it is a 1. It was read as 7.")
+    expect(page.locator("#certainty")).to_contain_text("You said 1. It was read as 7.")
     expect(page.locator("#number")).to_be_in_viewport()
     expect(page.locator("#paper")).to_be_in_viewport()
     assert page.evaluate("document.activeElement.parentElement.id") == "number"
@@ -168,7 +168,7 @@ def shows_lines(visitor: Visitor) -> None:
     assert tops[0] == tops[1] < tops[2] == tops[3]
     page.click("#wrong")
     page.click("#digits button:nth-child(2)")
-    expect(page.locator("#entries li")).to_contain_text(re.compile("is [17]7 / [17]7"))
+    expect(page.locator("#entries li")).to_contain_text(re.compile("corrected to [17]7 / [17]7"))
 
 
 @pytest.mark.parametrize(

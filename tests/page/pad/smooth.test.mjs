@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { away, smooth } from "../../../frontend/pad/strokes.js";
+import { distanceToStroke, smooth } from "../../../frontend/pad/strokes.js";
 
 const at = (x, y, pressure = 0.5) => ({ x, y, pressure });
 const close = (a, b) => Math.abs(a - b) < 1e-9;
@@ -20,7 +20,7 @@ test("a curve begins near its first point and ends at its last", () => {
 	const points = spiral(30);
 	const curve = smooth(points);
 	assert.ok(close(curve.at(-1).x, points.at(-1).x) && close(curve.at(-1).y, points.at(-1).y));
-	assert.ok(away(points[0], curve) < 0.1);
+	assert.ok(distanceToStroke(points[0], curve) < 0.1);
 });
 
 test("a straight line stays straight and a pressure that grows goes on growing", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { away, box, distance } from "../../../frontend/pad/strokes.js";
+import { box, distance, distanceToStroke } from "../../../frontend/pad/strokes.js";
 
 const at = (x, y) => ({ x, y, pressure: 0.5 });
 
@@ -23,6 +23,6 @@ test("distance is to the line between two points, not beyond its ends", () => {
 });
 
 test("nothing is near a stroke without points", () => {
-	assert.equal(away(at(0, 0), []), Infinity);
-	assert.equal(away(at(0, 1), [at(0, 0)]), 1);
+	assert.equal(distanceToStroke(at(0, 0), []), Infinity);
+	assert.equal(distanceToStroke(at(0, 1), [at(0, 0)]), 1);
 });

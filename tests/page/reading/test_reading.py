@@ -163,3 +163,15 @@ def test_segmentation_is_loaded_when_the_pointer_reaches_the_pad(visit: Visit) -
     assert not visitor.page.evaluate(loaded)
     visitor.page.hover("#paper")
     visitor.until(lambda: visitor.page.evaluate(loaded))
+
+
+def test_segmentation_is_loaded_after_the_frame_of_a_fingers_contact(visit: Visit) -> None:
+    visitor = visit(phone=True, service_workers="block")
+    visitor.page.evaluate("""() => document.querySelector("#paper").addEventListener(
+        "pointerdown", () => requestAnimationFrame((now) => { window.framed = now; }))""")
+    left, top, _, _ = visitor.pen.pad()
+    visitor.pen.draw([[(left + 50, top + 50), (left + 90, top + 90)]])
+    started = """performance.getEntriesByType("resource")
+        .find(({ name }) => name.endsWith("segment.js"))?.startTime"""
+    visitor.until(lambda: visitor.page.evaluate(started))
+    assert visitor.page.evaluate(started) > visitor.page.evaluate("framed")
