@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from digitreader.model.artifact import TOUCHING_FILE, Manifest, sha256_of
 from trainer.data import mnist
+from trainer.data.augment import GENTLE, Strength
 from trainer.data.digits import DataError, Digits, split
 from trainer.data.negatives import negatives
 from trainer.data.prepare import Sources, normalised
 from trainer.fit.loop import fit
-from trainer.fit.schedule import further_phases
+from trainer.fit.schedule import Phase, batches
 from trainer.model import network
 from trainer.model.addition import add_entry
 from trainer.model.export import export
@@ -43,18 +44,22 @@ class Lesson:
         no_digits: Letters, scribbles and pairs of digits.
         whole: MNIST digits as they are.
         validation: Cut digits that are kept for validation.
-        epochs: Epochs with gentle augmentation.
-        rate: Highest learning rate.
+        epochs: Epochs with strong augmentation.
+        rate: Highest learning rate of these epochs.
+        polish: Epochs with gentle augmentation after them.
+        polish_rate: Highest learning rate of these epochs.
         seed: Seed of all random choices.
     """
 
-    digits: int = 60_000
-    others: int = 40_000
-    no_digits: int = 10_000
-    whole: int = 20_000
+    digits: int = 120_000
+    others: int = 80_016
+    no_digits: int = 20_000
+    whole: int = 30_000
     validation: int = 2_000
-    epochs: int = 3
-    rate: float = 6e-4
+    epochs: int = 4
+    rate: float = 1e-3
+    polish: int = 2
+    polish_rate: float = 3e-4
     seed: int = 11
 
 
@@ -78,12 +83,20 @@ def add(folder: Path, sources: Sources, lesson: Lesson = Lesson()) -> Manifest:
     manifest = read_manifest(folder)
     weights = _weights(folder)
     recipe = dataclasses.replace(
-        recipe_of(folder), seed=lesson.seed, further=lesson.epochs, further_rate=lesson.rate
+        recipe_of(folder),
+        seed=lesson.seed,
+        epochs=lesson.epochs,
+        learning_rate=lesson.rate,
+        polish=lesson.polish,
+        polish_rate=lesson.polish_rate,
     )
     digits, no_digits, validation = _prepared(recipe, sources, lesson, weights)
     checkpoint = folder / CHECKPOINT_FOLDER / "touching"
-    gentle = further_phases(recipe, digits, no_digits)
-    averaged, history = fit(recipe, gentle, validation, checkpoint, start_from=weights)
+    phases = [
+        Phase(lesson.epochs, batches(recipe, digits, no_digits, Strength()), lesson.rate),
+        Phase(lesson.polish, batches(recipe, digits, no_digits, GENTLE), lesson.polish_rate),
+    ]
+    averaged, history = fit(recipe, phases, validation, checkpoint, start_from=weights)
     exported = export(averaged, validation, recipe.quantise)
     (folder / TOUCHING_FILE).write_bytes(exported.artifact)
     entry = {

@@ -16,7 +16,9 @@ from trainer.sheets.cuts import cut_touching
 from trainer.sheets.writing import Writing
 from trainer.touching import Lesson, add
 
-SMALL = Lesson(digits=96, others=48, no_digits=8, whole=32, validation=40, epochs=1, rate=1e-5)
+SMALL = Lesson(
+    digits=96, others=48, no_digits=8, whole=32, validation=40, epochs=1, rate=1e-5, polish=0
+)
 
 pytestmark = [
     pytest.mark.usefixtures("tensorflow"),

@@ -48,8 +48,8 @@ def phases(recipe: Recipe, train: Digits, no_digits: NDArray[np.uint8]) -> list[
             `recipe.negatives` of them.
     """
     first = no_digits[: recipe.negatives]
-    strong = _batches(recipe, train, first, STRENGTHS[recipe.augmentation])
-    gentle = _batches(recipe, train, no_digits, GENTLE)
+    strong = batches(recipe, train, first, STRENGTHS[recipe.augmentation])
+    gentle = batches(recipe, train, no_digits, GENTLE)
     rise = min(len(strong), recipe.epochs * len(strong) // 4)
     return [
         Phase(recipe.epochs, strong, recipe.learning_rate, rise),
@@ -59,13 +59,14 @@ def phases(recipe: Recipe, train: Digits, no_digits: NDArray[np.uint8]) -> list[
 
 def further_phases(recipe: Recipe, train: Digits, no_digits: NDArray[np.uint8]) -> list[Phase]:
     """Return the phase with the digits of all writers, gentle at a low rate."""
-    gentle = _batches(recipe, train, no_digits, GENTLE)
+    gentle = batches(recipe, train, no_digits, GENTLE)
     return [Phase(recipe.further, gentle, recipe.further_rate)]
 
 
-def _batches(
+def batches(
     recipe: Recipe, train: Digits, no_digits: NDArray[np.uint8], strength: Strength
 ) -> Batches:
+    """Return the batches of an epoch with augmentation of a given strength."""
     return Batches(
         np.concatenate([train.images, no_digits]),
         targets(train, len(no_digits), recipe.label_smoothing),
