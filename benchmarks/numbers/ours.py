@@ -8,6 +8,7 @@ import json
 import sys
 from pathlib import Path
 
+from digitreader.cold_start import map_large_blocks
 from digitreader.errors import TooLarge
 from digitreader.model.network import Network
 from digitreader.numbers import Box, Line, read_lines
@@ -20,6 +21,7 @@ AsJson = tuple[str, list[Box]]
 
 def main(model: Path, pictures: Path, answers: Path) -> None:
     """Read the pictures and write the answers."""
+    map_large_blocks()
     networks = read_networks(model)
     found = [_numbers(Path(name), *networks) for name in pictures.read_text().split()]
     answers.write_text(json.dumps(found))
