@@ -144,7 +144,7 @@ def _question(path: str, picture: bytes, is_right: Callable[[bytes], bool]) -> Q
 
 
 def _is_one_digit(answer: bytes) -> bool:
-    return bool(json.loads(answer)["identified"])
+    return int(json.loads(answer).get("digits_found", 1)) == 1
 
 
 def _is_twenty(answer: bytes) -> bool:
