@@ -11,8 +11,9 @@ from pathlib import Path
 from digitreader.cold_start import map_large_blocks
 from digitreader.errors import TooLarge
 from digitreader.model.network import Network
-from digitreader.numbers import Box, Line, read_lines
+from digitreader.numbers import Line, read_lines
 from digitreader.preprocess.decode import decode_grey
+from digitreader.preprocess.segment.slice_boxes import Box
 from digitreader.settings import Settings
 from trainer.model.folder import read_networks
 

@@ -20,7 +20,8 @@ from digitreader.settings import Settings
 from digitreader.threads import Pool
 
 if TYPE_CHECKING:
-    from digitreader.numbers import Box, Line
+    from digitreader.numbers import Line
+    from digitreader.preprocess.segment.slice_boxes import Box
 
 _SHEETS = Pool("sheets", 1)  # a sheet takes some 15 MB while it is read, the worst 52 MB
 

@@ -16,6 +16,7 @@ from digitreader.preprocess.segment.rows import Row
 from digitreader.preprocess.segment.seams import Slice
 from digitreader.preprocess.segment.search import USUAL, Read, Seen, best_paths
 from digitreader.preprocess.segment.sheet import Sheet, find_sheet
+from digitreader.preprocess.segment.slice_boxes import Box
 from digitreader.results.prediction import MOST_IN_NUMBER
 
 MOST_BODIES = 512  # pieces that may be digits
@@ -26,8 +27,6 @@ WORD = 4, 0.5  # the same of a line
 FEW = 10  # pieces among which wide ones are rather touching digits than letters
 PAIR = 1.1  # digits' heights, from which a piece that is not known is wide
 SURE_WHOLE = 0.99  # of the network, for a piece not to be cut; it was trained to know no pair
-
-Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
