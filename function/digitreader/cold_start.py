@@ -8,7 +8,7 @@ Medians of ten starts on two cores, from exec to the first answer, with nothing 
 | deferred import of `google.auth`'s cryptography (`bucket/google.py`) | 32 ms |
 | no character-set detection in `requests` (`bucket/google.py`) | 12 ms |
 | `FUNCTION_USE_ASGI=1`: no Flask application beside the ASGI one | 4 ms |
-| large blocks mapped, two arenas, after 900 pictures of all sizes | 69 MB, 37 MB of the peak |
+| large blocks mapped, two arenas, after 900 pictures of all sizes | 68 MB, 33 MB of the peak |
 
 Lazy imports are made where they are used: Pillow for the first picture, LiteRT and
 google.cloud.storage for loading the model.
@@ -24,7 +24,7 @@ LARGE_BLOCK = 8_388_608
 """Smallest block in bytes that gets its own mapping: decoded photographs.
 
 With mappings of a reduced picture's arrays, from 128 KiB on, numbers took 15 % longer and the peak
-was 3 MB lower.
+was 4 MB lower.
 """
 
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8  # malloc.h
