@@ -15,14 +15,17 @@ export function createPanel({ corrected, chosen }) {
 
 	for (let label = 0; label < 10; label++) bars.append(make("div", {}, make("i"), make("b", {}, label)))
 
-	// The ink may change before the choice; the choice applies to the digit in the same place.
-	const choose = (digit, label) =>
-		corrected(sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? inDetail()), label)
+	// The ink may be read again before the choice; the choice applies to the digit in the same place.
+	const current = digit => (sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? inDetail()))
+	const choose = (digit, label) => corrected(current(digit), label)
 
-	async function correct(digit) {
+	async function correct(asked) {
+		const from = sheet
+		place = sheet.digits.indexOf(asked)
 		const { openCorrection } = await import("./correction.js")
-		place = sheet.digits.indexOf(digit)
-		if (digit.answer && place >= 0) openCorrection(digit, number.children[place], choose)
+		const digit = current(asked)
+		if (sheet === from && digit?.answer)
+			openCorrection(digit, number.children[sheet.digits.indexOf(digit)], choose)
 	}
 
 	/** Return the digit that is shown in detail. */

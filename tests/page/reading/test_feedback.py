@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from emulation.system import System
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
+from tests.page.rows import rows_of
 from tests.page.visitor import Visitor
 
 
@@ -127,6 +128,33 @@ def test_correction_opens_at_the_numeral_and_not_over_the_ink(
     assert len(texts) == 13
     assert texts[2:] == [*"0123456789", "Not a digit"]
     assert len({"7", *texts[:2]}) == 3
+
+
+def test_correction_opens_although_the_drawing_is_read_again_meanwhile(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit(service_workers="block")
+    page = visitor.page
+    top, bar = seven.placed(200, 200, 100, 180)
+    visitor.pen.draw([top])
+    expect(page.locator("#number b")).to_have_text("7")
+    visitor.rest()
+    answers: list[Route] = []
+    modules: list[Route] = []
+    page.route(f"{running_system.function_url}/", lambda route: answers.append(route))
+    page.route("**/reading/correction.js", lambda route: modules.append(route))
+    visitor.pen.draw([bar])
+    visitor.until(lambda: answers)
+    page.click("#wrong")
+    visitor.until(lambda: modules)
+    page.unroute(f"{running_system.function_url}/")
+    for route in answers:
+        route.continue_()
+    visitor.finish()
+    for route in modules:
+        route.continue_()
+    page.click("#nodigit")
+    visitor.until(lambda: [row.label for row in rows_of(visitor, running_system)] == ["none"])
 
 
 def test_correction_shows_at_once_and_can_be_undone(
