@@ -2,6 +2,7 @@ import { ask, explain } from "../connection.js"
 import { $, afterFrame, fill, isPressed, make, press, write } from "../dom.js"
 import { texts } from "../texts/texts.js"
 import { certainty, numberOf, percent, symbol } from "./answer.js"
+import { openCorrection } from "./correction.js"
 import { paint } from "./pixels.js"
 
 /**
@@ -15,17 +16,14 @@ export function createPanel({ corrected, chosen }) {
 
 	for (let label = 0; label < 10; label++) bars.append(make("div", {}, make("i"), make("b", {}, label)))
 
-	// The ink may be read again before the choice; the choice applies to the digit in the same place.
-	const current = digit => (sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? inDetail()))
-	const choose = (digit, label) => corrected(current(digit), label)
+	// The ink may change before the choice; the choice applies to the digit in the same place.
+	const choose = (digit, label) =>
+		corrected(sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? inDetail()), label)
 
-	async function correct(asked) {
-		const from = sheet
-		place = sheet.digits.indexOf(asked)
-		const { openCorrection } = await import("./correction.js")
-		const digit = current(asked)
-		if (sheet === from && digit?.answer)
-			openCorrection(digit, number.children[sheet.digits.indexOf(digit)], choose)
+	function correct(digit) {
+		place = sheet.digits.indexOf(digit)
+		// The button is disabled a frame after the answer is gone.
+		if (digit?.answer) openCorrection(digit, number.children[place], choose)
 	}
 
 	/** Return the digit that is shown in detail. */
@@ -44,7 +42,7 @@ export function createPanel({ corrected, chosen }) {
 		button.onfocus = () => button.matches(":focus-visible") && point(digit())
 		button.onclick = () => {
 			if (digit() !== inDetail()) point(digit())
-			else if (digit().answer) correct(digit())
+			else correct(digit())
 		}
 		return button
 	}

@@ -130,29 +130,24 @@ def test_correction_opens_at_the_numeral_and_not_over_the_ink(
     assert len({"7", *texts[:2]}) == 3
 
 
-def test_correction_opens_although_the_drawing_is_read_again_meanwhile(
+def test_correction_opens_while_the_drawing_is_read_again(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
-    visitor = visit(service_workers="block")
+    visitor = visit()
     page = visitor.page
     top, bar = seven.placed(200, 200, 100, 180)
     visitor.pen.draw([top])
     expect(page.locator("#number b")).to_have_text("7")
     visitor.rest()
-    answers: list[Route] = []
-    modules: list[Route] = []
-    page.route(f"{running_system.function_url}/", lambda route: answers.append(route))
-    page.route("**/reading/correction.js", lambda route: modules.append(route))
+    held: list[Route] = []
+    page.route(f"{running_system.function_url}/", lambda route: held.append(route))
     visitor.pen.draw([bar])
-    visitor.until(lambda: answers)
+    visitor.until(lambda: held)
     page.click("#wrong")
-    visitor.until(lambda: modules)
-    page.unroute(f"{running_system.function_url}/")
-    for route in answers:
+    for route in held:
         route.continue_()
-    visitor.finish()
-    for route in modules:
-        route.continue_()
+    page.unroute_all()
+    visitor.rest()
     page.click("#nodigit")
     visitor.until(lambda: [row.label for row in rows_of(visitor, running_system)] == ["none"])
 
