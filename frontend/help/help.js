@@ -4,7 +4,7 @@ import { language, texts } from "../texts/texts.js"
 const { help } = await import(`./${language}.js`)
 
 function open(title, ...parts) {
-	$("told").textContent = title
+	$("topic").textContent = title
 	$("telling").replaceChildren(...parts)
 	$("about").showModal()
 }

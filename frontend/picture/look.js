@@ -1,7 +1,7 @@
 import { ask, explain, say } from "../connection.js"
 import { $ } from "../dom.js"
 import { newId, session } from "../ids.js"
-import { onPad } from "../pad/marks.js"
+import { onPad } from "../pad/boxes.js"
 import { newSheet } from "../reading/reader.js"
 import { texts } from "../texts/texts.js"
 import { crop, pictureOf } from "./crop.js"
