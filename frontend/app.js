@@ -88,7 +88,7 @@ const reader = createReader({
 	changed(sheet, failure) {
 		if (sheet !== shown) return
 		say("sheet")
-		if (failure) explain(failure)
+		if (failure) explain(failure, sheet.foreign ? "nothing" : "prediction")
 		present(sheet)
 	},
 })

@@ -98,7 +98,7 @@ export function createPanel({ corrected, chosen }) {
 	async function look(digit, pixels) {
 		const module = import("../inside/inside.js")
 		const request = { pixels, record: false, explain: true }
-		const answer = await (digit.explained ??= ask("POST", "/", request).catch(explain))
+		const answer = await (digit.explained ??= ask("POST", "/", request).catch(failure => explain(failure, "nothing")))
 		const { bytes, showInside } = await module
 		if (!answer) digit.explained = null
 		if (!answer || digit !== inDetail()) return

@@ -79,6 +79,7 @@ export const texts = {
 		picture: `${AWAY} Das Bild wird später gelesen, wenn die Seite offen bleibt.`,
 		label: `${AWAY} Deine Berichtigung wird später gesendet.`,
 		erasure: `${AWAY} Die Löschung wird später gesendet.`,
+		nothing: `${AWAY} Versuche es später wieder.`,
 	},
 	errors: {
 		blank: "Da war keine Ziffer zu finden.",
