@@ -11,7 +11,7 @@ import { language, texts } from "../texts/texts.js"
 const [SHOWN, AGAIN] = [6, 4000]
 const FORMAT = { dateStyle: "short", timeStyle: "short" }
 
-const get = (path, more = "") => call("GET", `${path}?session=${session}${more}`)
+const get = (path, more = "") => call("GET", `${path}?session=${session()}${more}`)
 const failed = isSo => say("history", isSo && texts.noHistory)
 
 /**
