@@ -38,6 +38,7 @@ const GAP = 4
 /** Place a pop-up below an element, within the width of another element. */
 export function place(open, element, around) {
 	const [at, room] = [element, around].map(each => each.getBoundingClientRect())
+	open.style.maxWidth = `${room.width}px`
 	const left = Math.max(room.left, Math.min(at.left, room.right - open.offsetWidth))
 	open.style.left = `${left + scrollX}px`
 	open.style.top = `${at.bottom + scrollY + GAP}px`
