@@ -11,7 +11,8 @@ function open(title, ...parts) {
 
 /** Show all keys. */
 export function keys() {
-	const buttons = [...document.querySelectorAll("button[aria-keyshortcuts]")]
+	const all = [...document.querySelectorAll("button[aria-keyshortcuts]")]
+	const buttons = all.filter(each => each.checkVisibility())
 	const named = buttons.map(({ ariaKeyShortcuts, textContent }) => [ariaKeyShortcuts, textContent])
 	const rows = [...named, ...help.keys].map(([key, text]) => [make("dt", {}, key), make("dd", {}, text)])
 	open(texts.keys, make("dl", {}, ...rows.flat()), make("p", {}, texts.how))
