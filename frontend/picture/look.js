@@ -67,4 +67,5 @@ export async function look(files, foreign, page) {
 	$("number").ariaBusy = false
 	page.present(sheet)
 	page.announce()
+	if (foreign) say("note", texts.example)
 }
