@@ -120,8 +120,8 @@ const kept = keptInk()
 let first = kept && reader.restore(kept.sheet)
 
 const pad = createPad($("paper"), $("tip"), {
-	newSheet() {
-		const sheet = first ?? newSheet()
+	newSheet(more) {
+		const sheet = first ?? newSheet(more)
 		first = null
 		return sheet
 	},

@@ -1,6 +1,6 @@
 /**
  * Strokes with a history of changes to undo and redo. Each state belongs to a sheet, made by
- * `newSheet()`. Clearing ends the sheet and begins another. If clearing is undone, the next stroke
+ * `newSheet(more)`. Clearing ends the sheet and begins another. If clearing is undone, the next stroke
  * begins a new sheet, because the old one has ended.
  */
 export function createDrawing(newSheet) {
@@ -27,7 +27,12 @@ export function createDrawing(newSheet) {
 		},
 		clear() {
 			if (!this.strokes.length) return
-			this.sheet.ended = true
+			const { sheet } = this
+			sheet.ended ||= true
+			// Earlier ink has a reading of its own, which is not recorded.
+			for (const state of states.slice(0, now)) {
+				if (state.sheet === sheet) state.sheet = newSheet({ ended: "undone" })
+			}
 			add([], newSheet())
 		},
 		undo() {

@@ -14,7 +14,8 @@ const turn = () => self.scheduler?.postTask(() => {})
  * line from left to right, are {pixels, answer, id, label, box, row}: `answer` is set after the function's
  * answer, `id` after the digit is sent for recording, `label` after a correction, `box` for a place on the
  * pad, `row` is the line's number. `kept` are the digits recorded last; the sheet's ids share a `group`. A
- * sheet that has `ended` is not read again, and a `foreign` sheet is not recorded automatically.
+ * sheet that has `ended` is not read again, and a `foreign` sheet is not recorded automatically,
+ * nor one that has ended as "undone".
  */
 export const newSheet = more => ({ digits: [], kept: [], group: newGroup(), ...more })
 
@@ -110,7 +111,7 @@ export function createReader({ push, changed }) {
 	async function record(sheet) {
 		const { reading } = sheet
 		await reading
-		if (reading === sheet.reading && !sheet.foreign) commit(sheet)
+		if (reading === sheet.reading && !sheet.foreign && sheet.ended !== "undone") commit(sheet)
 	}
 
 	function commit(sheet) {
