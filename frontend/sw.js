@@ -1,8 +1,5 @@
 /** Names of the page's files within them. */
 const NAMES = /[\w./]+\.(?:css|js|svg|webmanifest)\b/g
-/** Modules whose names are made from the language. */
-const TRANSLATED = ["help/de.js", "help/en.js", "inside/de.js", "inside/en.js", "texts/de.js"]
-
 /** The files kept. */
 const kept = new Set()
 
@@ -28,7 +25,7 @@ async function shell(request) {
 	}
 }
 
-oninstall = event => event.waitUntil(Promise.all(["./", ...TRANSLATED].map(name => keep(name))))
+oninstall = event => event.waitUntil(Promise.all(["./", "texts/de.js"].map(name => keep(name))))
 
 // Pages opened before this worker also load their files through it.
 onactivate = event => event.waitUntil(clients.claim())
