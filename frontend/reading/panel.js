@@ -2,6 +2,7 @@ import { ask, explain } from "../connection.js"
 import { $, afterFrame, fill, isPressed, make, press, write } from "../dom.js"
 import { texts } from "../texts/texts.js"
 import { certainty, numberOf, percent, symbol } from "./answer.js"
+import { openCorrection } from "./correction.js"
 import { paint } from "./pixels.js"
 
 /**
@@ -19,13 +20,9 @@ export function createPanel({ corrected, chosen }) {
 	const current = digit => (sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? inDetail()))
 	const choose = (digit, label) => corrected(current(digit), label)
 
-	async function correct(asked) {
-		const from = sheet
-		place = sheet.digits.indexOf(asked)
-		const { openCorrection } = await import("./correction.js")
-		const digit = current(asked)
-		if (sheet === from && digit?.answer)
-			openCorrection(digit, number.children[sheet.digits.indexOf(digit)], choose)
+	function correct(digit) {
+		place = sheet.digits.indexOf(digit)
+		if (digit?.answer) openCorrection(digit, number.children[place], choose)
 	}
 
 	/** Return the digit that is shown in detail. */
@@ -44,7 +41,7 @@ export function createPanel({ corrected, chosen }) {
 		button.onfocus = () => button.matches(":focus-visible") && point(digit())
 		button.onclick = () => {
 			if (digit() !== inDetail()) point(digit())
-			else if (digit().answer) correct(digit())
+			else correct(digit())
 		}
 		return button
 	}

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from emulation.system import System
 from tests.page.conftest import Visit
+from tests.page.held import Held
 from tests.page.pen import Drawn
 from tests.page.rows import rows_of
 from tests.page.visitor import Visitor
@@ -133,26 +134,19 @@ def test_correction_opens_at_the_numeral_and_not_over_the_ink(
 def test_correction_opens_although_the_drawing_is_read_again_meanwhile(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
-    visitor = visit(service_workers="block")
+    visitor = visit()
     page = visitor.page
     top, bar = seven.placed(200, 200, 100, 180)
     visitor.pen.draw([top])
     expect(page.locator("#number b")).to_have_text("7")
     visitor.rest()
-    answers: list[Route] = []
-    modules: list[Route] = []
-    page.route(f"{running_system.function_url}/", lambda route: answers.append(route))
-    page.route("**/reading/correction.js", lambda route: modules.append(route))
+    answers = Held(page, f"{running_system.function_url}/")
     visitor.pen.draw([bar])
     visitor.until(lambda: answers)
     page.click("#wrong")
-    visitor.until(lambda: modules)
-    page.unroute(f"{running_system.function_url}/")
-    for route in answers:
-        route.continue_()
-    visitor.finish()
-    for route in modules:
-        route.continue_()
+    expect(page.locator("#labels")).to_be_visible()
+    answers.release()
+    visitor.rest()
     page.click("#nodigit")
     visitor.until(lambda: [row.label for row in rows_of(visitor, running_system)] == ["none"])
 
