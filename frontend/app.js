@@ -135,7 +135,7 @@ let warmed
 function warm() {
 	warmed ??= new Promise(afterFrame)
 		.then(() => {
-			reader.load().catch(() => null)
+			reader.load()
 			return ask("GET", "/health?load=1")
 		})
 		.catch(() => (warmed = null))
@@ -144,8 +144,7 @@ $("paper").onpointerenter = warm
 
 function read() {
 	later("read")
-	const { sheet } = pad
-	if (!sheet.ended || !sheet.digits[0]) reader.read(sheet, pad.strokes())
+	reader.read(pad.sheet, pad.strokes())
 }
 
 function drawn() {
@@ -184,7 +183,8 @@ const keep = () => keepInk(pad.strokes(), pad.sheet)
 /** Send the reading and keep the ink for a reload, because the page may close. */
 function leave() {
 	pad.end()
-	reader.leave(pad.sheet, pad.strokes())
+	if (timers.read) read()
+	reader.leave(pad.sheet)
 	keep()
 }
 document.onvisibilitychange = () => document.hidden && leave()
@@ -204,7 +204,6 @@ const page = {
 	},
 	/** Remove what is shown without recording it. */
 	drop() {
-		later("record")
 		if (shown === pad.sheet) pad.edit("clear")
 		present(pad.sheet)
 	},

@@ -22,6 +22,8 @@ export function fill(list, items, create, update) {
 /** Run an action after the next frame, because the action would hold it up. */
 export const afterFrame = action => requestAnimationFrame(() => setTimeout(action))
 
+export const pause = milliseconds => new Promise(go => setTimeout(go, milliseconds))
+
 /** Save text, or other content, as a file. */
 export const save = (download, content) =>
 	make("a", { download, href: URL.createObjectURL(new Blob([content])) }).click()

@@ -1,5 +1,5 @@
 import { ask, explain, say } from "../connection.js"
-import { $ } from "../dom.js"
+import { $, pause } from "../dom.js"
 import { newId, session } from "../ids.js"
 import { onPad } from "../pad/marks.js"
 import { newSheet } from "../reading/reader.js"
@@ -43,7 +43,7 @@ async function see(sheet, canvas, filename, { delivery, reader }, delayed) {
 		digits = await digitsIn(canvas, !sheet.foreign && source).catch(failure => {
 			if (!failure.passes) throw failure
 			delayed(failure, "picture")
-			return new Promise(again => setTimeout(again, AGAIN))
+			return pause(AGAIN)
 		})
 	}
 	for (const { id, answer } of digits) if (id) delivery.publish({ kind: "prediction", session, id }, answer)

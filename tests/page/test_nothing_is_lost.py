@@ -121,10 +121,10 @@ def test_undo_after_clear_changes_no_row(
         visitor.finish()
         visitor.key("c")
     ids = {row.id for row in rows_of(visitor, running_system)}
-    for _ in range(4):
+    for _ in range(6):
         visitor.key("z")
         visitor.finish()
-    for _ in range(4):
+    for _ in range(6):
         visitor.key("y")
         visitor.finish()
     assert {row.id for row in rows_of(visitor, running_system)} == ids
