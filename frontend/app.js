@@ -161,6 +161,7 @@ async function record() {
 	if (timers.read) read()
 	later("record")
 	await reader.record(pad.sheet)
+	delivery.flush()
 	keep()
 	if (shown !== pad.sheet) return
 	number.ariaBusy = timers.record > 0
@@ -213,6 +214,8 @@ connectControls(page)
 if (kept) pad.restore(kept.strokes)
 present(pad.sheet)
 delivery.flush().then(() => isNew || history(list => list.load()))
+/** A part of the page that could not be loaded, for example. */
+onunhandledrejection = ({ reason }) => explain(reason)
 ononline = () => {
 	delivery.flush()
 	read()

@@ -123,6 +123,43 @@ def test_drawing_that_is_being_read_is_deleted_with_all_others(
     assert digits(visitor, running_system) == [7]
 
 
+def test_function_is_called_away_only_while_something_waits_for_it(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    visitor.stop_the_clock()
+    top, bar = seven.placed(200, 200, 100, 180)
+    visitor.pen.draw([top])
+    visitor.page.clock.run_for(120)
+    shows(visitor, "7")
+    visitor.finish()
+    refuse(visitor, running_system, 503, "{}")
+    visitor.pen.draw([bar])
+    visitor.page.clock.run_for(120)
+    expect(visitor.page.locator("#said")).to_contain_text(OFFLINE)
+    visitor.key("z")
+    visitor.page.clock.run_for(1500)
+    expect(visitor.page.locator("#said")).to_have_text("")
+
+
+def test_tab_whose_drawing_another_one_sent_says_no_longer_that_it_waits(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    first = visit()
+    tabs = [first, another_tab(first)]
+    first.context.route(f"{running_system.function_url}/**", lambda route: route.abort())
+    for tab in tabs:
+        tab.page.bring_to_front()
+        tab.pen.write(seven)
+        tab.key("Enter")
+        tab.rest()
+        tab.clear()
+        expect(tab.page.locator("#said")).to_contain_text(OFFLINE)
+    first.context.unroute_all(behavior="ignoreErrors")
+    for tab in tabs:
+        expect(tab.page.locator("#said")).to_have_text("")
+
+
 def test_page_is_not_busy_after_everything_was_deleted(visit: Visit, seven: Drawn) -> None:
     visitor = visit()
     visitor.stop_the_clock()
