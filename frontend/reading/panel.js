@@ -18,7 +18,10 @@ export function createPanel({ corrected, chosen }) {
 
 	// The ink may be read again before the choice; the choice applies to the digit in the same place.
 	const current = digit => (sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? inDetail()))
-	const choose = (digit, label) => corrected(current(digit), label)
+	function choose(digit, label) {
+		const chosen = current(digit)
+		if (chosen) corrected(chosen, label)
+	}
 
 	function correct(digit) {
 		place = sheet.digits.indexOf(digit)
@@ -125,7 +128,7 @@ export function createPanel({ corrected, chosen }) {
 		}
 	}
 	$("wrong").onclick = () => correct(inDetail())
-	$("untell").onclick = () => corrected(inDetail(), null)
+	$("untell").onclick = () => choose(inDetail(), null)
 
 	draw()
 	return show

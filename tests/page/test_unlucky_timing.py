@@ -171,3 +171,17 @@ def test_page_is_not_busy_after_everything_was_deleted(visit: Visit, seven: Draw
     delete_all(visitor)
     visitor.page.clock.run_for(5000)
     visitor.rest()
+
+
+def test_correction_is_taken_back_of_no_digit_that_was_cleared(visit: Visit, seven: Drawn) -> None:
+    """The teardown asserts that the page raised no exception."""
+    visitor = visit()
+    visitor.pen.write(seven)
+    visitor.finish()
+    visitor.key("w")
+    visitor.page.click("#nodigit")
+    expect(visitor.page.locator("#untell")).to_be_visible()
+    visitor.page.evaluate(
+        "for (const id of ['clear', 'untell']) document.getElementById(id).click()"
+    )
+    visitor.clear()
