@@ -44,7 +44,7 @@ function present(sheet, canvas) {
 		say("note")
 		$("aloud").textContent = ""
 		number.ariaBusy = false
-		$("labels").hidePopover()
+		document.querySelector(":popover-open")?.hidePopover()
 		layPicture(picture, canvas)
 	}
 	panel(sheet)
@@ -66,7 +66,7 @@ function enable() {
 function announce() {
 	const { digits } = shown
 	const isRead = digits[0] && digits.every(({ answer }) => answer)
-	if (isRead) $("aloud").textContent = `${texts.readAs(numberOf(digits))} ${certainty(leastCertain(digits))}`
+	$("aloud").textContent = isRead ? `${texts.readAs(numberOf(digits))} ${certainty(leastCertain(digits))}` : ""
 }
 
 let list
@@ -78,7 +78,7 @@ async function history(action) {
 }
 
 const delivery = createDelivery({
-	digitOf: id => reader.digitOf(id) ?? shown.digits.find(digit => digit.id === id),
+	digitOf: id => shown.digits.find(digit => digit.id === id) ?? reader.digitOf(id),
 	shown: () => shown,
 	present, announce, history,
 })
@@ -116,8 +116,8 @@ const kept = keptInk()
 let first = kept && reader.restore(kept.sheet)
 
 const pad = createPad($("paper"), $("tip"), {
-	newSheet() {
-		const sheet = first ?? newSheet()
+	newSheet(foreign) {
+		const sheet = first ?? newSheet({ foreign })
 		first = null
 		return sheet
 	},
@@ -210,9 +210,9 @@ const page = {
 	},
 }
 
-connectControls(page)
 if (kept) pad.restore(kept.strokes)
 present(pad.sheet)
+connectControls(page)
 delivery.flush().then(() => isNew || history(list => list.load()))
 /** A part of the page that could not be loaded, for example. */
 onunhandledrejection = ({ reason }) => explain(reason)

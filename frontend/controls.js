@@ -59,6 +59,7 @@ export function connectControls(page) {
 
 	async function playLink() {
 		if (!location.hash.startsWith("#ink=")) return
+		edit("clear")
 		const { drawingIn } = await import("./share/link.js")
 		const strokes = await drawingIn(location.hash)
 		history.replaceState(null, "", location.pathname + location.search)
@@ -82,7 +83,7 @@ export function connectControls(page) {
 			press($(name))
 			pad.redraw()
 		},
-		copy: async () => (await sharing()).copy(number()),
+		copy: async (name, text = number()) => (await sharing()).copy(text),
 		share: async () => (await sharing()).openShare(pad.strokes(), number()),
 		"seven several photo": tryExample,
 		"keys privacy": async name => (await import("./help/help.js"))[name](),

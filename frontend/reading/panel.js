@@ -98,11 +98,12 @@ export function createPanel({ corrected, chosen }) {
 
 	/** Show what the network did with a digit; what was shown stays until that is known. */
 	async function look(digit, pixels) {
-		const module = import("../inside/inside.js")
 		const request = { pixels, record: false, explain: true }
-		const answer = await (digit.explained ??= ask("POST", "/", request).catch(explain))
-		const { bytes, showInside } = await module
-		if (!answer) digit.explained = null
+		digit.explained ??= ask("POST", "/", request).catch(failure => {
+			digit.explained = null
+			explain(failure)
+		})
+		const [answer, { bytes, showInside }] = await Promise.all([digit.explained, import("../inside/inside.js")])
 		if (!answer || digit !== inDetail()) return
 		const { explanation } = answer
 		if (isPressed(decided)) paint($("pixels"), pixels, bytes(explanation.importance))

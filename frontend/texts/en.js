@@ -79,9 +79,9 @@ export const texts = {
 	readAs: digits => `Read as ${digits}.`,
 	/** Messages about temporary failures, by the kind of the waiting outbox entry. */
 	delayed: {
-		prediction: `${AWAY} Your drawing is kept and will be read later.`,
+		prediction: `${AWAY} Your drawing will be read later.`,
 		picture: `${AWAY} The picture will be read later, if the page stays open.`,
-		label: `${AWAY} Your correction is kept and will be sent later.`,
+		label: `${AWAY} Your correction will be sent later.`,
 		erasure: `${AWAY} Your deletion will be sent later.`,
 	},
 	/** Messages by the error's code or status. */
@@ -103,7 +103,7 @@ export const texts = {
 	kept: [
 		"For each digit, the server keeps 28 × 28 grey levels, the reading with its certainty and time, your correction, and a picture's file name. It does not keep the picture, your address or your identity.",
 		"A random number in this browser links your drawings, so that only you see them. There are no cookies, and nothing is loaded from other sites.",
-		"When you delete a drawing here, it is deleted on the server. A reader may already have learnt from drawings that you corrected.",
+		"What you delete here is deleted on the server. A reader may already have learnt from drawings that you corrected.",
 	],
 	/** Parts of look inside: a title and two sentences each. */
 	layer: ({ channels, height, field, active }, i) => [

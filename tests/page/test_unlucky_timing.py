@@ -123,6 +123,16 @@ def test_drawing_that_is_being_read_is_deleted_with_all_others(
     assert digits(visitor, running_system) == [7]
 
 
+def test_example_is_read_when_the_function_is_back(visit: Visit, running_system: System) -> None:
+    visitor = visit(reduced_motion="reduce")
+    refuse(visitor, running_system, 503, "{}")
+    visitor.page.click("#seven")
+    expect(visitor.page.locator("#said")).to_contain_text(OFFLINE)
+    visitor.page.unroute_all(behavior="wait")
+    shows(visitor, "7")
+    expect(visitor.page.locator("#said")).not_to_contain_text(OFFLINE)
+
+
 def test_function_is_called_away_only_while_something_waits_for_it(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
