@@ -27,6 +27,8 @@ export function createReader({ push, changed }) {
 	const byId = new Map()
 	/** Strokes of the drawings that are being read to be recorded. */
 	const pending = new Map()
+	/** Corrections to send after a reading. */
+	const corrections = new Set()
 	let cost = 0
 
 	/**
@@ -157,6 +159,7 @@ export function createReader({ push, changed }) {
 			}
 			commit(sheet)
 		}
+		for (const apply of corrections) apply()
 	}
 
 	/** Record a digit: `record` is the request's body, with the digit's id. */
@@ -172,14 +175,19 @@ export function createReader({ push, changed }) {
 		corrected.label = label
 		// Ink that was brought back in part is not recorded.
 		if (sheet.foreign || (sheet.ended && !corrected.id)) return
+		corrections.add(apply)
 		await sheet.reading
-		// The ink may have changed since; the label applies to the digit in the same place.
-		const digit = sheet.digits.includes(corrected) ? corrected : sheet.digits[place]
-		if (!digit) return
-		digit.label = label
-		if (!digit.id) commit(sheet)
-		push({ kind: "label", session, id: digit.id, label })
-		changed(sheet)
+		apply()
+
+		function apply() {
+			// The ink may have changed since; the label applies to the digit in the same place.
+			const digit = sheet.digits.includes(corrected) ? corrected : sheet.digits[place]
+			if (!corrections.delete(apply) || !digit) return
+			digit.label = label
+			if (!digit.id) commit(sheet)
+			push({ kind: "label", session, id: digit.id, label })
+			changed(sheet)
+		}
 	}
 
 	/** Erase one result, or all of them. Do not record a drawing that is being read in place of it. */

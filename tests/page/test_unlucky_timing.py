@@ -58,6 +58,25 @@ def test_tab_that_closes_right_after_a_stroke_records_it(
     watching.until(lambda: digits(watching, running_system) == [7, 7])
 
 
+def test_correction_is_sent_when_the_tab_closes_while_the_ink_is_read_again(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    watching = another_tab(visitor)
+    visitor.page.bring_to_front()
+    top, bar = seven.placed(200, 200, 100, 180)
+    visitor.pen.draw([top])
+    visitor.finish()
+    held = answers(visitor, running_system)
+    visitor.pen.draw([bar])
+    visitor.until(lambda: held)
+    visitor.open_correction()
+    visitor.page.click("#nodigit")
+    visitor.page.unroute_all()
+    visitor.page.close(run_before_unload=True)
+    watching.until(lambda: [row.label for row in rows_of(watching, running_system)] == ["none"])
+
+
 def test_drawing_cleared_and_brought_back_before_its_answer_is_recorded(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
@@ -188,7 +207,7 @@ def test_correction_is_taken_back_of_no_digit_that_was_cleared(visit: Visit, sev
     visitor = visit()
     visitor.pen.write(seven)
     visitor.finish()
-    visitor.key("w")
+    visitor.open_correction()
     visitor.page.click("#nodigit")
     expect(visitor.page.locator("#untell")).to_be_visible()
     visitor.page.evaluate(

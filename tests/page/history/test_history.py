@@ -82,7 +82,7 @@ def test_earlier_drawing_opens_in_view_with_its_label(visit: Visit, seven: Drawn
     page = visitor.page
     visitor.pen.write(seven)
     visitor.finish()
-    visitor.key("w")
+    visitor.open_correction()
     page.click("#digits button:nth-child(2)")
     expect(page.locator("#entries li")).to_contain_text("corrected to 1")
     page.reload()

@@ -70,7 +70,7 @@ def test_list_that_was_requested_before_a_correction_does_not_undo_it(
     listed: tuple[Visitor, Held],
 ) -> None:
     visitor, held = listed
-    visitor.key("w")
+    visitor.open_correction()
     visitor.page.click("#nodigit")
     visitor.until(lambda: visitor.outbox == 0)
     held.release()
