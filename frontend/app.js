@@ -213,7 +213,7 @@ const page = {
 if (kept) pad.restore(kept.strokes)
 present(pad.sheet)
 connectControls(page)
-delivery.flush().then(() => isNew || history(list => list.load()))
+delivery.flush().then(() => isNew || history(() => {}))
 /** A part of the page that could not be loaded, for example. */
 onunhandledrejection = ({ reason }) => explain(reason)
 ononline = () => {

@@ -1,7 +1,7 @@
 import { call } from "../api.js"
 import { say } from "../connection.js"
 import { $, make, save } from "../dom.js"
-import { groupOf, lineAt, placeOf, session } from "../ids.js"
+import { groupOf, isNew, lineAt, placeOf, session } from "../ids.js"
 import { glyph, numberOf } from "../reading/answer.js"
 import { painted } from "../reading/pixels.js"
 import { newSheet } from "../reading/reader.js"
@@ -143,5 +143,7 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 	$("csv").onclick = () => fetched("digits.csv", get("/results.csv"))
 	$("json").onclick = () => fetched("digits.json", all())
 
-	return { load, put, correct, remove }
+	if (!isNew) load()
+
+	return { put, correct, remove }
 }

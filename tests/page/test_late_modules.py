@@ -171,3 +171,16 @@ def test_page_is_in_english_when_its_texts_cannot_be_loaded(visit: Visit) -> Non
     page.route("**/texts/de.js", lambda route: route.abort())
     page.reload()
     expect(page.locator("#hint")).to_have_text("Draw here")
+
+
+def test_list_that_could_not_be_loaded_is_whole_when_it_is(visit: Visit, seven: Drawn) -> None:
+    visitor = visit(**LATE)
+    visitor.reads(seven)
+    failed: list[Route] = []
+    visitor.page.route("**/history/list.js", lambda route: failed.append(route), times=1)
+    visitor.page.reload()
+    visitor.until(lambda: failed)
+    failed[0].abort()
+    expect(visitor.page.locator("#entries li")).to_have_count(0)
+    visitor.reads(seven)
+    expect(visitor.page.locator("#entries li")).to_have_count(2)
