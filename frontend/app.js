@@ -125,6 +125,8 @@ const pad = createPad($("paper"), $("tip"), {
 	touched() {
 		warm()
 		if (pad.sheet.foreign && !isPressed(eraser)) edit("clear")
+		// Nothing is left to erase, and the eraser's button is disabled.
+		if (!pad.strokes()[0]) eraser.ariaPressed = false
 	},
 	changed: drawn,
 	entered: record,

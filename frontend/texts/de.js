@@ -106,6 +106,6 @@ export const texts = {
 	logits: ["Logits", "Die letzte Schicht gibt jeder Ziffer eine Zahl, je höher, desto wahrscheinlicher. Deren Exponentialwerte, geteilt durch ihre Summe, sind die Sicherheit."],
 	neighbours: ({ length }) => [
 		`${length} nächste Trainingsziffern`,
-		"Was die letzte Schicht antwortet, ist eine Richtung, und bei diesen Ziffern war sie am ähnlichsten. Darunter der Abstand: 0 ist dieselbe Richtung, bei 1 ist nichts gemeinsam.",
+		"Die letzte Schicht antwortet mit einer Richtung, die bei diesen Ziffern am ähnlichsten war. Darunter der Abstand: 0 ist dieselbe Richtung, bei 1 ist nichts gemeinsam.",
 	],
 }

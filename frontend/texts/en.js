@@ -110,9 +110,9 @@ export const texts = {
 		`Layer ${i + 1}: ${active} answers`,
 		`${channels} maps of ${height} × ${height} places, each of which sees ${field} × ${field} pixels. ${i ? "Each cell is a map, the brighter the more" : "A map is bright where"} it finds its pattern.`,
 	],
-	logits: ["Logits", "The last layer gives each digit a number, the higher the likelier. Their exponentials, divided by their sum, are how sure the reader is."],
+	logits: ["Logits", "The last layer gives each digit a number, the higher the likelier. Their exponentials, divided by their sum, are the certainty."],
 	neighbours: ({ length }) => [
 		`${length} nearest training digits`,
-		"What the last layer answers is a direction, and to these digits it answered most alike. Below is the distance: 0 is the same direction, 1 has nothing in common.",
+		"The last layer answers with a direction, most alike for these digits. Below is the distance: 0 is the same direction, 1 has nothing in common.",
 	],
 }
