@@ -95,6 +95,7 @@ const reader = createReader({
 
 const panel = createPanel({
 	corrected(digit, label) {
+		if (!digit) return
 		if (timers.read) read()
 		reader.correct(shown, digit, label)
 		if (digit.id) delivery.handlers.label({ id: digit.id, label })
@@ -124,9 +125,9 @@ const pad = createPad($("paper"), $("tip"), {
 	erases: () => isPressed(eraser),
 	touched() {
 		warm()
-		if (pad.sheet.foreign && !isPressed(eraser)) edit("clear")
 		// Nothing is left to erase, and the eraser's button is disabled.
 		if (!pad.strokes()[0]) eraser.ariaPressed = false
+		if (pad.sheet.foreign && !isPressed(eraser)) edit("clear")
 	},
 	changed: drawn,
 	entered: record,

@@ -12,20 +12,17 @@ import { paint } from "./pixels.js"
 export function createPanel({ corrected, chosen }) {
 	const [bars, decided, inside, layers, number, reading] = ["bars", "decided", "inside", "layers", "number", "reading"].map($)
 	let sheet = { digits: [] }
-	let pointed, last, place, waiting
+	let pointed, last, asked, place, waiting
 
 	for (let label = 0; label < 10; label++) bars.append(make("div", {}, make("i"), make("b", {}, label)))
 
-	// The ink may be read again before the choice; the choice applies to the digit in the same place.
-	const current = digit => (sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? inDetail()))
-	function choose(digit, label) {
-		const chosen = current(digit)
-		if (chosen) corrected(chosen, label)
-	}
+	/** Return the digit to correct: if the ink was read again since, the one in the same place. */
+	const current = () => (sheet.digits.includes(asked) ? asked : sheet.digits[place])
 
 	function correct(digit) {
+		asked = digit
 		place = sheet.digits.indexOf(digit)
-		if (digit?.answer) openCorrection(digit, number.children[place], choose)
+		if (digit?.answer) openCorrection(digit, number.children[place], label => corrected(current(), label))
 	}
 
 	/** Return the digit that is shown in detail. */
@@ -76,7 +73,7 @@ export function createPanel({ corrected, chosen }) {
 		write($("certainty"), !answer ? "" : label == null ? certainty(answer) : texts.told(label, answer))
 		$("untell").hidden = label == null
 		$("wrong").disabled = decided.disabled = inside.disabled = !answer
-		if (!answer) $("labels").hidePopover()
+		if (!current()?.answer) $("labels").hidePopover()
 	}
 
 	function drawFigures() {
@@ -129,7 +126,7 @@ export function createPanel({ corrected, chosen }) {
 		}
 	}
 	$("wrong").onclick = () => correct(inDetail())
-	$("untell").onclick = () => choose(inDetail(), null)
+	$("untell").onclick = () => corrected(inDetail(), null)
 
 	draw()
 	return show
