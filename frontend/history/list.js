@@ -129,7 +129,8 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 	}
 
 	async function fetched(download, asked) {
-		const text = await asked.catch(() => failed(true))
+		const text = await asked.catch(() => null)
+		failed(!text)
 		if (text) save(download, text)
 	}
 
