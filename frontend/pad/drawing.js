@@ -26,7 +26,7 @@ export function createDrawing(newSheet) {
 			add(strokes, this.next)
 		},
 		clear() {
-			if (!this.strokes.length) return
+			if (!this.strokes[0] && !this.sheet.foreign) return
 			this.sheet.ended = true
 			add([], newSheet())
 		},

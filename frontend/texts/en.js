@@ -103,7 +103,7 @@ export const texts = {
 	kept: [
 		"For each digit, the server keeps 28 × 28 grey levels, the reading with its certainty and time, your correction, and a picture's file name. It does not keep the picture, your address or your identity.",
 		"A random number in this browser links your drawings, so that only you see them. There are no cookies, and nothing is loaded from other sites.",
-		"What you delete here is deleted on the server. A reader may already have learnt from drawings that you corrected.",
+		"What you delete here is deleted on the server. A reader may already have learnt from drawings you corrected.",
 	],
 	/** Parts of look inside: a title and two sentences each. */
 	layer: ({ channels, height, field, active }, i) => [

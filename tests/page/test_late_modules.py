@@ -71,6 +71,30 @@ def test_example_that_was_changed_is_not_recorded(
     assert [row.digit for row in rows_of(visitor, running_system)] == [7]
 
 
+@pytest.mark.parametrize("by", ["undo", "eraser"])
+def test_ink_after_an_example_that_was_removed_is_recorded(
+    visit: Visit, running_system: System, one: Drawn, by: str
+) -> None:
+    visitor = visit(reduced_motion="reduce")
+    visitor.page.click("#seven")
+    visitor.until(lambda: visitor.number == "7")
+    if by == "undo":
+        for _ in range(2):
+            visitor.key("z")
+    else:
+        visitor.page.click("#eraser")
+        left, top, width, height = visitor.pen.pad()
+        visitor.pen.draw(
+            [[(left + x * width, top + y * height) for x, y in ((0.3, 0.2), (0.7, 0.8))]]
+        )
+        across = [(0.4 + part / 40, 0.55) for part in range(12)]
+        visitor.pen.draw([[(left + x * width, top + y * height) for x, y in across]])
+    expect(visitor.page.locator("#welcome")).to_be_visible()
+    visitor.pen.write(one)
+    assert visitor.finish() == "1"
+    assert [row.digit for row in rows_of(visitor, running_system)] == [1]
+
+
 @pytest.mark.parametrize("module", ["images", "segment"])
 def test_drawing_that_is_cleared_before_it_can_be_read_is_recorded(
     visit: Visit, running_system: System, seven: Drawn, module: str
