@@ -44,6 +44,6 @@ function draw({ layers, feature_maps, logits, neighbours }) {
 		)),
 		part(row(logits.map((logit, digit) => [bar(logit), digit, logit.toFixed(0)])), ...inside.logits),
 		neighbours[0] ? part(row(neighbours.map(({ digit, distance, pixels }) =>
-			[picture([bytes(pixels)], SIDE, 1), digit, distance.toFixed(2)])), ...inside.neighbours(neighbours)) : "",
+			[picture([bytes(pixels)], SIDE, 1), digit, distance.toFixed(2)])), ...inside.neighbours(neighbours.length, layers.length)) : "",
 	)
 }

@@ -71,14 +71,14 @@ export function createPanel({ corrected, chosen }) {
 	function drawWords() {
 		const { answer, label } = inDetail() ?? {}
 		reading.classList.toggle("unread", !answer)
-		write($("certainty"), !answer ? "" : label == null ? certainty(answer) : texts.told(label, answer))
+		const words = () => (label == null ? certainty(answer) : texts.told(label, answer))
+		write($("certainty"), answer ? words() : sheet.digits[0] ? "" : texts.awaited)
 		$("untell").hidden = label == null
 		$("wrong").disabled = decided.disabled = inside.disabled = !answer
 		if (!answer) $("labels").hidePopover()
 	}
 
 	function drawFigures() {
-		waiting = null
 		const digit = inDetail()
 		const { answer } = digit ?? {}
 		const pixels = answer?.pixels ?? digit?.pixels
@@ -98,7 +98,7 @@ export function createPanel({ corrected, chosen }) {
 	async function look(digit, pixels) {
 		const module = import("../inside/inside.js")
 		const request = { pixels, record: false, explain: true }
-		const answer = await (digit.explained ??= ask("POST", "/", request).catch(explain))
+		const answer = await (digit.explained ??= ask("POST", "/", request).catch(failure => explain(failure, "nothing")))
 		const { bytes, showInside } = await module
 		if (!answer) digit.explained = null
 		if (!answer || digit !== inDetail()) return
@@ -114,6 +114,7 @@ export function createPanel({ corrected, chosen }) {
 		drawNumber()
 		// Each part has a frame of its own, because all of them would hold up the pen.
 		waiting ??= afterFrame(() => {
+			waiting = null
 			drawWords()
 			afterFrame(drawFigures)
 		})
@@ -126,7 +127,10 @@ export function createPanel({ corrected, chosen }) {
 		}
 	}
 	$("wrong").onclick = () => correct(inDetail())
-	$("untell").onclick = () => corrected(inDetail(), null)
+	$("untell").onclick = () => {
+		corrected(inDetail(), null)
+		$("wrong").focus()
+	}
 
 	draw()
 	return show

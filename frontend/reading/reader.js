@@ -123,7 +123,7 @@ export function createReader({ push, changed }) {
 			const first = sheet.digits.find(each => each.id && isInLine(each)) ?? sheet.digits.find(isInLine)
 			last = Math.max(last + 1, placeAt(digit.box, first.box))
 			const id = newId(now, last, sheet.group)
-			if (!digit.id) send(digit, { id, session, pixels: digit.pixels, source: "draw" })
+			if (!digit.id) send(digit, { id, session: session(), pixels: digit.pixels, source: "draw" })
 		}
 		for (const digit of sheet.kept) if (!sheet.digits.includes(digit)) erase(digit.id)
 		sheet.kept = sheet.digits
@@ -157,12 +157,12 @@ export function createReader({ push, changed }) {
 		if (!digit) return
 		digit.label = label
 		if (!digit.id) commit(sheet)
-		push({ kind: "label", session, id: digit.id, label })
+		push({ kind: "label", session: session(), id: digit.id, label })
 		changed(sheet)
 	}
 
 	/** Erase one result, or all of them. */
-	const erase = id => push({ kind: "erasure", session, ...(id && { id }) })
+	const erase = id => push({ kind: "erasure", session: session(), ...(id && { id }) })
 
 	/** Restore a sheet that was kept when the page closed. */
 	function restore({ kept, ...sheet }) {

@@ -24,13 +24,13 @@ export const texts = {
 	copylink: "Copy a link that draws this",
 	save: "Save as a picture",
 	number: "Reading",
-	awaited: "The reading and its certainty appear here.",
+	awaited: "The reading appears here.",
 	copy: "Copy",
 	seen: "What the network sees",
 	decided: "What decided?",
 	inside: "Look inside",
 	wrong: "Wrong? Tell us",
-	untell: "Undo",
+	untell: "Take back",
 	labels: "Which digit is it?",
 	nodigit: "Not a digit",
 	history: "Your drawings",
@@ -77,12 +77,13 @@ export const texts = {
 	figures: "How sure",
 	unidentified: (first, second) => `Could not be identified. Most like ${first} or ${second}.`,
 	readAs: digits => `Read as ${digits}.`,
-	/** Messages about temporary failures, by the kind of the waiting outbox entry. */
+	/** Messages about temporary failures, by what waits: an outbox entry's kind, a picture, or nothing. */
 	delayed: {
 		prediction: `${AWAY} Your drawing is kept and will be read later.`,
 		picture: `${AWAY} The picture will be read later, if the page stays open.`,
 		label: `${AWAY} Your correction is kept and will be sent later.`,
 		erasure: `${AWAY} Your deletion will be sent later.`,
+		nothing: `${AWAY} Try again later.`,
 	},
 	/** Messages by the error's code or status. */
 	errors: {

@@ -19,7 +19,7 @@ export function translate() {
 	for (const [id, text] of Object.entries(texts)) {
 		const element = $(id)
 		if (!element) continue
-		if (element.matches("h1, h2, p, span, button")) (element.querySelector("span") ?? element).textContent = text
+		if (element.matches("h1, h2, p, span, button")) element.append(text)
 		else element.ariaLabel = text
 		if (element.ariaKeyShortcuts) element.title = `${text} (${element.ariaKeyShortcuts})`
 	}
