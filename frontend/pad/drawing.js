@@ -18,7 +18,7 @@ export function createDrawing(newSheet) {
 		get strokes() { return states[now].strokes },
 		get sheet() { return states[now].sheet },
 		/** The sheet of the next stroke. */
-		get next() { return this.sheet.ended ? (fresh ??= newSheet()) : this.sheet },
+		get next() { return this.sheet.ended ? (fresh ??= newSheet(this.sheet.foreign)) : this.sheet },
 		/** Numbers of steps to undo and to redo. */
 		get steps() { return { undo: now, redo: states.length - 1 - now } },
 		/** Make `strokes` the drawing, and forget the steps to redo. */

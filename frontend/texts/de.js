@@ -90,4 +90,23 @@ export const texts = {
 		422: "Das ließ sich nicht als Ziffer lesen. Zeichne sie größer.",
 		other: "Etwas ging schief. Versuche es noch einmal.",
 	},
+	moreKeys: [
+		["Strg Z", "Zurück"],
+		["Strg Umschalt Z", "Vor"],
+		["Strg V", "Ein kopiertes Bild lesen"],
+	],
+	kept: [
+		"Der Server behält von jeder Ziffer 28 × 28 Graustufen, das Ergebnis mit Sicherheit und Zeit, deine Berichtigung und den Namen einer Bilddatei. Er behält weder das Bild noch deine Adresse noch deine Identität.",
+		"Eine Zufallszahl in diesem Browser verbindet deine Zeichnungen, damit nur du sie siehst. Es gibt keine Cookies, und nichts wird von anderen Seiten geladen.",
+		"Was du hier löschst, wird auch auf dem Server gelöscht. Aus berichtigten Zeichnungen kann ein Leser schon gelernt haben.",
+	],
+	layer: ({ channels, height, field, active }, i) => [
+		`Schicht ${i + 1}: ${active} aktiv`,
+		`${channels} Karten aus ${height} × ${height} Stellen, deren jede ${field} × ${field} Pixel sieht. ${i ? "Jede Zelle ist eine Karte, umso heller, je mehr" : "Eine Karte ist hell, wo"} sie ihr Muster findet.`,
+	],
+	logits: ["Logits", "Die letzte Schicht gibt jeder Ziffer eine Zahl, je höher, desto wahrscheinlicher. Deren Exponentialwerte, geteilt durch ihre Summe, sind die Sicherheit."],
+	neighbours: (count, layer) => [
+		`${count} nächste Trainingsziffern`,
+		`Was Schicht ${layer} antwortet, ist eine Richtung, und bei diesen Ziffern ist sie am ähnlichsten. Darunter der Abstand: 0 ist dieselbe Richtung, bei 1 ist nichts gemeinsam.`,
+	],
 }
