@@ -2,10 +2,10 @@ import { FUNCTION } from "./config.js"
 import { ask, explain, say } from "./connection.js"
 import { connectControls } from "./controls.js"
 import { createDelivery } from "./delivery.js"
-import { $, afterFrame, isPressed, make, press } from "./dom.js"
+import { $, afterFrame, isPressed, make } from "./dom.js"
 import { isNew } from "./ids.js"
+import { drawMarks, layPicture } from "./pad/boxes.js"
 import { keepInk, keptInk } from "./pad/kept.js"
-import { drawMarks, layPicture } from "./pad/marks.js"
 import { createPad } from "./pad/pad.js"
 import { certainty, leastCertain, numberOf } from "./reading/answer.js"
 import { createPanel } from "./reading/panel.js"
@@ -60,7 +60,11 @@ function enable() {
 	classList.toggle("bare", blank && !undo && !redo)
 	$("undo").disabled = !undo
 	$("redo").disabled = !redo
-	$("clear").disabled = eraser.disabled = $("share").disabled = blank
+	$("clear").disabled = $("share").disabled = blank
+	eraser.disabled = !pad.strokes()[0]
+	if (eraser.disabled) eraser.ariaPressed = false
+	// The browser takes the focus from a disabled button.
+	if (document.activeElement.disabled) $("paper").focus()
 }
 
 function announce() {
@@ -88,7 +92,7 @@ const reader = createReader({
 	changed(sheet, failure) {
 		if (sheet !== shown) return
 		say("sheet")
-		if (failure) explain(failure)
+		if (failure) explain(failure, sheet.foreign ? "nothing" : "prediction")
 		present(sheet)
 	},
 })
@@ -125,8 +129,6 @@ const pad = createPad($("paper"), $("tip"), {
 	erases: () => isPressed(eraser),
 	touched() {
 		warm()
-		// Nothing is left to erase, and the eraser's button is disabled.
-		if (!pad.strokes()[0]) eraser.ariaPressed = false
 		if (pad.sheet.foreign && !isPressed(eraser)) edit("clear")
 	},
 	changed: drawn,
@@ -174,10 +176,7 @@ async function record() {
 /** Undo, redo or clear. Clearing ends the drawing, which is recorded first. */
 function edit(what) {
 	pad.end()
-	if (what === "clear") {
-		record()
-		if (isPressed(eraser)) press(eraser)
-	}
+	if (what === "clear") record()
 	pad.edit(what)
 	present(pad.sheet)
 }

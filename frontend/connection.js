@@ -22,7 +22,7 @@ export function say(about, text) {
 export const problem = ({ code, status }) => texts.errors[code] ?? texts.errors[status] ?? texts.errors.other
 
 /** Show a failure: a temporary one, by what it delays, until the function answers; any other one for this sheet. */
-export function explain(failure, kind = "prediction") {
+export function explain(failure, kind) {
 	if (failure.passes) say("absence", texts.delayed[kind])
 	else say("sheet", problem(failure))
 }

@@ -12,7 +12,7 @@ import { texts } from "./texts/texts.js"
  */
 export function createDelivery({ digitOf, shown, present, announce, history }) {
 	const channel = new BroadcastChannel("digits")
-	channel.onmessage = ({ data: [entry, answer] }) => entry.session === session && handlers[entry.kind](entry, answer)
+	channel.onmessage = ({ data: [entry, answer] }) => entry.session === session() && handlers[entry.kind](entry, answer)
 
 	/** Handlers of an outbox entry's answer, by the entry's kind. */
 	const handlers = {

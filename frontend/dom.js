@@ -24,9 +24,15 @@ export const afterFrame = action => requestAnimationFrame(() => setTimeout(actio
 
 export const pause = milliseconds => new Promise(go => setTimeout(go, milliseconds))
 
+/** Milliseconds in which the browser begins to save a file. */
+const SAVING = 60_000
+
 /** Save text, or other content, as a file. */
-export const save = (download, content) =>
-	make("a", { download, href: URL.createObjectURL(new Blob([content])) }).click()
+export function save(download, content) {
+	const href = URL.createObjectURL(new Blob([content]))
+	make("a", { download, href }).click()
+	setTimeout(URL.revokeObjectURL, SAVING, href)
+}
 
 /** Return whether a toggle button is pressed. */
 export const isPressed = button => button.ariaPressed === "true"
@@ -40,6 +46,7 @@ const GAP = 4
 /** Place a pop-up below an element, within the width of another element. */
 export function place(open, element, around) {
 	const [at, room] = [element, around].map(each => each.getBoundingClientRect())
+	open.style.maxWidth = `${room.width}px`
 	const left = Math.max(room.left, Math.min(at.left, room.right - open.offsetWidth))
 	open.style.left = `${left + scrollX}px`
 	open.style.top = `${at.bottom + scrollY + GAP}px`

@@ -1,9 +1,19 @@
 import { shared } from "./storage.js"
 
-/** Whether this browser had no session, and the session, whose 122 random bits give access to its results. */
-export const isNew = !/^[0-9a-f]{32}$/.test(shared.get("session"))
-if (isNew) shared.set("session", crypto.randomUUID().replaceAll("-", ""))
-export const session = shared.get("session")
+const hasSession = () => /^[0-9a-f]{32}$/.test(shared.get("session"))
+
+/** Whether this browser had no session when the page was opened. */
+export const isNew = !hasSession()
+
+/**
+ * Return the browser's session, whose 122 random bits give access to its results. Tabs that open at the
+ * same moment may each set one; all of them use the last one.
+ */
+export function session() {
+	if (!hasSession()) shared.set("session", crypto.randomUUID().replaceAll("-", ""))
+	return shared.get("session")
+}
+session()
 
 /** Return 62 random bits as the last two parts of a UUID, shared by the ids of a number's digits. */
 export const newGroup = () => crypto.randomUUID().slice(19)

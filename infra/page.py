@@ -32,7 +32,13 @@ try:
 except ImportError:  # there is no wheel for this machine
     minify = None
 
-SHORTENED = {".css": "text/css", ".html": "text/html", ".js": "text/javascript"}
+SHORTENED = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/json",
+}
 """Media types for minify, by suffix."""
 
 _IMPORT = re.compile(r'(?m)^import \{ (.*) \} from "(.*)"\n')

@@ -8,10 +8,10 @@ import { newSheet } from "../reading/reader.js"
 import { language, texts } from "../texts/texts.js"
 
 /** Most digits of a number that are shown, and milliseconds before the list is requested again. */
-const [SHOWN, AGAIN] = [6, 4000]
+const [SHOWN, AGAIN] = [4, 4000]
 const FORMAT = { dateStyle: "short", timeStyle: "short" }
 
-const get = (path, more = "") => call("GET", `${path}?session=${session}${more}`)
+const get = (path, more = "") => call("GET", `${path}?session=${session()}${more}`)
 const failed = isSo => say("history", isSo && texts.noHistory)
 
 /**
@@ -137,6 +137,7 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 	$("more").onclick = load
 	$("forget").onclick = () => {
 		if (confirm(texts.reallyForget)) {
+			$("history").focus()
 			remove()
 			erase()
 		}

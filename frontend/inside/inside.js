@@ -42,6 +42,6 @@ function draw({ layers, feature_maps, logits, neighbours }) {
 		)),
 		part(row(logits.map((logit, digit) => [bar(logit), digit, logit.toFixed(0)])), ...texts.logits),
 		neighbours[0] ? part(row(neighbours.map(({ digit, distance, pixels }) =>
-			[picture([bytes(pixels)], SIDE, 1), digit, distance.toFixed(2)])), ...texts.neighbours(neighbours)) : "",
+			[picture([bytes(pixels)], SIDE, 1), digit, distance.toFixed(2)])), ...texts.neighbours(neighbours.length, layers.length)) : "",
 	)
 }

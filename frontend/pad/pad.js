@@ -14,7 +14,7 @@ const [REACH, LEAST] = [0.03, 0.003]
 export function createPad(paper, tip, { newSheet, erases, touched, changed, entered }) {
 	const drawing = createDrawing(newSheet)
 	const ink = createInk(paper, tip, redraw)
-	let stroke, pointed
+	let stroke, pointed, isErasing
 	let notified = {}
 
 	/** Return all strokes, including the growing one. */
@@ -66,9 +66,15 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 		refresh()
 	}
 
+	/** Begin to draw, or to erase until the contact ends, at a point. */
+	function begin(point) {
+		isErasing = erases()
+		use(point)
+	}
+
 	/** Draw or erase at a point. */
 	function use(point) {
-		if (!erases()) return extend(point)
+		if (!isErasing) return extend(point)
 		pointed = point
 		const hit = drawing.strokes.findLast(each => distanceToStroke(point, each) <= REACH)
 		if (hit) edit("change", drawing.strokes.filter(each => each !== hit))
@@ -79,7 +85,7 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 		down(point) {
 			end()
 			keys.hide()
-			use(point)
+			begin(point)
 			refresh()
 		},
 		move(points) {
@@ -106,7 +112,7 @@ export function createPad(paper, tip, { newSheet, erases, touched, changed, ente
 		},
 		toggled(point) {
 			if (stroke) end()
-			else use(point)
+			else begin(point)
 			refresh()
 		},
 		entered,

@@ -1,7 +1,7 @@
 import { ask, explain, say } from "../connection.js"
 import { $, pause } from "../dom.js"
 import { newId, session } from "../ids.js"
-import { onPad } from "../pad/marks.js"
+import { onPad } from "../pad/boxes.js"
 import { newSheet } from "../reading/reader.js"
 import { texts } from "../texts/texts.js"
 import { crop, pictureOf } from "./crop.js"
@@ -37,7 +37,7 @@ async function digitsIn(canvas, record) {
  * reached, call `delayed(failure, "picture")` and try again.
  */
 async function see(sheet, canvas, filename, { delivery, reader }, delayed) {
-	const source = { id: newId(), session, filename, source: "upload" }
+	const source = { id: newId(), session: session(), filename, source: "upload" }
 	let digits
 	while (!digits) {
 		digits = await digitsIn(canvas, !sheet.foreign && source).catch(failure => {
@@ -46,7 +46,7 @@ async function see(sheet, canvas, filename, { delivery, reader }, delayed) {
 			return pause(AGAIN)
 		})
 	}
-	for (const { id, answer } of digits) if (id) delivery.publish({ kind: "prediction", session, id }, answer)
+	for (const { id, answer } of digits) if (id) delivery.publish({ kind: "prediction", session: source.session, id }, answer)
 	sheet.digits = digits.map(digit => ({ ...digit, box: onPad(canvas, digit.box) }))
 	const [digit] = sheet.digits
 	if (!sheet.foreign && !digit.id) reader.send(digit, { ...source, pixels: digit.answer.pixels })
@@ -68,4 +68,5 @@ export async function look(files, foreign, page) {
 	page.present(sheet)
 	if (problem) explain(problem)
 	page.announce()
+	if (foreign) say("note", texts.example)
 }

@@ -18,7 +18,7 @@ export async function readAll(files, page, see) {
 	const head = make("tr", {}, ...texts.columns.map(name => make("th", { scope: "col" }, name)))
 	const rows = [texts.columns.slice(1)]
 	const csv = () => save("numbers.csv", rows.map(row => row.map(field).join()).join("\r\n"))
-	$("told").textContent = texts.files
+	$("topic").textContent = texts.files
 	$("telling").replaceChildren(progress, make("table", {}, make("thead", {}, head), body), make("button", { onclick: csv }, "CSV"))
 	$("about").showModal()
 	for (const file of files) {

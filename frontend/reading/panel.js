@@ -70,14 +70,14 @@ export function createPanel({ corrected, chosen }) {
 	function drawWords() {
 		const { answer, label } = inDetail() ?? {}
 		reading.classList.toggle("unread", !answer)
-		write($("certainty"), !answer ? "" : label == null ? certainty(answer) : texts.told(label, answer))
+		const words = () => (label == null ? certainty(answer) : texts.told(label, answer))
+		write($("certainty"), answer ? words() : sheet.digits[0] ? "" : texts.awaited)
 		$("untell").hidden = label == null
 		$("wrong").disabled = decided.disabled = inside.disabled = !answer
 		if (!current()?.answer) $("labels").hidePopover()
 	}
 
 	function drawFigures() {
-		waiting = null
 		const digit = inDetail()
 		const { answer } = digit ?? {}
 		const pixels = answer?.pixels ?? digit?.pixels
@@ -98,7 +98,7 @@ export function createPanel({ corrected, chosen }) {
 		const request = { pixels, record: false, explain: true }
 		digit.explained ??= ask("POST", "/", request).catch(failure => {
 			digit.explained = null
-			explain(failure)
+			explain(failure, "nothing")
 		})
 		const [answer, { bytes, showInside }] = await Promise.all([digit.explained, import("../inside/inside.js")])
 		if (!answer || digit !== inDetail()) return
@@ -114,6 +114,7 @@ export function createPanel({ corrected, chosen }) {
 		drawNumber()
 		// Each part has a frame of its own, because all of them would hold up the pen.
 		waiting ??= afterFrame(() => {
+			waiting = null
 			drawWords()
 			afterFrame(drawFigures)
 		})
@@ -126,7 +127,10 @@ export function createPanel({ corrected, chosen }) {
 		}
 	}
 	$("wrong").onclick = () => correct(inDetail())
-	$("untell").onclick = () => corrected(inDetail(), null)
+	$("untell").onclick = () => {
+		corrected(inDetail(), null)
+		$("wrong").focus()
+	}
 
 	draw()
 	return show

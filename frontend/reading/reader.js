@@ -140,7 +140,7 @@ export function createReader({ push, changed }) {
 			const first = sheet.digits.find(each => each.id && isInLine(each)) ?? sheet.digits.find(isInLine)
 			last = Math.max(last + 1, placeAt(digit.box, first.box))
 			const id = newId(now, last, sheet.group)
-			if (!digit.id) send(digit, { id, session, pixels: digit.pixels, source: "draw" })
+			if (!digit.id) send(digit, { id, session: session(), pixels: digit.pixels, source: "draw" })
 		}
 		const { kept } = sheet
 		sheet.kept = sheet.digits
@@ -185,7 +185,7 @@ export function createReader({ push, changed }) {
 			if (!corrections.delete(apply) || !digit) return
 			digit.label = label
 			if (!digit.id) commit(sheet)
-			push({ kind: "label", session, id: digit.id, label })
+			push({ kind: "label", session: session(), id: digit.id, label })
 			changed(sheet)
 		}
 	}
@@ -197,7 +197,7 @@ export function createReader({ push, changed }) {
 			sheet.reading = null
 			pending.delete(sheet)
 		}
-		push({ kind: "erasure", session, ...(id && { id }) })
+		push({ kind: "erasure", session: session(), ...(id && { id }) })
 	}
 
 	/** Restore a sheet that was kept when the page closed. */

@@ -1,7 +1,7 @@
 import { say } from "../connection.js"
 import { $, make, place, save } from "../dom.js"
 import { drawAll } from "../pad/ink.js"
-import { onPad } from "../pad/marks.js"
+import { onPad } from "../pad/boxes.js"
 import { texts } from "../texts/texts.js"
 import { linkOf } from "./link.js"
 

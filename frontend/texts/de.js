@@ -2,16 +2,16 @@ const AWAY = "Der Leser ist nicht erreichbar."
 
 export const texts = {
 	title: "Ziffernleser",
-	tagline: "Zeichne eine Ziffer oder eine Zahl und sieh zu, wie sie gelesen wird.",
+	tagline: "Zeichne Ziffern und sieh zu, wie sie gelesen werden.",
 	language: "English",
 	keys: "Tasten",
 	paper: "Zeichenfläche",
 	hint: "Hier zeichnen",
-	try: "oder probiere",
+	try: "oder",
 	seven: "7 mit Strich",
 	several: "eine Zahl",
 	photo: "ein Foto auf kariertem Papier",
-	drop: "oder ein Bild ablegen, einfügen, fotografieren",
+	drop: "oder ablegen, einfügen, fotografieren",
 	how: "Pfeiltasten bewegen den Stift, Umschalt bremst ihn. Leertaste setzt ihn auf oder ab. Eingabe liest.",
 	undo: "Zurück",
 	redo: "Vor",
@@ -23,7 +23,7 @@ export const texts = {
 	copylink: "Link kopieren, der das zeichnet",
 	save: "Als Bild speichern",
 	number: "Gelesen",
-	awaited: "Hier erscheint, was gelesen wird und wie sicher.",
+	awaited: "Hier erscheint das Gelesene.",
 	copy: "Kopieren",
 	seen: "Was das Netz sieht",
 	decided: "Was gab den Ausschlag?",
@@ -79,6 +79,7 @@ export const texts = {
 		picture: `${AWAY} Das Bild wird später gelesen, wenn die Seite offen bleibt.`,
 		label: `${AWAY} Deine Berichtigung wird später gesendet.`,
 		erasure: `${AWAY} Die Löschung wird später gesendet.`,
+		nothing: `${AWAY} Versuche es später wieder.`,
 	},
 	errors: {
 		blank: "Da war keine Ziffer zu finden.",
@@ -100,12 +101,12 @@ export const texts = {
 		"Was du hier löschst, wird auch auf dem Server gelöscht. Aus berichtigten Zeichnungen kann ein Leser schon gelernt haben.",
 	],
 	layer: ({ channels, height, field, active }, i) => [
-		`Schicht ${i + 1}: ${active} antworten`,
+		`Schicht ${i + 1}: ${active} aktiv`,
 		`${channels} Karten aus ${height} × ${height} Stellen, deren jede ${field} × ${field} Pixel sieht. ${i ? "Jede Zelle ist eine Karte, umso heller, je mehr" : "Eine Karte ist hell, wo"} sie ihr Muster findet.`,
 	],
 	logits: ["Logits", "Die letzte Schicht gibt jeder Ziffer eine Zahl, je höher, desto wahrscheinlicher. Deren Exponentialwerte, geteilt durch ihre Summe, sind die Sicherheit."],
-	neighbours: ({ length }) => [
-		`${length} nächste Trainingsziffern`,
-		"Die letzte Schicht antwortet mit einer Richtung, die bei diesen Ziffern am ähnlichsten war. Darunter der Abstand: 0 ist dieselbe Richtung, bei 1 ist nichts gemeinsam.",
+	neighbours: (count, layer) => [
+		`${count} nächste Trainingsziffern`,
+		`Was Schicht ${layer} antwortet, ist eine Richtung, und bei diesen Ziffern ist sie am ähnlichsten. Darunter der Abstand: 0 ist dieselbe Richtung, bei 1 ist nichts gemeinsam.`,
 	],
 }

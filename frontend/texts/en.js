@@ -24,13 +24,13 @@ export const texts = {
 	copylink: "Copy a link that draws this",
 	save: "Save as a picture",
 	number: "Reading",
-	awaited: "The reading and its certainty appear here.",
+	awaited: "The reading appears here.",
 	copy: "Copy",
 	seen: "What the network sees",
 	decided: "What decided?",
 	inside: "Look inside",
 	wrong: "Wrong? Tell us",
-	untell: "Undo",
+	untell: "Take back",
 	labels: "Which digit is it?",
 	nodigit: "Not a digit",
 	history: "Your drawings",
@@ -77,12 +77,13 @@ export const texts = {
 	figures: "How sure",
 	unidentified: (first, second) => `Could not be identified. Most like ${first} or ${second}.`,
 	readAs: digits => `Read as ${digits}.`,
-	/** Messages about temporary failures, by the kind of the waiting outbox entry. */
+	/** Messages about temporary failures, by what waits: an outbox entry's kind, a picture, or nothing. */
 	delayed: {
 		prediction: `${AWAY} Your drawing will be read later.`,
 		picture: `${AWAY} The picture will be read later, if the page stays open.`,
 		label: `${AWAY} Your correction will be sent later.`,
 		erasure: `${AWAY} Your deletion will be sent later.`,
+		nothing: `${AWAY} Try again later.`,
 	},
 	/** Messages by the error's code or status. */
 	errors: {
@@ -107,12 +108,12 @@ export const texts = {
 	],
 	/** Parts of look inside: a title and two sentences each. */
 	layer: ({ channels, height, field, active }, i) => [
-		`Layer ${i + 1}: ${active} answers`,
+		`Layer ${i + 1}: ${active} active`,
 		`${channels} maps of ${height} × ${height} places, each of which sees ${field} × ${field} pixels. ${i ? "Each cell is a map, the brighter the more" : "A map is bright where"} it finds its pattern.`,
 	],
 	logits: ["Logits", "The last layer gives each digit a number, the higher the likelier. Their exponentials, divided by their sum, are the certainty."],
-	neighbours: ({ length }) => [
-		`${length} nearest training digits`,
-		"The last layer answers with a direction, most alike for these digits. Below is the distance: 0 is the same direction, 1 has nothing in common.",
+	neighbours: (count, layer) => [
+		`${count} nearest training digits`,
+		`Layer ${layer}'s answers are a direction, and these digits' are nearest to it. Below is the distance: 0 is the same direction, 1 has nothing in common.`,
 	],
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { groupOf, lineAt, newGroup, newId, placeAt, placeOf, session } from "../../frontend/ids.js";
+import { shared } from "../../frontend/storage.js";
 
 test("ids are UUIDs of version 7 that sort by their time; sessions are 128 bits", () => {
 	const ids = [1_000, 2_000, 1_700_000_000_000, 1_800_000_000_000].map((now) => newId(now));
@@ -9,7 +10,17 @@ test("ids are UUIDs of version 7 that sort by their time; sessions are 128 bits"
 		assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 	}
 	assert.equal(parseInt(newId(1_700_000_000_123).replace("-", "").slice(0, 12), 16), 1_700_000_000_123);
-	assert.match(session, /^[0-9a-f]{32}$/);
+	assert.match(session(), /^[0-9a-f]{32}$/);
+});
+
+test("the session is the one that another tab set last, and a new one in place of an invalid one", () => {
+	const other = "0123456789abcdef".repeat(2);
+	shared.set("session", other);
+	assert.equal(session(), other);
+	shared.set("session", "{");
+	const next = session();
+	assert.match(next, /^[0-9a-f]{32}$/);
+	assert.equal(session(), next);
 });
 
 test("the ids of a number's digits share its group and tell their places", () => {

@@ -25,6 +25,16 @@ def test_control_z_undoes_and_with_shift_redoes_anywhere(visit: Visit, seven: Dr
     expect(numbers).to_have_text("7")
 
 
+def test_key_of_a_button_that_is_missing_is_not_shown(visit: Visit) -> None:
+    for phone in (False, True):
+        page = visit(phone=phone).page
+        page.keyboard.press("?")
+        expect(page.locator("#about")).to_be_visible()
+        keys = page.locator("#about dt").all_text_contents()
+        assert ("f" in keys) == page.locator("#photograph").is_visible()
+        assert {"z", "w", "i"} <= set(keys)
+
+
 def test_question_mark_shows_all_keys(visit: Visit) -> None:
     page = visit().page
     page.keyboard.press("?")

@@ -85,6 +85,19 @@ def test_tab_shows_what_another_one_records(visit: Visit, seven: Drawn) -> None:
     expect(first.page.locator("#entries li")).to_have_count(0)
 
 
+def test_tabs_that_open_at_the_same_moment_share_one_session(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    first = visit()
+    second = another_tab(first)
+    second.page.evaluate("localStorage.session = 'ab'.repeat(16)")  # as if both had set one
+    assert first.reads(seven) == second.reads(seven) == "7"
+    assert first.session == "ab" * 16
+    assert len(rows_of(first, running_system)) == 2
+    for tab in (first, second):
+        expect(tab.page.locator("#entries li")).to_have_count(2)
+
+
 def test_closed_tab_records_its_drawing(visit: Visit, running_system: System, seven: Drawn) -> None:
     visitor = visit()
     visitor.stop_the_clock()

@@ -129,6 +129,11 @@ def all_files() -> set[str]:
     return {path.relative_to(FRONTEND).as_posix() for path in paths}
 
 
+def test_every_module_has_a_name_of_its_own() -> None:
+    names = [name.rsplit("/")[-1] for name in all_files()]
+    assert {name for name in names if names.count(name) > 1} == {"de.js", "en.js"}
+
+
 def loaded(running: System, name: str) -> requests.Response:
     """Fetch a file of the page."""
     return requests.get(f"{running.page_url}/{name}", timeout=60)

@@ -70,6 +70,15 @@ def test_drawing_waits_for_the_function_across_a_reload(
     expect(visitor.page.locator("#entries b")).to_have_text("7")
 
 
+def test_example_that_cannot_be_read_promises_no_later_reading(
+    visit: Visit, running_system: System
+) -> None:
+    visitor = visit(reduced_motion="reduce")
+    visitor.page.route(f"{running_system.function_url}/**", lambda route: route.abort())
+    visitor.page.click("#seven")
+    expect(visitor.page.locator("#said")).to_contain_text("Try again later")
+
+
 def test_module_that_failed_to_load_is_loaded_again_when_needed(visit: Visit, seven: Drawn) -> None:
     visitor = visit(service_workers="block")
     visitor.page.route("**/history/list.js", lambda route: route.abort(), times=1)

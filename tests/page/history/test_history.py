@@ -122,6 +122,15 @@ def test_focus_goes_to_the_next_entry_when_one_is_deleted(visit: Visit, seven: D
     assert page.evaluate("document.activeElement.id") == "history"
 
 
+def test_focus_goes_to_the_heading_when_all_are_deleted(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
+    visitor.reads(seven)
+    visitor.page.on("dialog", lambda dialog: dialog.accept())
+    visitor.page.locator("#forget").press("Enter")
+    expect(visitor.page.locator("#history")).to_be_focused()
+    expect(visitor.page.locator("#entries li")).to_have_count(0)
+
+
 def test_number_is_one_entry_and_is_deleted_whole(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
@@ -192,6 +201,21 @@ def test_notice_on_retention_matches_the_deployment(
     expect(page.locator("#none")).to_contain_text(said)
     page.click("#privacy")
     expect(page.locator("#about")).to_contain_text("28 × 28 grey levels")
+
+
+def test_saved_file_is_released(visit: Visit, running_system: System, seven: Drawn) -> None:
+    visitor = visit()
+    visitor.reads(seven)
+    visitor.page.clock.install()
+    with visitor.page.expect_download() as download:
+        visitor.page.click("#json")
+    # A file of the page has no policy against connections.
+    plain = visitor.context.new_page()
+    plain.goto(f"{running_system.page_url}/config.js")
+    is_kept = "url => fetch(url).then(() => true, () => false)"
+    assert plain.evaluate(is_kept, download.value.url)
+    visitor.page.clock.fast_forward(60_000)
+    assert not plain.evaluate(is_kept, download.value.url)
 
 
 def test_history_is_paged_and_downloaded_completely(

@@ -166,7 +166,7 @@ def test_failure_is_told_and_asking_again_works(drawn: Visitor) -> None:
         "**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
     )
     page.click("#inside")
-    expect(page.locator("#said")).to_contain_text("cannot be reached")
+    expect(page.locator("#said")).to_have_text("The reader cannot be reached now. Try again later.")
     expect(page.locator("#layers")).to_be_hidden()
     page.unroute_all()
     page.click("#inside")

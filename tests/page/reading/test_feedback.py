@@ -128,7 +128,7 @@ def test_correction_opens_at_the_numeral_and_not_over_the_ink(
     assert len({"7", *texts[:2]}) == 3
 
 
-def test_correction_opens_although_the_drawing_is_read_again_meanwhile(
+def test_correction_opens_while_the_drawing_is_read_again(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
@@ -139,7 +139,7 @@ def test_correction_opens_although_the_drawing_is_read_again_meanwhile(
     visitor.rest()
     answers = Held(page, f"{running_system.function_url}/")
     visitor.pen.draw([bar])
-    visitor.until(lambda: answers)
+    visitor.until(lambda: len(answers) > 0)
     page.click("#wrong")
     expect(page.locator("#labels")).to_be_visible()
     answers.release()
