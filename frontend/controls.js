@@ -67,10 +67,8 @@ export function connectControls(page) {
 		else say("note", texts.noDrawing)
 	}
 
-	async function tellKeeping() {
-		$("none").textContent = texts.keeping()
-		const { results } = await call("GET", "/health").catch(() => ({}))
-		$("none").textContent = texts.keeping(results?.store, results?.kept_days)
+	function tellKeeping({ store, kept_days } = {}) {
+		$("none").textContent = texts.keeping(store, kept_days)
 	}
 
 	const file = $("file")
@@ -117,4 +115,5 @@ export function connectControls(page) {
 	onhashchange = playLink
 	playLink()
 	tellKeeping()
+	call("GET", "/health").then(({ results }) => tellKeeping(results), () => null)
 }

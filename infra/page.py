@@ -47,7 +47,16 @@ _CONST = re.compile(r"(?m)(^\t*(?:export )?|for \()const\b")
 _AWAITS = re.compile(r"(?m)^(?:let|export let) .*\bawait ")
 _LOADED = re.compile(r'import\("(.*?)"\)')
 _TRANSLATION = re.compile(r"\w\w\.js")
-_GLOBALS = ("Array", "Math", "Object", "Promise", "document", "location", "performance")
+_GLOBALS = (
+    "Array",
+    "Math",
+    "Object",
+    "Promise",
+    "document",
+    "location",
+    "navigator",
+    "performance",
+)
 _LONG = 4  # letters from which a short name is worth it
 _SETTINGS = "config.js"  # each deployment writes its own
 

@@ -70,7 +70,7 @@ export function createReader({ push, changed }) {
 	const load = () => (loading ??= start().catch(retry))
 
 	async function retry() {
-		if (pending.size) explain({ passes: true })
+		if (pending.size) explain({ passes: true }, "prediction")
 		await pause(AGAIN)
 		loading = null
 		return load()

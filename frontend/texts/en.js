@@ -58,7 +58,7 @@ export const texts = {
 	remove: (digit, time) => `Delete the ${digit} of ${time}`,
 	reallyForget: "Delete all your drawings for good?",
 	waking: "The reader is waking up. Go on drawing…",
-	queued: "Read. It will be among the results soon.",
+	queued: "Read. It will be recorded soon.",
 	unrecorded: "Read, but not recorded.",
 	thanks: "Thank you.",
 	example: "An example: read, not recorded.",
@@ -103,7 +103,7 @@ export const texts = {
 	],
 	kept: [
 		"For each digit, the server keeps 28 × 28 grey levels, the reading with its certainty and time, your correction, and a picture's file name. It does not keep the picture, your address or your identity.",
-		"A random number in this browser links your drawings, so that only you see them. There are no cookies, and nothing is loaded from other sites.",
+		"A random number in this browser links your drawings, so that only you see them. There are no cookies, and nothing comes from other sites.",
 		"What you delete here is deleted on the server. A reader may already have learnt from drawings you corrected.",
 	],
 	/** Parts of look inside: a title and two sentences each. */
