@@ -44,7 +44,7 @@ function present(sheet, canvas) {
 		say("note")
 		$("aloud").textContent = ""
 		number.ariaBusy = false
-		$("labels").hidePopover()
+		document.querySelector(":popover-open")?.hidePopover()
 		layPicture(picture, canvas)
 	}
 	panel(sheet)
@@ -70,7 +70,7 @@ function enable() {
 function announce() {
 	const { digits } = shown
 	const isRead = digits[0] && digits.every(({ answer }) => answer)
-	if (isRead) $("aloud").textContent = `${texts.readAs(numberOf(digits))} ${certainty(leastCertain(digits))}`
+	$("aloud").textContent = isRead ? `${texts.readAs(numberOf(digits))} ${certainty(leastCertain(digits))}` : ""
 }
 
 let list
@@ -82,7 +82,7 @@ async function history(action) {
 }
 
 const delivery = createDelivery({
-	digitOf: id => reader.digitOf(id) ?? shown.digits.find(digit => digit.id === id),
+	digitOf: id => shown.digits.find(digit => digit.id === id) ?? reader.digitOf(id),
 	shown: () => shown,
 	present, announce, history,
 })
@@ -99,6 +99,7 @@ const reader = createReader({
 
 const panel = createPanel({
 	corrected(digit, label) {
+		if (!digit) return
 		if (timers.read) read()
 		reader.correct(shown, digit, label)
 		if (digit.id) delivery.handlers.label({ id: digit.id, label })
@@ -120,8 +121,8 @@ const kept = keptInk()
 let first = kept && reader.restore(kept.sheet)
 
 const pad = createPad($("paper"), $("tip"), {
-	newSheet(more) {
-		const sheet = first ?? newSheet(more)
+	newSheet(foreign) {
+		const sheet = first ?? newSheet({ foreign })
 		first = null
 		return sheet
 	},
@@ -139,7 +140,7 @@ let warmed
 function warm() {
 	warmed ??= new Promise(afterFrame)
 		.then(() => {
-			reader.load().catch(() => null)
+			reader.load()
 			return ask("GET", "/health?load=1")
 		})
 		.catch(() => (warmed = null))
@@ -148,8 +149,7 @@ $("paper").onpointerenter = warm
 
 function read() {
 	later("read")
-	const { sheet } = pad
-	if (!sheet.ended || !sheet.digits[0]) reader.read(sheet, pad.strokes())
+	reader.read(pad.sheet, pad.strokes())
 }
 
 function drawn() {
@@ -166,6 +166,7 @@ async function record() {
 	if (timers.read) read()
 	later("record")
 	await reader.record(pad.sheet)
+	delivery.flush()
 	keep()
 	if (shown !== pad.sheet) return
 	number.ariaBusy = timers.record > 0
@@ -185,7 +186,8 @@ const keep = () => keepInk(pad.strokes(), pad.sheet)
 /** Send the reading and keep the ink for a reload, because the page may close. */
 function leave() {
 	pad.end()
-	reader.leave(pad.sheet, pad.strokes())
+	if (timers.read) read()
+	reader.leave(pad.sheet)
 	keep()
 }
 document.onvisibilitychange = () => document.hidden && leave()
@@ -205,16 +207,17 @@ const page = {
 	},
 	/** Remove what is shown without recording it. */
 	drop() {
-		later("record")
 		if (shown === pad.sheet) pad.edit("clear")
 		present(pad.sheet)
 	},
 }
 
-connectControls(page)
 if (kept) pad.restore(kept.strokes)
 present(pad.sheet)
-delivery.flush().then(() => isNew || history(list => list.load()))
+connectControls(page)
+delivery.flush().then(() => isNew || history(() => {}))
+/** A part of the page that could not be loaded, for example. */
+onunhandledrejection = ({ reason }) => explain(reason)
 ononline = () => {
 	delivery.flush()
 	read()

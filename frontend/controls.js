@@ -4,8 +4,25 @@ import { $, press } from "./dom.js"
 import { numberOf } from "./reading/answer.js"
 import { switchLanguage, texts } from "./texts/texts.js"
 
-/** Let keys press the buttons that name them, unless the focus is in a field. */
-function followShortcuts() {
+/** The keys of buttons. */
+const KEYS = {
+	p: "choose",
+	f: "photograph",
+	z: "undo",
+	y: "redo",
+	e: "eraser",
+	c: "clear",
+	s: "share",
+	w: "wrong",
+	d: "decided",
+	i: "inside",
+	"?": "keys",
+}
+
+/** Let keys press their buttons, unless the focus is in a field. */
+function followKeys() {
+	for (const [key, name] of Object.entries(KEYS))
+		Object.assign($(name), { ariaKeyShortcuts: key, title: `${texts[name]} (${key})` })
 	addEventListener("keydown", event => {
 		const { key, ctrlKey, metaKey, shiftKey, altKey, target } = event
 		if (altKey || target.closest?.("input") || document.querySelector("dialog[open]")) return
@@ -15,7 +32,7 @@ function followShortcuts() {
 			if (!name) return
 			event.preventDefault()
 		}
-		const button = document.querySelector(`button[aria-keyshortcuts="${CSS.escape(name)}"]`)
+		const button = $(KEYS[name])
 		if (button?.checkVisibility({ visibilityProperty: true })) button.click()
 	})
 }
@@ -42,6 +59,7 @@ export function connectControls(page) {
 
 	async function playLink() {
 		if (!location.hash.startsWith("#ink=")) return
+		edit("clear")
 		const { drawingIn } = await import("./share/link.js")
 		const strokes = await drawingIn(location.hash)
 		history.replaceState(null, "", location.pathname + location.search)
@@ -49,10 +67,8 @@ export function connectControls(page) {
 		else say("note", texts.noDrawing)
 	}
 
-	async function tellKeeping() {
-		$("none").textContent = texts.keeping()
-		const { results } = await call("GET", "/health").catch(() => ({}))
-		$("none").textContent = texts.keeping(results?.store, results?.kept_days)
+	function tellKeeping({ store, kept_days } = {}) {
+		$("none").textContent = texts.keeping(store, kept_days)
 	}
 
 	const file = $("file")
@@ -65,7 +81,7 @@ export function connectControls(page) {
 			press($(name))
 			pad.redraw()
 		},
-		copy: async () => (await sharing()).copy(number()),
+		copy: async (name, text = number()) => (await sharing()).copy(text),
 		share: async () => (await sharing()).openShare(pad.strokes(), number()),
 		"seven several photo": tryExample,
 		"keys privacy": async name => (await import("./help/help.js"))[name](),
@@ -79,7 +95,7 @@ export function connectControls(page) {
 	for (const [names, action] of Object.entries(actions)) {
 		for (const name of names.split(" ")) $(name).onclick = () => action(name)
 	}
-	followShortcuts()
+	followKeys()
 
 	file.onchange = () => {
 		look([...file.files])
@@ -99,4 +115,5 @@ export function connectControls(page) {
 	onhashchange = playLink
 	playLink()
 	tellKeeping()
+	call("GET", "/health").then(({ results }) => tellKeeping(results), () => null)
 }

@@ -42,19 +42,20 @@ export function createDelivery({ digitOf, shown, present, announce, history }) {
 			announce()
 			if (answer.recorded !== true) say("sheet", answer.recorded ? texts.queued : texts.unrecorded)
 		},
+		// Another tab may have sent what this one could not.
+		emptied: () => say("absence"),
 		failed(failure, { kind, id }) {
+			if (failure.passes) return explain(failure, kind)
 			const sheet = shown()
 			const digit = digitOf(id)
-			const wasShown = isShown(digit)
-			if (!failure.passes && kind === "label") {
+			if (kind === "label") {
 				handlers.label({ id, label: null })
 				if (digit) digit.label = null
 			}
-			if (!failure.passes && wasShown) {
-				if (!digit.answer) sheet.digits = sheet.digits.filter(each => each !== digit)
-				present(sheet)
-			}
-			if (failure.passes || wasShown) explain(failure, kind)
+			if (!isShown(digit)) return
+			if (!digit.answer) sheet.digits = sheet.digits.filter(each => each !== digit)
+			present(sheet)
+			explain(failure)
 		},
 	})
 

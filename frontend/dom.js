@@ -22,6 +22,8 @@ export function fill(list, items, create, update) {
 /** Run an action after the next frame, because the action would hold it up. */
 export const afterFrame = action => requestAnimationFrame(() => setTimeout(action))
 
+export const pause = milliseconds => new Promise(go => setTimeout(go, milliseconds))
+
 /** Milliseconds in which the browser begins to save a file. */
 const SAVING = 60_000
 

@@ -11,9 +11,9 @@ const PREFIX = "outbox/"
  * An entry has a `kind` and the id of its subject, so that sending is idempotent.
  *
  * `send(entry)` returns the answer or throws a failure; then `answered(entry, answer)` or
- * `failed(failure, entry)` is called. Temporary failures are retried.
+ * `failed(failure, entry)` is called, and `emptied()` when no entry is left. Temporary failures are retried.
  */
-export function createOutbox(storage, { send, answered, failed, locks = navigator.locks }) {
+export function createOutbox(storage, { send, answered, failed, emptied, locks = navigator.locks }) {
 	let busy, timer
 	let wait = SOON
 	let last = 0
@@ -37,6 +37,7 @@ export function createOutbox(storage, { send, answered, failed, locks = navigato
 			for (let [key] = storage.keys(PREFIX); key; [key] = storage.keys(PREFIX)) {
 				if (!(await settle(key, storage.parse(key)))) return
 			}
+			emptied?.()
 		} finally {
 			busy = null
 		}

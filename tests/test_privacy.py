@@ -57,7 +57,7 @@ def test_privacy_lists_the_browsers_storage() -> None:
 def test_page_summarises_the_privacy_document() -> None:
     """The page's dialogue summarises the table of columns."""
     (texts,) = re.findall(
-        r"privacy: \[(.*?)\]", (ROOT / "frontend/help/en.js").read_text(), re.DOTALL
+        r"kept: \[(.*?)\]", (ROOT / "frontend/texts/en.js").read_text(), re.DOTALL
     )
     for told in (
         "28 × 28 grey levels",

@@ -1,7 +1,7 @@
 import { call } from "../api.js"
 import { say } from "../connection.js"
 import { $, make, save } from "../dom.js"
-import { groupOf, lineAt, placeOf, session } from "../ids.js"
+import { groupOf, isNew, lineAt, placeOf, session } from "../ids.js"
 import { glyph, numberOf } from "../reading/answer.js"
 import { painted } from "../reading/pixels.js"
 import { newSheet } from "../reading/reader.js"
@@ -21,18 +21,21 @@ const failed = isSo => say("history", isSo && texts.noHistory)
 export function createHistory({ delivery, drop, reader, show, shown }) {
 	const numbers = new Map()
 	let next, timer
+	let changes = 0
 
 	/** Return whether a result's erasure is pending. */
 	const isErased = id => delivery.waiting().some(entry => entry.kind === "erasure" && (!entry.id || entry.id === id))
 
 	const page = before => get("/results", `&limit=24${before ? `&before=${before}` : ""}`)
 
-	/** Load the newest page, or the page after the shown ones; retry on failure. */
+	/** Load the newest page, or the page after the shown ones; retry on failure, or if results changed meanwhile. */
 	async function load() {
 		clearTimeout(timer)
+		const before = changes
 		const part = await page(next).catch(() => null)
+		if (changes !== before) return load()
 		failed(!part)
-		for (const row of part?.results ?? []) if (!isErased(row.id)) put(row, "append")
+		for (const row of part?.results ?? []) put(row, "append")
 		if (part) next = part.next
 		else timer = setTimeout(load, AGAIN)
 		$("more").hidden = part && !next
@@ -40,8 +43,9 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 
 	/** Show a result in its number's entry; a new entry is added at the top. */
 	function put(row, where = "prepend") {
+		if (isErased(row.id)) return
 		const group = groupOf(row)
-		const number = numbers.get(group) ?? { rows: new Map() }
+		const number = numbers.get(group) ?? { group, rows: new Map() }
 		number.rows.set(row.id, { ...number.rows.get(row.id), ...row })
 		draw(number, where)
 		numbers.set(group, number)
@@ -86,11 +90,12 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 		for (const id of ids ?? [undefined]) reader.erase(id)
 	}
 
-	/** Erase a number and move the focus to the next entry. */
+	/** Erase a number, also its digits that are not recorded yet, and move the focus to the next entry. */
 	function discard(number) {
-		const { entry, rows } = number
+		const { entry, group, rows } = number
 		const neighbour = entry.nextElementSibling ?? entry.previousElementSibling
-		const ids = [...rows.keys()]
+		const unsent = delivery.waiting().filter(each => each.kind === "prediction" && groupOf(each) === group)
+		const ids = [...rows.keys(), ...unsent.map(({ id }) => id)]
 		remove(ids)
 		;(neighbour?.lastChild ?? $("history")).focus()
 		erase(ids)
@@ -98,18 +103,21 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 
 	/** Show the correction of a digit. */
 	function correct(id, label) {
+		changes++
 		const row = [...numbers.values()].find(({ rows }) => rows.has(id))?.rows.get(id)
 		if (row) put({ ...row, label })
 	}
 
 	/** Remove some results, or all of them, after their erasure. */
 	function remove(ids) {
+		changes++
 		for (const [group, number] of numbers) {
-			for (const id of ids ?? [...number.rows.keys()]) number.rows.delete(id)
-			if (!number.rows.size) {
-				number.entry.remove()
+			const { entry, rows } = number
+			const removed = (ids ?? [...rows.keys()]).filter(id => rows.delete(id))
+			if (!rows.size) {
+				entry.remove()
 				numbers.delete(group)
-			}
+			} else if (removed[0]) draw(number)
 		}
 		if (!ids) $("more").hidden = true
 	}
@@ -121,7 +129,8 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 	}
 
 	async function fetched(download, asked) {
-		const text = await asked.catch(() => failed(true))
+		const text = await asked.catch(() => null)
+		failed(!text)
 		if (text) save(download, text)
 	}
 
@@ -136,5 +145,7 @@ export function createHistory({ delivery, drop, reader, show, shown }) {
 	$("csv").onclick = () => fetched("digits.csv", get("/results.csv"))
 	$("json").onclick = () => fetched("digits.json", all())
 
-	return { load, put, correct, remove }
+	if (!isNew) load()
+
+	return { put, correct, remove }
 }

@@ -1,9 +1,7 @@
 import { $, make } from "../dom.js"
 import { percent } from "../reading/answer.js"
 import { painted, SIDE } from "../reading/pixels.js"
-import { language, texts } from "../texts/texts.js"
-
-const { inside } = await import(`./${language}.js`)
+import { texts } from "../texts/texts.js"
 
 let shown
 
@@ -40,10 +38,10 @@ function draw({ layers, feature_maps, logits, neighbours }) {
 		make("h2", {}, texts.inside),
 		...layers.map((layer, i) => part(
 			i ? picture(layer.strengths.map(level => [level])) : picture(Array.from({ length: channels }, map), height, MAPS),
-			...inside.layer({ ...layer, active: percent(layer.active) }, i),
+			...texts.layer({ ...layer, active: percent(layer.active) }, i),
 		)),
-		part(row(logits.map((logit, digit) => [bar(logit), digit, logit.toFixed(0)])), ...inside.logits),
+		part(row(logits.map((logit, digit) => [bar(logit), digit, logit.toFixed(0)])), ...texts.logits),
 		neighbours[0] ? part(row(neighbours.map(({ digit, distance, pixels }) =>
-			[picture([bytes(pixels)], SIDE, 1), digit, distance.toFixed(2)])), ...inside.neighbours(neighbours.length, layers.length)) : "",
+			[picture([bytes(pixels)], SIDE, 1), digit, distance.toFixed(2)])), ...texts.neighbours(neighbours.length, layers.length)) : "",
 	)
 }

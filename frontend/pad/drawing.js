@@ -1,6 +1,6 @@
 /**
  * Strokes with a history of changes to undo and redo. Each state belongs to a sheet, made by
- * `newSheet(more)`. Clearing ends the sheet and begins another. If clearing is undone, the next stroke
+ * `newSheet()`. Clearing ends the sheet and begins another. If clearing is undone, the next stroke
  * begins a new sheet, because the old one has ended.
  */
 export function createDrawing(newSheet) {
@@ -18,7 +18,7 @@ export function createDrawing(newSheet) {
 		get strokes() { return states[now].strokes },
 		get sheet() { return states[now].sheet },
 		/** The sheet of the next stroke. */
-		get next() { return this.sheet.ended ? (fresh ??= newSheet()) : this.sheet },
+		get next() { return this.sheet.ended ? (fresh ??= newSheet(this.sheet.foreign)) : this.sheet },
 		/** Numbers of steps to undo and to redo. */
 		get steps() { return { undo: now, redo: states.length - 1 - now } },
 		/** Make `strokes` the drawing, and forget the steps to redo. */
@@ -26,13 +26,8 @@ export function createDrawing(newSheet) {
 			add(strokes, this.next)
 		},
 		clear() {
-			if (!this.strokes.length) return
-			const { sheet } = this
-			sheet.ended ||= true
-			// Earlier ink has a reading of its own, which is not recorded.
-			for (const state of states.slice(0, now)) {
-				if (state.sheet === sheet) state.sheet = newSheet({ ended: "undone" })
-			}
+			if (!this.strokes[0] && !this.sheet.foreign) return
+			this.sheet.ended = true
 			add([], newSheet())
 		},
 		undo() {

@@ -1,5 +1,5 @@
 import { ask, explain, say } from "../connection.js"
-import { $ } from "../dom.js"
+import { $, pause } from "../dom.js"
 import { newId, session } from "../ids.js"
 import { onPad } from "../pad/boxes.js"
 import { newSheet } from "../reading/reader.js"
@@ -43,7 +43,7 @@ async function see(sheet, canvas, filename, { delivery, reader }, delayed) {
 		digits = await digitsIn(canvas, !sheet.foreign && source).catch(failure => {
 			if (!failure.passes) throw failure
 			delayed(failure, "picture")
-			return new Promise(again => setTimeout(again, AGAIN))
+			return pause(AGAIN)
 		})
 	}
 	for (const { id, answer } of digits) if (id) delivery.publish({ kind: "prediction", session: source.session, id }, answer)
@@ -52,20 +52,21 @@ async function see(sheet, canvas, filename, { delivery, reader }, delayed) {
 	if (!sheet.foreign && !digit.id) reader.send(digit, { ...source, pixels: digit.answer.pixels })
 }
 
-/** Read one picture file, after asking for a part of it if it is not foreign, or several ones. */
+/** Read one picture file, after asking for a part of it, or several ones. A foreign one needs a blank pad. */
 export async function look(files, foreign, page) {
 	const [file, another] = files
 	if (another) return (await import("./table.js")).readAll(files, page, see)
 	const picture = await pictureOf(file).catch(() => say("sheet", texts.errors[415]))
 	const canvas = picture && (foreign ? picture : await crop(picture))
-	if (!canvas) return
+	if (!canvas || (foreign && !document.body.matches(".blank"))) return
 	const sheet = newSheet({ ended: true, foreign })
 	page.show(sheet, canvas)
 	$("number").ariaBusy = true
-	await see(sheet, canvas, file.name, page, explain).catch(explain)
+	const problem = await see(sheet, canvas, file.name, page, explain).catch(failure => failure)
 	if (sheet !== page.shown()) return
 	$("number").ariaBusy = false
 	page.present(sheet)
+	if (problem) explain(problem)
 	page.announce()
 	if (foreign) say("note", texts.example)
 }

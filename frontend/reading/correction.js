@@ -3,7 +3,7 @@ import { ranked } from "./answer.js"
 
 /**
  * Offer labels for a digit, below its numeral: the two likeliest others, all ten, or none.
- * `corrected(digit, label)` is called with the chosen label.
+ * `corrected(label)` is called with the chosen label.
  */
 export function openCorrection(digit, numeral, corrected) {
 	const { answer, label } = digit
@@ -11,7 +11,7 @@ export function openCorrection(digit, numeral, corrected) {
 
 	function choose(chosen) {
 		labels.hidePopover()
-		corrected(digit, chosen)
+		corrected(chosen)
 	}
 
 	const option = each => make("button", { onclick: () => choose(each) }, each)

@@ -12,18 +12,17 @@ import { paint } from "./pixels.js"
 export function createPanel({ corrected, chosen }) {
 	const [bars, decided, inside, layers, number, reading] = ["bars", "decided", "inside", "layers", "number", "reading"].map($)
 	let sheet = { digits: [] }
-	let pointed, last, place, waiting
+	let pointed, last, asked, place, waiting
 
 	for (let label = 0; label < 10; label++) bars.append(make("div", {}, make("i"), make("b", {}, label)))
 
-	// The ink may change before the choice; the choice applies to the digit in the same place.
-	const choose = (digit, label) =>
-		corrected(sheet.digits.includes(digit) ? digit : (sheet.digits[place] ?? inDetail()), label)
+	/** Return the digit to correct: if the ink was read again since, the one in the same place. */
+	const current = () => (sheet.digits.includes(asked) ? asked : sheet.digits[place])
 
 	function correct(digit) {
+		asked = digit
 		place = sheet.digits.indexOf(digit)
-		// The button is disabled a frame after the answer is gone.
-		if (digit?.answer) openCorrection(digit, number.children[place], choose)
+		if (digit?.answer) openCorrection(digit, number.children[place], label => corrected(current(), label))
 	}
 
 	/** Return the digit that is shown in detail. */
@@ -75,7 +74,7 @@ export function createPanel({ corrected, chosen }) {
 		write($("certainty"), answer ? words() : sheet.digits[0] ? "" : texts.awaited)
 		$("untell").hidden = label == null
 		$("wrong").disabled = decided.disabled = inside.disabled = !answer
-		if (!answer) $("labels").hidePopover()
+		if (!current()?.answer) $("labels").hidePopover()
 	}
 
 	function drawFigures() {
@@ -96,11 +95,12 @@ export function createPanel({ corrected, chosen }) {
 
 	/** Show what the network did with a digit; what was shown stays until that is known. */
 	async function look(digit, pixels) {
-		const module = import("../inside/inside.js")
 		const request = { pixels, record: false, explain: true }
-		const answer = await (digit.explained ??= ask("POST", "/", request).catch(failure => explain(failure, "nothing")))
-		const { bytes, showInside } = await module
-		if (!answer) digit.explained = null
+		digit.explained ??= ask("POST", "/", request).catch(failure => {
+			digit.explained = null
+			explain(failure, "nothing")
+		})
+		const [answer, { bytes, showInside }] = await Promise.all([digit.explained, import("../inside/inside.js")])
 		if (!answer || digit !== inDetail()) return
 		const { explanation } = answer
 		if (isPressed(decided)) paint($("pixels"), pixels, bytes(explanation.importance))

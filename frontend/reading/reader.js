@@ -1,10 +1,10 @@
-import { failure } from "../api.js"
-import { ask } from "../connection.js"
+import { ask, explain } from "../connection.js"
+import { pause } from "../dom.js"
 import { newGroup, newId, placeAt, session } from "../ids.js"
 import { box } from "../pad/strokes.js"
 
-/** Milliseconds of a frame (16) that reading may take while the pen moves. */
-const SPARE = 8
+/** Milliseconds of a frame (16) that reading may take while the pen moves, and before another attempt. */
+const [SPARE, AGAIN] = [8, 2000]
 
 /** Let frames and the pen go first; a continuation by yield() would precede frames. */
 const turn = () => self.scheduler?.postTask(() => {})
@@ -14,8 +14,7 @@ const turn = () => self.scheduler?.postTask(() => {})
  * line from left to right, are {pixels, answer, id, label, box, row}: `answer` is set after the function's
  * answer, `id` after the digit is sent for recording, `label` after a correction, `box` for a place on the
  * pad, `row` is the line's number. `kept` are the digits recorded last; the sheet's ids share a `group`. A
- * sheet that has `ended` is not read again, and a `foreign` sheet is not recorded automatically,
- * nor one that has ended as "undone".
+ * sheet that has `ended` is not recorded again, and a `foreign` sheet is not recorded automatically.
  */
 export const newSheet = more => ({ digits: [], kept: [], group: newGroup(), ...more })
 
@@ -26,43 +25,60 @@ export const newSheet = more => ({ digits: [], kept: [], group: newGroup(), ...m
 export function createReader({ push, changed }) {
 	let engine, loading
 	const byId = new Map()
+	/** Strokes of the drawings that are being read to be recorded. */
+	const pending = new Map()
+	/** Corrections to send after a reading. */
+	const corrections = new Set()
 	let cost = 0
-	let request
 
-	/** Read a drawing while it is drawn, without recording; only the newest reading counts. */
+	/**
+	 * Read a drawing while it is drawn, without recording; only the newest reading counts. If the drawing has
+	 * been cleared and brought back since, its earlier reading counts, which will be recorded.
+	 */
 	function read(sheet, strokes) {
+		if (sheet.ended && pending.has(sheet)) return
 		sheet.request?.abort()
-		request = sheet.request = new AbortController()
-		sheet.reading = answer(sheet, strokes, request.signal)
+		sheet.request = new AbortController()
+		if (!sheet.ended && !sheet.foreign) pending.set(sheet, strokes)
+		sheet.reading = answer(sheet, strokes, sheet.request.signal)
 	}
 
 	async function answer(sheet, strokes, signal) {
-		const missing = await load().catch(error => error)
+		await load()
 		if (signal.aborted) return
-		if (missing) return changed(sheet, missing)
-		// Digits are compared by the identity of their pixels, which a reload loses.
-		for (const digit of sheet.kept) digit.pixels = engine.images.with(digit.pixels).pixels
-		const runs = engine.candidates(strokes)
+		const runs = candidates(sheet, strokes)
 		cost = await prepare(runs, signal)
 		if (signal.aborted) return
 		const problem = await predict(new Set(runs.map(({ image }) => image)), signal).catch(error => error)
 		if (signal.aborted) return
-		if (request === sheet.request) request = null
-		sheet.request = null
 		settle(sheet, runs, strokes.at(-1))
 		changed(sheet, problem)
+		// What is recorded is read later, with the outbox.
+		if (pending.delete(sheet) || !problem?.passes) return
+		await pause(AGAIN)
+		if (!signal.aborted) await answer(sheet, strokes, signal)
 	}
 
-	/** Load the segmentation when drawing begins. */
-	const load = () => (loading ??= start())
+	/** Return the candidates for a drawing's digits. */
+	function candidates(sheet, strokes) {
+		// Digits are compared by the identity of their pixels, which a reload loses.
+		for (const digit of sheet.kept) digit.pixels = engine.images.with(digit.pixels).pixels
+		return engine.candidates(strokes)
+	}
+
+	/** Load the segmentation when drawing begins, after a failure again; drawings wait for it. */
+	const load = () => (loading ??= start().catch(retry))
+
+	async function retry() {
+		if (pending.size) explain({ passes: true }, "prediction")
+		await pause(AGAIN)
+		loading = null
+		return load()
+	}
 
 	async function start() {
 		await turn()
-		const modules = Promise.all([import("./images.js"), import("./segment.js")])
-		const [{ createImages }, segment] = await modules.catch(() => {
-			loading = null
-			throw failure(0)
-		})
+		const [{ createImages }, segment] = await Promise.all([import("./images.js"), import("./segment.js")])
 		engine = { images: createImages(), ...segment }
 		// The first reading compiles the code: rather now than between the first strokes.
 		const zigzag = [0, 1, 0].map(x => ({ x, y: x }))
@@ -109,13 +125,13 @@ export function createReader({ push, changed }) {
 
 	/** Record each digit of a drawing once, and erase recorded digits that have changed. */
 	async function record(sheet) {
-		const { reading } = sheet
+		const { ended, reading } = sheet
 		await reading
-		if (reading === sheet.reading && !sheet.foreign && sheet.ended !== "undone") commit(sheet)
+		if (!ended && reading === sheet.reading) commit(sheet)
 	}
 
 	function commit(sheet) {
-		if (!sheet.digits[0]) return
+		if (sheet.foreign || !sheet.digits[0]) return
 		const now = Date.now()
 		let last = -1
 		for (const digit of sheet.digits) {
@@ -126,18 +142,24 @@ export function createReader({ push, changed }) {
 			const id = newId(now, last, sheet.group)
 			if (!digit.id) send(digit, { id, session: session(), pixels: digit.pixels, source: "draw" })
 		}
-		for (const digit of sheet.kept) if (!sheet.digits.includes(digit)) erase(digit.id)
+		const { kept } = sheet
 		sheet.kept = sheet.digits
+		for (const digit of kept) if (!sheet.digits.includes(digit)) erase(digit.id)
 	}
 
-	/** Record a drawing immediately, as far as it was read, because the page may close. */
-	function leave(sheet, strokes) {
-		if (sheet.ended || sheet.foreign || !strokes[0]) return
-		if (sheet.request && engine) {
-			const runs = engine.candidates(strokes).map(run => ({ ...run, image: engine.images.of(run.strokes) }))
-			settle(sheet, runs, strokes.at(-1))
+	/** Record the drawing, and those that are being read, immediately, because the page may close. */
+	function leave(drawing) {
+		const sheets = new Set(pending.keys())
+		if (!drawing.ended) sheets.add(drawing)
+		for (const sheet of sheets) {
+			const strokes = pending.get(sheet)
+			if (strokes && engine) {
+				const runs = candidates(sheet, strokes).map(run => ({ ...run, image: engine.images.of(run.strokes) }))
+				settle(sheet, runs, strokes.at(-1))
+			}
+			commit(sheet)
 		}
-		commit(sheet)
+		for (const apply of corrections) apply()
 	}
 
 	/** Record a digit: `record` is the request's body, with the digit's id. */
@@ -151,19 +173,32 @@ export function createReader({ push, changed }) {
 	async function correct(sheet, corrected, label) {
 		const place = sheet.digits.indexOf(corrected)
 		corrected.label = label
-		if (sheet.foreign) return
+		// Ink that was brought back in part is not recorded.
+		if (sheet.foreign || (sheet.ended && !corrected.id)) return
+		corrections.add(apply)
 		await sheet.reading
-		// The ink may have changed since; the label applies to the digit in the same place.
-		const digit = sheet.digits.includes(corrected) ? corrected : sheet.digits[place]
-		if (!digit) return
-		digit.label = label
-		if (!digit.id) commit(sheet)
-		push({ kind: "label", session: session(), id: digit.id, label })
-		changed(sheet)
+		apply()
+
+		function apply() {
+			// The ink may have changed since; the label applies to the digit in the same place.
+			const digit = sheet.digits.includes(corrected) ? corrected : sheet.digits[place]
+			if (!corrections.delete(apply) || !digit) return
+			digit.label = label
+			if (!digit.id) commit(sheet)
+			push({ kind: "label", session: session(), id: digit.id, label })
+			changed(sheet)
+		}
 	}
 
-	/** Erase one result, or all of them. */
-	const erase = id => push({ kind: "erasure", session: session(), ...(id && { id }) })
+	/** Erase one result, or all of them. Do not record a drawing that is being read in place of it. */
+	function erase(id) {
+		for (const sheet of pending.keys()) {
+			if (id && !sheet.kept.some(digit => digit.id === id)) continue
+			sheet.reading = null
+			pending.delete(sheet)
+		}
+		push({ kind: "erasure", session: session(), ...(id && { id }) })
+	}
 
 	/** Restore a sheet that was kept when the page closed. */
 	function restore({ kept, ...sheet }) {
@@ -173,7 +208,7 @@ export function createReader({ push, changed }) {
 
 	return {
 		/** Whether no answer is pending and reading takes little of a frame. */
-		get idle() { return engine && !request && cost < SPARE },
+		get idle() { return engine && !pending.size && cost < SPARE },
 		/** Return the digit of a result that this page has sent. */
 		digitOf: id => byId.get(id),
 		load, read, record, leave, send, correct, erase, restore,

@@ -16,6 +16,7 @@ export async function copy(text) {
 
 /** Offer a link with the strokes, and a picture of the strokes with their reading. */
 export function openShare(strokes, number) {
+	if ($("share").disabled) return
 	$("copylink").hidden = !strokes.length
 	$("copylink").onclick = async () => {
 		const link = await linkOf(strokes)

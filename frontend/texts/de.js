@@ -56,7 +56,7 @@ export const texts = {
 	remove: (digit, time) => `Die ${digit} von ${time} löschen`,
 	reallyForget: "Alle deine Zeichnungen endgültig löschen?",
 	waking: "Der Leser wacht auf. Zeichne ruhig weiter …",
-	queued: "Gelesen. Bald steht es bei den Ergebnissen.",
+	queued: "Gelesen. Es wird bald gespeichert.",
 	unrecorded: "Gelesen, aber nicht gespeichert.",
 	thanks: "Danke.",
 	example: "Ein Beispiel: gelesen, nicht gespeichert.",
@@ -88,6 +88,25 @@ export const texts = {
 		413: "Zu groß. Schneide einen kleineren Teil aus.",
 		415: "Diese Datei lässt sich nicht öffnen. Versuche PNG oder JPEG.",
 		422: "Das ließ sich nicht als Ziffer lesen. Zeichne sie größer.",
-		other: "Etwas ging schief. Versuche es noch einmal.",
+		other: "Etwas ging schief. Versuche es erneut.",
 	},
+	moreKeys: [
+		["Strg Z", "Zurück"],
+		["Strg Umschalt Z", "Vor"],
+		["Strg V", "Ein kopiertes Bild lesen"],
+	],
+	kept: [
+		"Der Server behält von jeder Ziffer 28 × 28 Graustufen, das Ergebnis mit Sicherheit und Zeit, deine Berichtigung und den Namen einer Bilddatei. Er behält weder Bild noch Adresse noch Identität.",
+		"Eine Zufallszahl in diesem Browser verbindet deine Zeichnungen, damit nur du sie siehst. Es gibt keine Cookies, und nichts kommt von anderen Seiten.",
+		"Was du hier löschst, wird auch auf dem Server gelöscht. Aus berichtigten Zeichnungen kann ein Leser schon gelernt haben.",
+	],
+	layer: ({ channels, height, field, active }, i) => [
+		`Schicht ${i + 1}: ${active} aktiv`,
+		`${channels} Karten aus ${height} × ${height} Stellen, deren jede ${field} × ${field} Pixel sieht. ${i ? "Jede Zelle ist eine Karte, umso heller, je mehr" : "Eine Karte ist hell, wo"} sie ihr Muster findet.`,
+	],
+	logits: ["Logits", "Die letzte Schicht gibt jeder Ziffer eine Zahl, je höher, desto wahrscheinlicher. Deren Exponentialwerte, geteilt durch ihre Summe, sind die Sicherheit."],
+	neighbours: (count, layer) => [
+		`${count} nächste Trainingsziffern`,
+		`Was Schicht ${layer} antwortet, ist eine Richtung, und bei diesen Ziffern ist sie am ähnlichsten. Darunter der Abstand: 0 ist dieselbe Richtung, bei 1 ist nichts gemeinsam.`,
+	],
 }

@@ -58,7 +58,7 @@ export const texts = {
 	remove: (digit, time) => `Delete the ${digit} of ${time}`,
 	reallyForget: "Delete all your drawings for good?",
 	waking: "The reader is waking up. Go on drawing…",
-	queued: "Read. It will be among the results soon.",
+	queued: "Read. It will be recorded soon.",
 	unrecorded: "Read, but not recorded.",
 	thanks: "Thank you.",
 	example: "An example: read, not recorded.",
@@ -79,9 +79,9 @@ export const texts = {
 	readAs: digits => `Read as ${digits}.`,
 	/** Messages about temporary failures, by what waits: an outbox entry's kind, a picture, or nothing. */
 	delayed: {
-		prediction: `${AWAY} Your drawing is kept and will be read later.`,
+		prediction: `${AWAY} Your drawing will be read later.`,
 		picture: `${AWAY} The picture will be read later, if the page stays open.`,
-		label: `${AWAY} Your correction is kept and will be sent later.`,
+		label: `${AWAY} Your correction will be sent later.`,
 		erasure: `${AWAY} Your deletion will be sent later.`,
 		nothing: `${AWAY} Try again later.`,
 	},
@@ -95,4 +95,25 @@ export const texts = {
 		422: "That could not be read as a digit. Draw it larger.",
 		other: "Something went wrong. Try again or reload.",
 	},
+	/** Keys that no button names, and which data are kept. */
+	moreKeys: [
+		["Ctrl Z", "Undo"],
+		["Ctrl Shift Z", "Redo"],
+		["Ctrl V", "Read a copied picture"],
+	],
+	kept: [
+		"For each digit, the server keeps 28 × 28 grey levels, the reading with its certainty and time, your correction, and a picture's file name. It does not keep the picture, your address or your identity.",
+		"A random number in this browser links your drawings, so that only you see them. There are no cookies, and nothing comes from other sites.",
+		"What you delete here is deleted on the server. A reader may already have learnt from drawings you corrected.",
+	],
+	/** Parts of look inside: a title and two sentences each. */
+	layer: ({ channels, height, field, active }, i) => [
+		`Layer ${i + 1}: ${active} active`,
+		`${channels} maps of ${height} × ${height} places, each of which sees ${field} × ${field} pixels. ${i ? "Each cell is a map, the brighter the more" : "A map is bright where"} it finds its pattern.`,
+	],
+	logits: ["Logits", "The last layer gives each digit a number, the higher the likelier. Their exponentials, divided by their sum, are the certainty."],
+	neighbours: (count, layer) => [
+		`${count} nearest training digits`,
+		`Layer ${layer}'s answers are a direction, and these digits' are nearest to it. Below is the distance: 0 is the same direction, 1 has nothing in common.`,
+	],
 }

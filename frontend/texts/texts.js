@@ -9,7 +9,7 @@ const wanted = [shared.get("language"), ...navigator.languages].map(tag => tag?.
 export const language = wanted.find(each => LANGUAGES.includes(each)) ?? "en"
 /** The language that the page offers to switch to. */
 const next = LANGUAGES[(LANGUAGES.indexOf(language) + 1) % LANGUAGES.length]
-export const texts = language === "en" ? english : (await import(`./${language}.js`)).texts
+export const texts = language === "en" ? english : (await import(`./${language}.js`).catch(() => ({ texts: english }))).texts
 
 /** Show each text in, or as the name of, the element with the text's key as id. */
 export function translate() {
@@ -21,7 +21,6 @@ export function translate() {
 		if (!element) continue
 		if (element.matches("h1, h2, p, span, button")) element.append(text)
 		else element.ariaLabel = text
-		if (element.ariaKeyShortcuts) element.title = `${text} (${element.ariaKeyShortcuts})`
 	}
 }
 

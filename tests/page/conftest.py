@@ -64,6 +64,12 @@ def seven() -> Drawn:
     return Drawn(7, [top + stem, bar])
 
 
+@pytest.fixture
+def one() -> Drawn:
+    """Return a 1 in a straight stroke."""
+    return Drawn(1, [[(0.0, y / 6) for y in range(7)]])
+
+
 @pytest.fixture(scope="session")
 def axe() -> str:
     """Return the script of the accessibility checker, installed by npm."""

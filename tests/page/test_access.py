@@ -160,6 +160,7 @@ def test_digit_is_drawn_read_corrected_and_deleted_by_keyboard_alone(visit: Visi
     expect(page.locator("#aloud")).to_contain_text("Read as 1")
     expect(page.locator("#entries li")).to_have_count(1)
 
+    expect(page.locator("#wrong")).to_be_enabled()
     keyboard.press("w")
     expect(page.locator("#labels")).to_be_visible()
     keyboard.press("7")

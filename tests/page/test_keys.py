@@ -73,3 +73,14 @@ def test_pasted_text_is_left_to_the_browser(visit: Visit) -> None:
         }"""
     )
     assert not prevented
+
+
+def test_correction_closes_when_its_digit_is_undone(visit: Visit, one: Drawn) -> None:
+    visitor = visit()
+    for x in (0.1, 0.6):
+        visitor.pen.write(one, x, 0.2, 0.3, 0.5)
+    assert visitor.finish() == "11"
+    visitor.open_correction()
+    visitor.page.keyboard.press("z")
+    expect(visitor.page.locator("#labels")).to_be_hidden()
+    expect(visitor.page.locator("#number b")).to_have_text(["1"])

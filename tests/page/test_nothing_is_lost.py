@@ -1,10 +1,11 @@
 """Drawings are recorded once, across quick actions, tabs, reloads and faults."""
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from emulation.system import System
 from tests.page.conftest import Visit
+from tests.page.held import Held
 from tests.page.pen import Drawn
 from tests.page.rows import rows_of
 from tests.page.visitor import Visitor
@@ -43,14 +44,11 @@ def test_drawing_cleared_before_its_answer_is_recorded(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
-    held: list[Route] = []
-    visitor.page.route(f"{running_system.function_url}/", lambda route: held.append(route))
+    held = Held(visitor.page, f"{running_system.function_url}/")
     visitor.pen.write(seven)
     visitor.until(lambda: held)
     visitor.clear()
-    for route in held:
-        route.continue_()
-    visitor.page.unroute_all()
+    held.release()
     visitor.until(lambda: [row.digit for row in rows_of(visitor, running_system)] == [7])
     assert visitor.number == ""
 
@@ -134,10 +132,10 @@ def test_undo_after_clear_changes_no_row(
         visitor.finish()
         visitor.key("c")
     ids = {row.id for row in rows_of(visitor, running_system)}
-    for _ in range(4):
+    for _ in range(6):
         visitor.key("z")
         visitor.finish()
-    for _ in range(4):
+    for _ in range(6):
         visitor.key("y")
         visitor.finish()
     assert {row.id for row in rows_of(visitor, running_system)} == ids

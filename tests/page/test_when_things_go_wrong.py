@@ -11,6 +11,7 @@ from digitreader.errors import DigitReaderError
 from emulation.process import Child, http_answers
 from emulation.system import System, start_function, system
 from tests.page.conftest import Visit
+from tests.page.held import Held
 from tests.page.pen import Drawn
 from tests.page.visitor import Visitor
 
@@ -91,15 +92,12 @@ def test_slow_first_answer_is_announced_without_freezing(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
-    held: list[Route] = []
-    visitor.page.route(f"{running_system.function_url}/**", lambda route: held.append(route))
+    held = Held(visitor.page, f"{running_system.function_url}/**")
     visitor.pen.write(seven)
     expect(visitor.page.locator("#said")).to_contain_text("waking up")
     expect(visitor.page.locator("#busy")).to_be_visible()
     expect(visitor.page.locator("#undo")).to_be_enabled()
-    for route in held:
-        route.continue_()
-    visitor.page.unroute_all()
+    held.release()
     expect(visitor.page.locator("#number b")).to_have_text("7")
     expect(visitor.page.locator("#busy")).to_be_hidden()
 

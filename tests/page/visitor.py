@@ -59,6 +59,12 @@ class Visitor:
         self.until(lambda: self.outbox == 0)
         return self.number
 
+    def open_correction(self) -> None:
+        """Open the correction by its key, which acts once the certainty is shown."""
+        expect(self.page.locator("#wrong")).to_be_enabled()
+        self.key("w")
+        expect(self.page.locator("#labels")).to_be_visible()
+
     def stop_the_clock(self) -> None:
         """Reload with a clock that only `page.clock.run_for(milliseconds)` advances."""
         self.page.clock.install()

@@ -91,6 +91,17 @@ def test_shadow_over_half_the_paper_is_removed() -> None:
     assert difference(normalise(photo), normalise(SEVEN)) < 12
 
 
+@pytest.mark.parametrize("tilt", [-0.4, 0.0, 0.4])
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_soft_shadow_beside_the_digit_is_removed(side: str, tilt: float) -> None:
+    across, down = np.meshgrid(np.arange(200), np.arange(200))
+    depth = np.clip((22 + tilt * (down - 100) - across) / 40 + 0.5, 0, 1)
+    light = 1 - 0.45 * (depth if side == "left" else depth[:, ::-1])
+    grain = np.random.default_rng(1).normal(0, 1.2, SEVEN.shape)
+    photo = np.where(SEVEN > 0, 60.0, 220.0) * light + grain
+    assert difference(normalise(photo), normalise(SEVEN)) < 12
+
+
 def test_uneven_light_is_removed() -> None:
     light = np.linspace(1.0, 0.45, 200)[:, None] * np.linspace(1.0, 0.8, 200)
     photo = np.where(SEVEN > 0, 60.0, 240.0) * light

@@ -17,6 +17,8 @@ BLOB_OF_DRAWN = 0.55  # of the longer side, where the paper has no grain
 LEAST_PAPER = 0.2  # share of even paper in a larger image cut to its ink
 LEAST_INK = 0.15  # share of ink in a larger image cut to its ink, where the paper has a grain
 TOUCHING = 0.03  # share of the frame that is ink in a small image cut to its ink
+REACH = 0.05  # of the shorter side: how near to the frame full ink comes in a larger cut image
+SOFT = 0.75  # of a larger cut image's ink: largest share below three quarters of full ink
 BETWEEN = 0.45  # largest share of pixels between ink and paper in an image cut to its ink
 
 
@@ -60,7 +62,15 @@ def _is_cut(ink: Grey) -> bool:
     touched = sum(float(side.max()) > 0.4 * deepest for side in sides)
     drawn = float((ink <= 1).mean()) >= LEAST_PAPER  # without a camera's grain
     full = float((ink > 0.5 * deepest).mean()) >= LEAST_INK
-    if touched < (2 if drawn else 4) or not (drawn or full):
+    if touched < (2 if drawn else 4) or not (drawn or full) or _is_shadow(ink, deepest):
         return False
     widest = BLOB_OF_DRAWN if drawn else BLOB_OF_CUT
     return bool(paper_nearby(ink, widest, 0.25 * deepest).all())
+
+
+def _is_shadow(ink: Grey, deepest: float) -> bool:
+    """Return whether what enters from the frame is a shadow, which is seldom as deep as ink."""
+    near = max(2, round(REACH * min(ink.shape)))
+    bands = (ink[:near], ink[-near:], ink[:, :near], ink[:, -near:])
+    is_soft = ink[ink > 0.25 * deepest] < 0.75 * deepest
+    return max(float(band.max()) for band in bands) < 0.7 * deepest or is_soft.mean() > SOFT

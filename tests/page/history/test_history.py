@@ -49,7 +49,7 @@ def test_drawing_continued_after_a_rest_is_one_result(
     visitor.finish()
     (second,) = rows_of(visitor, running_system)
     assert second.id != first.id
-    expect(visitor.page.locator("#entries li")).to_have_count(1)
+    expect(visitor.page.locator("#entries b")).to_have_text(["7"])
 
 
 def test_correction_reaches_the_store_and_shows_after_a_reload(
@@ -82,7 +82,7 @@ def test_earlier_drawing_opens_in_view_with_its_label(visit: Visit, seven: Drawn
     page = visitor.page
     visitor.pen.write(seven)
     visitor.finish()
-    visitor.key("w")
+    visitor.open_correction()
     page.click("#digits button:nth-child(2)")
     expect(page.locator("#entries li")).to_contain_text("corrected to 1")
     page.reload()

@@ -4,10 +4,10 @@ import { createDrawing as create } from "../../../frontend/pad/drawing.js";
 
 const at = (x, y) => ({ x, y, pressure: 0.5 });
 
-/** A drawing whose sheets are numbered as they are made, those of undone ink apart. */
+/** A drawing whose sheets are numbered as they are made. */
 function createDrawing() {
 	let count = 0;
-	return create((more) => more ?? { number: count++ });
+	return create(() => ({ number: count++ }));
 }
 
 test("what is undone comes back by redo, until something else is drawn", () => {
@@ -50,22 +50,6 @@ test("clearing ends a sheet, and undoing brings it back with its strokes", () =>
 	drawing.redo();
 	drawing.redo();
 	assert.deepEqual([drawing.sheet.number, drawing.strokes], [1, [[at(1, 1)]]]);
-});
-
-test("ink before the last state of a sheet that has ended belongs to other sheets", () => {
-	const drawing = createDrawing();
-	drawing.change([[at(0, 0)]]);
-	drawing.change([[at(0, 0)], [at(1, 1)]]);
-	drawing.clear();
-	drawing.undo();
-	assert.equal(drawing.sheet.number, 0);
-	for (const strokes of [1, 0]) {
-		drawing.undo();
-		assert.deepEqual([drawing.strokes.length, drawing.sheet], [strokes, { ended: "undone" }]);
-	}
-	drawing.redo();
-	drawing.change([[at(0, 0)], [at(2, 2)]]);
-	assert.equal(drawing.sheet.number, 2);
 });
 
 test("what is drawn on a sheet that has ended lies on a new one", () => {

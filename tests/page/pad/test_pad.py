@@ -1,4 +1,4 @@
-"""The pad: pens, fingers, palms and erasers, on any screen."""
+"""The pad: pens, fingers and palms, on any screen."""
 
 from functools import partial
 from typing import Any
@@ -127,36 +127,6 @@ def test_hand_that_rests_while_a_pen_draws_leaves_no_ink(visit: Visit, first: st
     hand.touch("End")
     assert inked(visitor.page, 0, 0, 0.5, 1) > 0
     assert inked(visitor.page, 0.5, 0, 1, 1) == 0
-
-
-def test_eraser_removes_a_touched_stroke_and_undo_restores_it(visit: Visit) -> None:
-    visitor = visit()
-    left, top, width, height = visitor.pen.pad()
-    for x in (0.3, 0.6):
-        across = left + x * width
-        visitor.pen.draw([[(across, top + part * height / 10) for part in range(2, 9)]])
-    assert visitor.finish() == "11"
-    visitor.page.click("#eraser")
-    visitor.pen.draw([[(left + x * width, top + height / 2) for x in (0.5, 0.55, 0.6)]])
-    expect(visitor.page.locator("#number b")).to_have_text(["1"])
-    assert inked(visitor.page, 0.5, 0, 1, 1) == 0
-    visitor.page.click("#undo")
-    expect(visitor.page.locator("#number b")).to_have_text(["1", "1"])
-    assert inked(visitor.page, 0.5, 0, 1, 1) > 0
-
-
-def test_eraser_shows_itself_and_is_put_away_by_clearing(visit: Visit) -> None:
-    visitor = visit()
-    left, top, width, height = visitor.pen.pad()
-    visitor.pen.draw([[(left + 50, top + 50), (left + 50, top + 150)]])
-    visitor.page.click("#eraser")
-    visitor.page.mouse.move(left + width / 2, top + height / 2)
-    ring = "[...tip.getContext('2d').getImageData(0, 0, tip.width, tip.height).data].some(Boolean)"
-    visitor.until(lambda: visitor.page.evaluate(ring))
-    assert visitor.page.evaluate("getComputedStyle(paper).cursor") == "none"
-    visitor.key("c")
-    expect(visitor.page.locator("#eraser")).to_have_attribute("aria-pressed", "false")
-    assert visitor.page.evaluate("getComputedStyle(paper).cursor") == "crosshair"
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3])

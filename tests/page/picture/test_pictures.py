@@ -44,10 +44,8 @@ def test_picture_is_read_recorded_and_shown_as_the_network_saw_it(
     visitor.until(lambda: rows_of(visitor, running_system))
     (row,) = rows_of(visitor, running_system)
     assert (row.digit, row.source, row.filename) == (7, "upload", "seven.png")
-    shown = visitor.page.evaluate(
-        "[...document.querySelector('#pixels').getContext('2d').getImageData(0, 0, 28, 28).data]"
-    )
-    assert bytes(shown[::4]) == row.pixels
+    shown = "[...pixels.getContext('2d').getImageData(0, 0, 28, 28).data]"
+    visitor.until(lambda: bytes(visitor.page.evaluate(shown)[::4]) == row.pixels)
 
 
 def test_frame_moved_by_keys_cuts_out_one_of_two_digits(

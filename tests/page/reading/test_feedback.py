@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from emulation.system import System
 from tests.page.conftest import Visit
+from tests.page.held import Held
 from tests.page.pen import Drawn
 from tests.page.rows import rows_of
 from tests.page.visitor import Visitor
@@ -44,17 +45,14 @@ def test_old_number_is_not_shown_beside_a_new_drawing(
     visitor = visit()
     visitor.pen.write(seven)
     visitor.finish()
-    held: list[Route] = []
-    visitor.page.route(f"{running_system.function_url}/", lambda route: held.append(route))
+    held = Held(visitor.page, f"{running_system.function_url}/")
     visitor.key("c")
     left, top, width, height = visitor.pen.pad()
     x = left + width / 2
     visitor.pen.draw([[(x, top + part * height / 10) for part in range(2, 9)]])
     visitor.until(lambda: held)
     assert "7" not in visitor.number
-    for route in held:
-        route.continue_()
-    visitor.page.unroute_all()
+    held.release()
     visitor.until(lambda: visitor.number == "1")
 
 
@@ -75,7 +73,7 @@ def test_thanks_are_not_shown_for_later_drawings(visit: Visit, seven: Drawn) -> 
     visitor = visit()
     visitor.pen.write(seven)
     visitor.finish()
-    visitor.key("w")
+    visitor.open_correction()
     visitor.page.click("#digits button:nth-child(2)")
     expect(visitor.page.locator("#said")).to_contain_text("Thank you")
     visitor.key("c")
@@ -139,14 +137,12 @@ def test_correction_opens_while_the_drawing_is_read_again(
     visitor.pen.draw([top])
     expect(page.locator("#number b")).to_have_text("7")
     visitor.rest()
-    held: list[Route] = []
-    page.route(f"{running_system.function_url}/", lambda route: held.append(route))
+    answers = Held(page, f"{running_system.function_url}/")
     visitor.pen.draw([bar])
-    visitor.until(lambda: held)
+    visitor.until(lambda: len(answers) > 0)
     page.click("#wrong")
-    for route in held:
-        route.continue_()
-    page.unroute_all()
+    expect(page.locator("#labels")).to_be_visible()
+    answers.release()
     visitor.rest()
     page.click("#nodigit")
     visitor.until(lambda: [row.label for row in rows_of(visitor, running_system)] == ["none"])
@@ -166,7 +162,7 @@ def test_correction_shows_at_once_and_can_be_undone(
     visitor.page.route(f"{running_system.function_url}/feedback", note)
     visitor.pen.write(seven)
     visitor.finish()
-    visitor.key("w")
+    visitor.open_correction()
     visitor.page.click("#nodigit")
     expect(visitor.page.locator("#number b")).to_have_text("–")
     expect(visitor.page.locator("#certainty")).to_contain_text("not a digit")
@@ -184,7 +180,7 @@ def test_correction_that_is_refused_is_taken_back(
     answer_with(visitor, running_system, "/feedback", 422, "wrong_value")
     visitor.pen.write(seven)
     visitor.finish()
-    visitor.key("w")
+    visitor.open_correction()
     visitor.page.click("#nodigit")
     expect(visitor.page.locator("#number b")).to_have_text("7")
     expect(visitor.page.locator("#entries li")).not_to_contain_text("not a digit")
@@ -222,6 +218,7 @@ def test_certainty_has_one_figure(visit: Visit, seven: Drawn) -> None:
     visitor = visit()
     visitor.pen.write(seven)
     visitor.finish()
+    expect(visitor.page.locator("#certainty")).not_to_be_empty()
     spoken = visitor.page.inner_text("#aloud")
     assert visitor.page.inner_text("main").replace(spoken, "").count("%") == 1
 

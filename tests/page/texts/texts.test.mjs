@@ -20,10 +20,6 @@ for (const name of languages) {
 	test(`${name} has the keys of en.js`, async () => {
 		const { texts } = await import(new URL(name, folder));
 		assert.deepEqual(shape(texts).sort(), shape(english).sort());
-		const [help, own] = await Promise.all(["en.js", name].map((each) => import(new URL(`../help/${each}`, folder))));
-		assert.deepEqual(shape(own.help).sort(), shape(help.help).sort());
-		const [inside, ownInside] = await Promise.all(["en.js", name].map((each) => import(new URL(`../inside/${each}`, folder))));
-		assert.deepEqual(shape(ownInside.inside).sort(), shape(inside.inside).sort());
 	});
 }
 
@@ -40,9 +36,9 @@ test("certainty has one figure, 100 % is possible, and less sure is said in othe
 
 for (const name of ["en.js", ...languages]) {
 	test(`${name} explains each part inside in a title and two sentences`, async () => {
-		const { inside } = await import(new URL(`../inside/${name}`, folder));
+		const { texts } = await import(new URL(name, folder));
 		const layer = { channels: 32, height: 26, field: 3, active: 0.5 };
-		const parts = [inside.layer(layer, 0), inside.layer(layer, 6), inside.logits, inside.neighbours([1, 2, 3, 4, 5])];
+		const parts = [texts.layer(layer, 0), texts.layer(layer, 6), texts.logits, texts.neighbours([1, 2, 3, 4, 5])];
 		for (const [title, text] of parts) {
 			assert.ok(title.length > 3 && !title.endsWith("."));
 			assert.equal(text.match(/\.(?= |$)/g).length, 2, text);

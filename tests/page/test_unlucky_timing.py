@@ -1,0 +1,216 @@
+"""What the visitor does while the function's answer is pending."""
+
+from playwright.sync_api import expect
+
+from emulation.system import System
+from tests.page.conftest import Visit
+from tests.page.held import Held
+from tests.page.pen import Drawn
+from tests.page.rows import rows_of
+from tests.page.test_nothing_is_lost import OFFLINE, another_tab, shows
+from tests.page.test_when_things_go_wrong import refuse
+from tests.page.visitor import Visitor
+
+
+def answers(visitor: Visitor, running: System) -> Held:
+    """Hold the function's readings."""
+    return Held(visitor.page, f"{running.function_url}/")
+
+
+def digits(visitor: Visitor, running: System) -> list[int | None]:
+    """Return the digits of the visitor's rows."""
+    return [row.digit for row in rows_of(visitor, running)]
+
+
+def delete_all(visitor: Visitor) -> None:
+    visitor.page.on("dialog", lambda dialog: dialog.accept())
+    visitor.page.click("#forget")
+
+
+def test_cleared_drawing_is_recorded_when_the_tab_closes_before_its_answer(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    watching = another_tab(visitor)
+    visitor.page.bring_to_front()
+    held = answers(visitor, running_system)
+    visitor.pen.write(seven)
+    visitor.until(lambda: held)
+    visitor.clear()
+    visitor.page.unroute_all()
+    visitor.page.close(run_before_unload=True)
+    watching.until(lambda: digits(watching, running_system) == [7])
+
+
+def test_tab_that_closes_right_after_a_stroke_records_it(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    visitor.stop_the_clock()
+    visitor.pen.write(seven)
+    visitor.page.clock.run_for(120)
+    shows(visitor, "7")
+    visitor.clear()
+    watching = another_tab(visitor)
+    visitor.page.bring_to_front()
+    visitor.pen.write(seven)
+    visitor.page.close(run_before_unload=True)
+    watching.until(lambda: digits(watching, running_system) == [7, 7])
+
+
+def test_correction_is_sent_when_the_tab_closes_while_the_ink_is_read_again(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    watching = another_tab(visitor)
+    visitor.page.bring_to_front()
+    top, bar = seven.placed(200, 200, 100, 180)
+    visitor.pen.draw([top])
+    visitor.finish()
+    held = answers(visitor, running_system)
+    visitor.pen.draw([bar])
+    visitor.until(lambda: held)
+    visitor.open_correction()
+    visitor.page.click("#nodigit")
+    visitor.page.unroute_all()
+    visitor.page.close(run_before_unload=True)
+    watching.until(lambda: [row.label for row in rows_of(watching, running_system)] == ["none"])
+
+
+def test_drawing_cleared_and_brought_back_before_its_answer_is_recorded(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    visitor.stop_the_clock()
+    held = answers(visitor, running_system)
+    visitor.pen.write(seven)
+    visitor.page.clock.run_for(120)
+    visitor.until(lambda: held)
+    for key in "czy":  # clear, undo, redo
+        visitor.key(key)
+        visitor.page.clock.run_for(200)
+    held.release()
+    visitor.until(lambda: digits(visitor, running_system) == [7])
+    assert visitor.number == ""
+
+
+def test_reading_follows_the_ink_that_is_brought_back_in_part(
+    visit: Visit, running_system: System, seven: Drawn, one: Drawn
+) -> None:
+    visitor = visit()
+    visitor.pen.write(seven, 0.1, 0.2, 0.3, 0.5)
+    visitor.pen.write(one, 0.6, 0.2, 0.3, 0.5)
+    assert visitor.finish() == "71"
+    for number in ("", "71", "7"):
+        visitor.key("z" if number else "c")
+        shows(visitor, number)
+        visitor.finish()
+    assert sorted(row.digit for row in rows_of(visitor, running_system)) == [1, 7]
+
+
+def test_drawing_deleted_while_it_is_read_again_is_not_recorded_again(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    top, bar = seven.placed(200, 200, 100, 180)
+    visitor.pen.draw([top])
+    visitor.finish()
+    held = answers(visitor, running_system)
+    visitor.pen.draw([bar])
+    visitor.until(lambda: held)
+    visitor.key("Enter")
+    visitor.page.locator("#entries button").last.click()
+    held.release()
+    expect(visitor.page.locator("#number button")).to_have_count(0)
+    visitor.reads(seven)
+    assert digits(visitor, running_system) == [7]
+    expect(visitor.page.locator("#entries li")).to_have_count(1)
+
+
+def test_drawing_that_is_being_read_is_deleted_with_all_others(
+    visit: Visit, running_system: System, seven: Drawn, one: Drawn
+) -> None:
+    visitor = visit()
+    visitor.reads(seven)
+    held = answers(visitor, running_system)
+    visitor.pen.write(one)
+    visitor.until(lambda: held)
+    visitor.clear()
+    delete_all(visitor)
+    held.release()
+    visitor.reads(seven)
+    assert digits(visitor, running_system) == [7]
+
+
+def test_example_is_read_when_the_function_is_back(visit: Visit, running_system: System) -> None:
+    visitor = visit(reduced_motion="reduce")
+    refuse(visitor, running_system, 503, "{}")
+    visitor.page.click("#seven")
+    expect(visitor.page.locator("#said")).to_contain_text(OFFLINE)
+    visitor.page.unroute_all(behavior="wait")
+    shows(visitor, "7")
+    expect(visitor.page.locator("#said")).not_to_contain_text(OFFLINE)
+
+
+def test_function_is_called_away_only_while_something_waits_for_it(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    visitor.stop_the_clock()
+    top, bar = seven.placed(200, 200, 100, 180)
+    visitor.pen.draw([top])
+    visitor.page.clock.run_for(120)
+    shows(visitor, "7")
+    visitor.finish()
+    refuse(visitor, running_system, 503, "{}")
+    visitor.pen.draw([bar])
+    visitor.page.clock.run_for(120)
+    expect(visitor.page.locator("#said")).to_contain_text(OFFLINE)
+    visitor.key("z")
+    visitor.page.clock.run_for(1500)
+    expect(visitor.page.locator("#said")).to_have_text("")
+
+
+def test_tab_whose_drawing_another_one_sent_says_no_longer_that_it_waits(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    first = visit()
+    tabs = [first, another_tab(first)]
+    first.context.route(f"{running_system.function_url}/**", lambda route: route.abort())
+    for tab in tabs:
+        tab.page.bring_to_front()
+        tab.pen.write(seven)
+        tab.key("Enter")
+        tab.rest()
+        tab.clear()
+        expect(tab.page.locator("#said")).to_contain_text(OFFLINE)
+    first.context.unroute_all(behavior="ignoreErrors")
+    for tab in tabs:
+        expect(tab.page.locator("#said")).to_have_text("")
+
+
+def test_page_is_not_busy_after_everything_was_deleted(visit: Visit, seven: Drawn) -> None:
+    visitor = visit()
+    visitor.stop_the_clock()
+    visitor.pen.write(seven)
+    visitor.page.clock.run_for(120)
+    shows(visitor, "7")
+    visitor.clear()
+    expect(visitor.page.locator("#entries li")).to_have_count(1)
+    delete_all(visitor)
+    visitor.page.clock.run_for(5000)
+    visitor.rest()
+
+
+def test_correction_is_taken_back_of_no_digit_that_was_cleared(visit: Visit, seven: Drawn) -> None:
+    """The teardown asserts that the page raised no exception."""
+    visitor = visit()
+    visitor.pen.write(seven)
+    visitor.finish()
+    visitor.open_correction()
+    visitor.page.click("#nodigit")
+    expect(visitor.page.locator("#untell")).to_be_visible()
+    visitor.page.evaluate(
+        "for (const id of ['clear', 'untell']) document.getElementById(id).click()"
+    )
+    visitor.clear()
