@@ -24,7 +24,7 @@ export const texts = {
 	copylink: "Copy a link that draws this",
 	save: "Save as a picture",
 	number: "Reading",
-	awaited: "The reading appears here.",
+	awaited: "Readings appear here.",
 	copy: "Copy",
 	seen: "What the network sees",
 	decided: "What decided?",
