@@ -176,15 +176,16 @@ def test_digit_is_drawn_read_corrected_and_deleted_by_keyboard_alone(visit: Visi
     expect(page.locator("#entries li")).to_have_count(0)
 
 
-def test_focus_goes_to_the_pad_when_its_button_is_disabled(visit: Visit, seven: Drawn) -> None:
+@pytest.mark.parametrize("button", ["#clear", "#undo"])
+def test_focus_goes_to_the_pad_when_its_button_is_disabled(
+    visit: Visit, seven: Drawn, button: str
+) -> None:
     visitor = visit()
-    for button in ("#clear", "#undo"):
-        visitor.pen.write(seven)
-        visitor.finish()
-        while visitor.page.locator(button).is_enabled():
-            visitor.page.locator(button).press("Enter")
-        expect(visitor.page.locator("#paper")).to_be_focused()
-        visitor.clear()
+    visitor.pen.write(seven)
+    visitor.finish()
+    while visitor.page.locator(button).is_enabled():
+        visitor.page.locator(button).press("Enter")
+    expect(visitor.page.locator("#paper")).to_be_focused()
 
 
 def test_every_control_shows_where_the_focus_is(visit: Visit) -> None:
