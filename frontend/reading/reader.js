@@ -176,8 +176,8 @@ export function createReader({ push, changed }) {
 		// Ink that was brought back in part is not recorded.
 		if (sheet.foreign || (sheet.ended && !corrected.id)) return
 		corrections.add(apply)
-		await sheet.reading
-		apply()
+		for (let reading; reading !== sheet.reading; ) await (reading = sheet.reading)
+		if (sheet.reading !== null) apply()
 
 		function apply() {
 			// The ink may have changed since; the label applies to the digit in the same place.
@@ -190,7 +190,7 @@ export function createReader({ push, changed }) {
 		}
 	}
 
-	/** Erase one result, or all of them. Do not record a drawing that is being read in place of it. */
+	/** Erase one result, or all of them. Do not record a drawing that is being read in place of it: it has no reading. */
 	function erase(id) {
 		for (const sheet of pending.keys()) {
 			if (id && !sheet.kept.some(digit => digit.id === id)) continue

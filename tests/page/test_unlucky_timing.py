@@ -7,8 +7,7 @@ from tests.page.conftest import Visit
 from tests.page.held import Held
 from tests.page.pen import Drawn
 from tests.page.rows import rows_of
-from tests.page.test_nothing_is_lost import OFFLINE, another_tab, shows
-from tests.page.test_when_things_go_wrong import refuse
+from tests.page.test_nothing_is_lost import another_tab, shows
 from tests.page.visitor import Visitor
 
 
@@ -127,6 +126,47 @@ def test_drawing_deleted_while_it_is_read_again_is_not_recorded_again(
     expect(visitor.page.locator("#entries li")).to_have_count(1)
 
 
+def test_drawing_deleted_after_a_correction_is_not_recorded_again(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    top, bar = seven.placed(200, 200, 100, 180)
+    visitor.pen.draw([top])
+    visitor.finish()
+    held = answers(visitor, running_system)
+    visitor.pen.draw([bar])
+    visitor.until(lambda: held)
+    visitor.open_correction()
+    visitor.page.click("#nodigit")
+    visitor.page.locator("#entries button").last.click()
+    held.release()
+    visitor.reads(seven)
+    assert [(row.digit, row.label) for row in rows_of(visitor, running_system)] == [(7, None)]
+
+
+def test_correction_stays_with_the_digit_that_is_drawn_on(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    visitor.stop_the_clock()
+    stem, bar = seven.placed(200, 200, 100, 180)
+    visitor.pen.draw([stem])
+    visitor.page.clock.run_for(120)
+    shows(visitor, "7")
+    visitor.page.clock.run_for(100)  # the certainty is shown after two frames
+    held = answers(visitor, running_system)
+    visitor.pen.draw([bar])
+    visitor.page.clock.run_for(120)
+    visitor.until(lambda: held)
+    visitor.open_correction()
+    visitor.page.click("#nodigit")
+    visitor.pen.draw([[(x, y + 8) for x, y in bar]])
+    visitor.page.clock.run_for(120)
+    held.release()
+    visitor.finish()
+    assert [row.label for row in rows_of(visitor, running_system)] == ["none"]
+
+
 def test_drawing_that_is_being_read_is_deleted_with_all_others(
     visit: Visit, running_system: System, seven: Drawn, one: Drawn
 ) -> None:
@@ -140,53 +180,6 @@ def test_drawing_that_is_being_read_is_deleted_with_all_others(
     held.release()
     visitor.reads(seven)
     assert digits(visitor, running_system) == [7]
-
-
-def test_example_is_read_when_the_function_is_back(visit: Visit, running_system: System) -> None:
-    visitor = visit(reduced_motion="reduce")
-    refuse(visitor, running_system, 503, "{}")
-    visitor.page.click("#seven")
-    expect(visitor.page.locator("#said")).to_contain_text(OFFLINE)
-    visitor.page.unroute_all(behavior="wait")
-    shows(visitor, "7")
-    expect(visitor.page.locator("#said")).not_to_contain_text(OFFLINE)
-
-
-def test_function_is_called_away_only_while_something_waits_for_it(
-    visit: Visit, running_system: System, seven: Drawn
-) -> None:
-    visitor = visit()
-    visitor.stop_the_clock()
-    top, bar = seven.placed(200, 200, 100, 180)
-    visitor.pen.draw([top])
-    visitor.page.clock.run_for(120)
-    shows(visitor, "7")
-    visitor.finish()
-    refuse(visitor, running_system, 503, "{}")
-    visitor.pen.draw([bar])
-    visitor.page.clock.run_for(120)
-    expect(visitor.page.locator("#said")).to_contain_text(OFFLINE)
-    visitor.key("z")
-    visitor.page.clock.run_for(1500)
-    expect(visitor.page.locator("#said")).to_have_text("")
-
-
-def test_tab_whose_drawing_another_one_sent_says_no_longer_that_it_waits(
-    visit: Visit, running_system: System, seven: Drawn
-) -> None:
-    first = visit()
-    tabs = [first, another_tab(first)]
-    first.context.route(f"{running_system.function_url}/**", lambda route: route.abort())
-    for tab in tabs:
-        tab.page.bring_to_front()
-        tab.pen.write(seven)
-        tab.key("Enter")
-        tab.rest()
-        tab.clear()
-        expect(tab.page.locator("#said")).to_contain_text(OFFLINE)
-    first.context.unroute_all(behavior="ignoreErrors")
-    for tab in tabs:
-        expect(tab.page.locator("#said")).to_have_text("")
 
 
 def test_page_is_not_busy_after_everything_was_deleted(visit: Visit, seven: Drawn) -> None:

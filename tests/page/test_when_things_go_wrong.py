@@ -13,6 +13,7 @@ from emulation.system import System, start_function, system
 from tests.page.conftest import Visit
 from tests.page.held import Held
 from tests.page.pen import Drawn
+from tests.page.test_nothing_is_lost import OFFLINE, another_tab, shows
 from tests.page.visitor import Visitor
 
 
@@ -166,3 +167,50 @@ def test_page_says_when_a_reading_could_not_be_recorded(
     visitor.pen.write(seven)
     visitor.finish()
     expect(visitor.page.locator("#said")).to_contain_text("soon")
+
+
+def test_example_is_read_when_the_function_is_back(visit: Visit, running_system: System) -> None:
+    visitor = visit(reduced_motion="reduce")
+    refuse(visitor, running_system, 503, "{}")
+    visitor.page.click("#seven")
+    expect(visitor.page.locator("#said")).to_contain_text(OFFLINE)
+    visitor.page.unroute_all(behavior="wait")
+    shows(visitor, "7")
+    expect(visitor.page.locator("#said")).not_to_contain_text(OFFLINE)
+
+
+def test_function_is_called_away_only_while_something_waits_for_it(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    visitor = visit()
+    visitor.stop_the_clock()
+    top, bar = seven.placed(200, 200, 100, 180)
+    visitor.pen.draw([top])
+    visitor.page.clock.run_for(120)
+    shows(visitor, "7")
+    visitor.finish()
+    refuse(visitor, running_system, 503, "{}")
+    visitor.pen.draw([bar])
+    visitor.page.clock.run_for(120)
+    expect(visitor.page.locator("#said")).to_contain_text(OFFLINE)
+    visitor.key("z")
+    visitor.page.clock.run_for(1500)
+    expect(visitor.page.locator("#said")).to_have_text("")
+
+
+def test_tab_whose_drawing_another_one_sent_says_no_longer_that_it_waits(
+    visit: Visit, running_system: System, seven: Drawn
+) -> None:
+    first = visit()
+    tabs = [first, another_tab(first)]
+    first.context.route(f"{running_system.function_url}/**", lambda route: route.abort())
+    for tab in tabs:
+        tab.page.bring_to_front()
+        tab.pen.write(seven)
+        tab.key("Enter")
+        tab.rest()
+        tab.clear()
+        expect(tab.page.locator("#said")).to_contain_text(OFFLINE)
+    first.context.unroute_all(behavior="ignoreErrors")
+    for tab in tabs:
+        expect(tab.page.locator("#said")).to_have_text("")

@@ -63,3 +63,10 @@ test("what is drawn on a sheet that has ended lies on a new one", () => {
 	drawing.undo();
 	assert.equal(drawing.sheet.number, 0);
 });
+
+test("clearing ends a foreign sheet also when nothing of it is left", () => {
+	const drawing = createDrawing();
+	drawing.sheet.foreign = true;
+	drawing.clear();
+	assert.deepEqual([drawing.sheet.number, drawing.sheet.foreign], [1, undefined]);
+});
