@@ -1,5 +1,6 @@
 """Layout in every size and language: nothing is cut off, covered or hard to see."""
 
+from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
@@ -13,9 +14,7 @@ from tests.page.pen import Drawn
 SIZES = [(320, 640), (390, 844), (580, 430), (704, 900), (844, 390), (1160, 860), (2560, 1300)]
 """Width and height in CSS pixels; 580 × 430 is a window of 1160 × 860 at 200 %."""
 
-IN_ANY_SIZE = pytest.mark.parametrize(
-    ("size", "locale"), [(size, locale) for size in SIZES for locale in ("en", "de")]
-)
+IN_ANY_LANGUAGE = pytest.mark.parametrize("locale", ["en", "de"])
 
 OUTSIDE = """() => {
     const isOutside = (inner, outer) =>
@@ -40,55 +39,58 @@ OVERLAP = """([one, other]) => {
 """Returns whether the contents of two elements overlap."""
 
 
+def in_every_size(page: Page) -> Iterator[tuple[int, int]]:
+    """Give the window one size after the other."""
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        yield width, height
+
+
 def expect_all_within(page: Page) -> None:
     """Expect everything within the window, and each button's text within the button."""
-    width = page.viewport_size["width"]  # type: ignore[index]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate(OUTSIDE) == []
+    size = page.viewport_size
+    assert size and page.evaluate("document.documentElement.scrollWidth") <= size["width"], size
+    assert page.evaluate(OUTSIDE) == [], size
 
 
-@IN_ANY_SIZE
-def test_empty_page_fits(visit: Visit, size: tuple[int, int], locale: str) -> None:
-    width, height = size
-    page = visit(viewport={"width": width, "height": height}, locale=locale, has_touch=True).page
-    expect_all_within(page)
-    for one, other in (
-        ("#tagline", "nav"),
-        ("#title", "nav"),
-        ("#welcome path", "#hint"),
-        ("#welcome path + path", "#hint"),
-    ):
-        assert not page.evaluate(OVERLAP, [one, other]), (one, other)
-    sides = "[document.querySelector('main'), document.querySelector('nav')]"
-    right = f"{sides}.map(each => each.getBoundingClientRect().right)"
-    main, navigation = page.evaluate(right)
-    assert main == pytest.approx(navigation, abs=1)
+@IN_ANY_LANGUAGE
+def test_empty_page_fits(visit: Visit, locale: str) -> None:
+    page = visit(locale=locale, has_touch=True).page
+    for size in in_every_size(page):
+        expect_all_within(page)
+        for one, other in (
+            ("#tagline", "nav"),
+            ("#title", "nav"),
+            ("#welcome path", "#hint"),
+            ("#welcome path + path", "#hint"),
+        ):
+            assert not page.evaluate(OVERLAP, [one, other]), (size, one, other)
+        sides = "[document.querySelector('main'), document.querySelector('nav')]"
+        right = f"{sides}.map(each => each.getBoundingClientRect().right)"
+        main, navigation = page.evaluate(right)
+        assert main == pytest.approx(navigation, abs=1), size
 
 
-@IN_ANY_SIZE
-def test_corrected_digit_and_its_dialogue_fit(
-    visit: Visit, seven: Drawn, size: tuple[int, int], locale: str
-) -> None:
-    width, height = size
-    visitor = visit(
-        viewport={"width": width, "height": height}, locale=locale, has_touch=True, is_mobile=True
-    )
+@IN_ANY_LANGUAGE
+def test_corrected_digit_and_its_dialogue_fit(visit: Visit, seven: Drawn, locale: str) -> None:
+    visitor = visit(locale=locale, has_touch=True, is_mobile=True)
     page = visitor.page
     visitor.pen.write(seven, 0.25, 0.13, 0.5, 0.85)
     visitor.finish()
-    page.keyboard.press("w")
-    expect(page.locator("#labels")).to_be_visible()
-    choice, reading = (page.locator(name).bounding_box() for name in ("#labels", "#reading"))
-    assert choice and reading
-    assert choice["x"] + choice["width"] <= reading["x"] + reading["width"] + 1
-    page.keyboard.press("1")
-    expect(page.locator("#untell")).to_be_visible()
-    expect_all_within(page)
-    words = page.locator("#certainty").bounding_box()
-    assert words and words["width"] >= 100
-    mark, pad = (page.locator(name).bounding_box() for name in ("#marks b", "#paper"))
-    assert mark and pad
-    assert mark["y"] + mark["height"] <= pad["y"] + pad["height"]
+    for size in in_every_size(page):
+        page.keyboard.press("w")
+        expect(page.locator("#labels")).to_be_visible()
+        choice, reading = (page.locator(name).bounding_box() for name in ("#labels", "#reading"))
+        assert choice and reading
+        assert choice["x"] + choice["width"] <= reading["x"] + reading["width"] + 1, size
+        page.keyboard.press("1")
+        expect(page.locator("#untell")).to_be_visible()
+        expect_all_within(page)
+        words = page.locator("#certainty").bounding_box()
+        assert words and words["width"] >= 100, size
+        mark, pad = (page.locator(name).bounding_box() for name in ("#marks b", "#paper"))
+        assert mark and pad
+        assert mark["y"] + mark["height"] <= pad["y"] + pad["height"], size
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -66,9 +66,12 @@ class Visitor:
         expect(self.page.locator("#labels")).to_be_visible()
 
     def stop_the_clock(self) -> None:
-        """Reload with a clock that only `page.clock.run_for(milliseconds)` advances."""
+        """Reload with a clock that only `page.clock.run_for(milliseconds)` advances.
+
+        What the page loads at its start is there then: its retries would wait for the clock.
+        """
         self.page.clock.install()
-        self.page.reload()
+        self.page.reload(wait_until="networkidle")
         self.page.clock.pause_at(datetime.now() + timedelta(days=1))
 
     def rest(self) -> None:
