@@ -28,10 +28,16 @@ export function createImages() {
 	/** Return the image with these pixels. */
 	function withPixels(pixels) {
 		const key = String.fromCharCode(...pixels)
-		if (byPixels.size > MOST) for (const cache of [byStrokes, byPixels]) cache.clear()
 		if (!byPixels.has(key)) byPixels.set(key, { pixels })
 		return byPixels.get(key)
 	}
 
-	return { of, with: withPixels }
+	/** Forget very many images; not during a reading, which compares images. */
+	function trim() {
+		if (byPixels.size <= MOST) return
+		byStrokes.clear()
+		byPixels.clear()
+	}
+
+	return { of, trim, with: withPixels }
 }

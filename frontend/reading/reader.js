@@ -61,7 +61,8 @@ export function createReader({ push, changed }) {
 
 	/** Return the candidates for a drawing's digits. */
 	function candidates(sheet, strokes) {
-		// Digits are compared by the identity of their pixels, which a reload loses.
+		engine.images.trim()
+		// Digits are compared by the identity of their pixels, which a reload or trim() loses.
 		for (const digit of sheet.kept) digit.pixels = engine.images.with(digit.pixels).pixels
 		return engine.candidates(strokes)
 	}
@@ -176,6 +177,7 @@ export function createReader({ push, changed }) {
 		// Ink that was brought back in part is not recorded.
 		if (sheet.foreign || (sheet.ended && !corrected.id)) return
 		corrections.add(apply)
+		// The ink may be read again meanwhile.
 		for (let reading; reading !== sheet.reading; ) await (reading = sheet.reading)
 		if (sheet.reading !== null) apply()
 
@@ -190,7 +192,7 @@ export function createReader({ push, changed }) {
 		}
 	}
 
-	/** Erase one result, or all of them. Do not record a drawing that is being read in place of it: it has no reading. */
+	/** Erase one result, or all of them. A drawing that is being read in place of an erased one is not recorded. */
 	function erase(id) {
 		for (const sheet of pending.keys()) {
 			if (id && !sheet.kept.some(digit => digit.id === id)) continue

@@ -54,7 +54,7 @@ export const texts = {
 	},
 	open: (digit, time) => `Die ${digit} von ${time} ansehen`,
 	remove: (digit, time) => `Die ${digit} von ${time} löschen`,
-	reallyForget: "Alle deine Zeichnungen endgültig löschen?",
+	reallyForget: "Alle Zeichnungen endgültig löschen?",
 	waking: "Der Leser wacht auf. Zeichne ruhig weiter …",
 	queued: "Gelesen. Es wird bald gespeichert.",
 	unrecorded: "Gelesen, aber nicht gespeichert.",

@@ -32,11 +32,25 @@ test("a stroke that grew, and other strokes, are another image", () => {
 	assert.notEqual(images.of([stroke, line(0, 0.5, 1, 0.5)]), images.of([stroke]));
 });
 
-test("of very many images the first are forgotten", () => {
+const fill = (images, count) => {
+	for (let i = 0; i < count; i++) images.with(Array.from({ length: 784 }, (_, at) => [i % 256, i >> 8][at] ?? 0));
+};
+
+test("very many images are forgotten, but not before trim", () => {
 	const images = createImages();
 	const first = [line(0, 0, 0.5, 1)];
 	const image = images.of(first);
-	for (let i = 0; i < 1200; i++) images.with(Array.from({ length: 784 }, (_, at) => [i % 256, i >> 8][at] ?? 0));
+	fill(images, 1200);
+	assert.equal(images.of(first), image);
+	images.trim();
 	assert.notEqual(images.of(first), image);
 	assert.deepEqual(images.of(first), image);
+});
+
+test("a few images are kept by trim", () => {
+	const images = createImages();
+	const image = images.of([line(0, 0, 0.5, 1)]);
+	fill(images, 500);
+	images.trim();
+	assert.equal(images.of([line(0, 0, 0.5, 1)]), image);
 });
