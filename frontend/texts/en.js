@@ -56,7 +56,7 @@ export const texts = {
 	},
 	open: (digit, time) => `Look at the ${digit} of ${time}`,
 	remove: (digit, time) => `Delete the ${digit} of ${time}`,
-	reallyForget: "Delete all your drawings for good?",
+	reallyForget: "Delete all drawings for good?",
 	waking: "The reader is waking up. Go on drawing…",
 	queued: "Read. It will be recorded soon.",
 	unrecorded: "Read, but not recorded.",
