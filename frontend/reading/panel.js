@@ -12,7 +12,7 @@ import { paint } from "./pixels.js"
 export function createPanel({ corrected, chosen }) {
 	const [bars, decided, inside, layers, number, reading] = ["bars", "decided", "inside", "layers", "number", "reading"].map($)
 	let sheet = { digits: [] }
-	let pointed, last, asked, place, waiting
+	let pointed, last, asked, place, changed, waiting
 
 	for (let label = 0; label < 10; label++) bars.append(make("div", {}, make("i"), make("b", {}, label)))
 
@@ -113,10 +113,14 @@ export function createPanel({ corrected, chosen }) {
 		last = sheet.last
 		drawNumber()
 		// Each part has a frame of its own, because all of them would hold up the pen.
-		waiting ??= afterFrame(() => {
-			waiting = null
+		changed = true
+		waiting ||= afterFrame(function words() {
+			changed = false
 			drawWords()
-			afterFrame(drawFigures)
+			afterFrame(() => {
+				drawFigures()
+				waiting = changed && afterFrame(words)
+			})
 		})
 	}
 

@@ -55,7 +55,7 @@ export const texts = {
 	open: (digit, time) => `Die ${digit} von ${time} ansehen`,
 	remove: (digit, time) => `Die ${digit} von ${time} löschen`,
 	reallyForget: "Alle Zeichnungen endgültig löschen?",
-	waking: "Der Leser wacht auf. Zeichne ruhig weiter …",
+	waking: "Der Leser wacht auf. Zeichne weiter …",
 	queued: "Gelesen. Es wird bald gespeichert.",
 	unrecorded: "Gelesen, aber nicht gespeichert.",
 	thanks: "Danke.",
@@ -82,7 +82,7 @@ export const texts = {
 		nothing: `${AWAY} Versuche es später wieder.`,
 	},
 	errors: {
-		blank: "Da war keine Ziffer zu finden.",
+		blank: "Da war keine Ziffer.",
 		unknown_id: "Diese Zeichnung ist nicht unter den Ergebnissen.",
 		401: "Der Leser verlangt einen Schlüssel.",
 		413: "Zu groß. Schneide einen kleineren Teil aus.",

@@ -91,9 +91,9 @@ export const texts = {
 		unknown_id: "This drawing is not among the results.",
 		401: "The reader needs a key.",
 		413: "Too large. Cut out a smaller part.",
-		415: "This file cannot be opened. Try a PNG or a JPEG.",
+		415: "This file cannot be opened. Try PNG or JPEG.",
 		422: "That could not be read as a digit. Draw it larger.",
-		other: "Something went wrong. Try again or reload.",
+		other: "Something went wrong. Try again.",
 	},
 	/** Keys that no button names, and which data are kept. */
 	moreKeys: [
