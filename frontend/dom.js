@@ -22,6 +22,7 @@ export function fill(list, items, create, update) {
 /** Run an action after the next frame, because the action would hold it up. */
 export const afterFrame = action => requestAnimationFrame(() => setTimeout(action))
 
+/** Return a promise that is resolved after some milliseconds. */
 export const pause = milliseconds => new Promise(go => setTimeout(go, milliseconds))
 
 /** Milliseconds in which the browser begins to save a file. */

@@ -101,17 +101,17 @@ def _with_numbers(module: str) -> str:
         module = module.replace(constants[0], "")
         names, numbers = (constants[1] or constants[3]), (constants[2] or constants[4])
         for name, number in zip(names.split(", "), numbers.split(", "), strict=True):
-            if _uses(module, name) * (len(number) - 1) > len(number) + 3:
+            if _needs_variable(module, name, len(number)):
                 module = f"const {name} = {number}\n{module}"
             else:
-                module = re.sub(rf"(?<![\w$.]){name}(?![\w$])", f"({number})", module)
+                module = re.sub(_name(name), f"({number})", module)
     return module
 
 
 def _arrow_function(found: re.Match[str]) -> str:
     """Return a function as the value of a variable, unless its name is used before."""
     indent, export, async_, name, arguments, body = found.groups(default="")
-    if re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", found.string[: found.start()]):
+    if re.search(_name(name), found.string[: found.start()]):
         return found[0]
     body = _FUNCTION.sub(_arrow_function, body)
     return f"{indent}{export}let {name} = {async_}({arguments}) => {{{body}\n{indent}}};"
@@ -167,24 +167,29 @@ def _renamed(module: str, names: dict[str, str]) -> str:
     return f"{text}\nexport{{{told}}}" if short else text
 
 
+def _name(name: str) -> str:
+    """Return a pattern for a name, other than as a property."""
+    return rf"(?<![\w$.]){re.escape(name)}(?![\w$])"
+
+
 def _uses(body: str, name: str) -> int:
     """Return how often a name is used, other than as a property."""
-    return len(re.findall(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", body))
+    return len(re.findall(_name(name), body))
 
 
-def _is_often_in(body: str, name: str) -> bool:
-    """Return whether a name is used so often that an argument is shorter."""
-    return _uses(body, name) * (len(name) - 1) > len(name) + 3
+def _needs_variable(body: str, name: str, length: int) -> bool:
+    """Return whether a name is used so often that one letter for its `length` bytes is shorter."""
+    return _uses(body, name) * (length - 1) > length + 3
 
 
 def _in_function(module: str, names: dict[str, str]) -> str:
     """Return a module whose body is that of a function, called once, which returns its exports."""
     body = _EXPORT.sub("", _IMPORT.sub("", module))
     imports = ""
-    given = {name: name for name in _GLOBALS if _is_often_in(body, name)}
+    given = {name: name for name in _GLOBALS if _needs_variable(body, name, len(name))}
     for path, pairs in _imports(module):
         for name, local in pairs:
-            if name in names or _is_often_in(body, local):
+            if name in names or _needs_variable(body, local, len(local)):
                 given[local] = names.get(name, local)
         told = (
             names.get(name, name if name == local else f"{name} as {local}")

@@ -58,8 +58,7 @@ def touches(ink: Grey) -> bool:
 def _is_cut(ink: Grey) -> bool:
     """Return whether the ink is strokes at several sides of the frame, not a shadow."""
     deepest = float(ink.max())
-    sides = (ink[0], ink[-1], ink[:, 0], ink[:, -1])
-    touched = sum(float(side.max()) > 0.4 * deepest for side in sides)
+    touched = sum(depth > 0.4 * deepest for depth in _depths_at_frame(ink, 1))
     drawn = float((ink <= 1).mean()) >= LEAST_PAPER  # without a camera's grain
     full = float((ink > 0.5 * deepest).mean()) >= LEAST_INK
     if touched < (2 if drawn else 4) or not (drawn or full) or _is_shadow(ink, deepest):
@@ -69,8 +68,15 @@ def _is_cut(ink: Grey) -> bool:
 
 
 def _is_shadow(ink: Grey, deepest: float) -> bool:
-    """Return whether what enters from the frame is a shadow, which is seldom as deep as ink."""
+    """Return whether what enters from the frame is a shadow: less deep than ink, or mostly soft."""
     near = max(2, round(REACH * min(ink.shape)))
-    bands = (ink[:near], ink[-near:], ink[:, :near], ink[:, -near:])
+    if max(_depths_at_frame(ink, near)) < 0.7 * deepest:
+        return True
     is_soft = ink[ink > 0.25 * deepest] < 0.75 * deepest
-    return max(float(band.max()) for band in bands) < 0.7 * deepest or is_soft.mean() > SOFT
+    return bool(is_soft.mean() > SOFT)
+
+
+def _depths_at_frame(ink: Grey, width: int) -> list[float]:
+    """Return the deepest ink within `width` pixels of each side of the frame."""
+    bands = (ink[:width], ink[-width:], ink[:, :width], ink[:, -width:])
+    return [float(band.max()) for band in bands]
