@@ -17,6 +17,17 @@ def answers(visitor: Visitor, running: System) -> Held:
     return Held(visitor.page, url, lambda request: "instances" in (request.post_data or ""))
 
 
+def read_again(visitor: Visitor, running: System, seven: Drawn) -> Held:
+    """Record a 7 without its bar, draw the bar, and return the reading, which is held."""
+    top, bar = seven.placed(200, 200, 100, 180)
+    visitor.pen.draw([top])
+    visitor.finish()
+    held = answers(visitor, running)
+    visitor.pen.draw([bar])
+    visitor.until(lambda: held)
+    return held
+
+
 def hide(visitor: Visitor) -> None:
     """Let the page believe that it is hidden, as it is before it closes."""
     visitor.page.evaluate(
@@ -28,11 +39,6 @@ def hide(visitor: Visitor) -> None:
 def digits(visitor: Visitor, running: System) -> list[int | None]:
     """Return the digits of the visitor's rows."""
     return [row.digit for row in rows_of(visitor, running)]
-
-
-def delete_all(visitor: Visitor) -> None:
-    visitor.page.on("dialog", lambda dialog: dialog.accept())
-    visitor.page.click("#forget")
 
 
 def test_cleared_drawing_is_recorded_when_the_tab_hides_before_its_answer(
@@ -67,12 +73,7 @@ def test_correction_is_sent_when_the_tab_is_hidden_before_the_next_answer(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
-    top, bar = seven.placed(200, 200, 100, 180)
-    visitor.pen.draw([top])
-    visitor.finish()
-    held = answers(visitor, running_system)
-    visitor.pen.draw([bar])
-    visitor.until(lambda: held)
+    read_again(visitor, running_system, seven)
     visitor.open_correction()
     visitor.page.click("#nodigit")
     hide(visitor)
@@ -114,12 +115,7 @@ def test_drawing_deleted_while_it_is_read_again_is_not_recorded_again(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
-    top, bar = seven.placed(200, 200, 100, 180)
-    visitor.pen.draw([top])
-    visitor.finish()
-    held = answers(visitor, running_system)
-    visitor.pen.draw([bar])
-    visitor.until(lambda: held)
+    held = read_again(visitor, running_system, seven)
     visitor.key("Enter")
     visitor.page.locator("#entries button").last.click()
     held.release()
@@ -133,12 +129,7 @@ def test_drawing_deleted_after_a_correction_is_not_recorded_again(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
-    top, bar = seven.placed(200, 200, 100, 180)
-    visitor.pen.draw([top])
-    visitor.finish()
-    held = answers(visitor, running_system)
-    visitor.pen.draw([bar])
-    visitor.until(lambda: held)
+    held = read_again(visitor, running_system, seven)
     visitor.open_correction()
     visitor.page.click("#nodigit")
     visitor.page.locator("#entries button").last.click()
@@ -179,7 +170,7 @@ def test_drawing_that_is_being_read_is_deleted_with_all_others(
     visitor.pen.write(one)
     visitor.until(lambda: held)
     visitor.clear()
-    delete_all(visitor)
+    visitor.delete_all()
     held.release()
     visitor.reads(seven)
     assert digits(visitor, running_system) == [7]
@@ -193,7 +184,7 @@ def test_page_is_not_busy_after_everything_was_deleted(visit: Visit, seven: Draw
     shows(visitor, "7")
     visitor.clear()
     expect(visitor.page.locator("#entries li")).to_have_count(1)
-    delete_all(visitor)
+    visitor.delete_all()
     visitor.page.clock.run_for(5000)
     visitor.rest()
 

@@ -65,6 +65,11 @@ class Visitor:
         self.key("w")
         expect(self.page.locator("#labels")).to_be_visible()
 
+    def delete_all(self) -> None:
+        """Press "Delete all" and confirm it."""
+        self.page.once("dialog", lambda dialog: dialog.accept())
+        self.page.click("#forget")
+
     def stop_the_clock(self) -> None:
         """Reload with a clock that only `page.clock.run_for(milliseconds)` advances.
 
