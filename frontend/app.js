@@ -2,7 +2,7 @@ import { FUNCTION } from "./config.js"
 import { ask, explain, say } from "./connection.js"
 import { connectControls } from "./controls.js"
 import { createDelivery } from "./delivery.js"
-import { $, afterFrame, isPressed, make } from "./dom.js"
+import { $, isPressed, make, pause } from "./dom.js"
 import { isNew } from "./ids.js"
 import { drawMarks, layPicture } from "./pad/boxes.js"
 import { keepInk, keptInk } from "./pad/kept.js"
@@ -12,8 +12,8 @@ import { createPanel } from "./reading/panel.js"
 import { createReader, newSheet } from "./reading/reader.js"
 import { texts, translate } from "./texts/texts.js"
 
-/** Milliseconds between readings while the pen moves, and of rest before a reading and recording. */
-const [GLANCE, READ, RECORD] = [250, 120, 1200]
+/** Milliseconds of a frame, between readings while the pen moves, and of rest before a reading and recording. */
+const [FRAME, GLANCE, READ, RECORD] = [16, 250, 120, 1200]
 
 // From here on, the page may connect only to its function.
 const content = `connect-src 'self' ${new URL(FUNCTION).origin}`
@@ -136,13 +136,11 @@ const pad = createPad($("paper"), $("tip"), {
 })
 
 let warmed
-/** Load the model when a pointer reaches the pad, but after the frame of a finger's first contact. */
+/** Load the model when a pointer reaches the pad, but after the first frames of a finger's contact. */
 function warm() {
-	warmed ??= new Promise(afterFrame)
-		.then(() => {
-			reader.load()
-			return ask("GET", "/health?load=1")
-		})
+	warmed ??= pause(6 * FRAME)
+		.then(() => (reader.load(), pause(2 * FRAME)))
+		.then(() => ask("GET", "/health?load=1"))
 		.catch(() => (warmed = null))
 }
 $("paper").onpointerenter = warm
@@ -153,8 +151,8 @@ function read() {
 }
 
 function drawn() {
-	if (shown === pad.sheet) enable()
-	else present(pad.sheet)
+	if (shown !== pad.sheet) present(pad.sheet)
+	else if (!timers.enable) later("enable", FRAME, enable)
 	number.ariaBusy = true
 	if (!timers.glance) later("glance", GLANCE, () => timers.read && reader.idle && read())
 	later("read", READ, read)

@@ -49,6 +49,7 @@ _LOADED = re.compile(r'import\("(.*?)"\)')
 _TRANSLATION = re.compile(r"\w\w\.js")
 _GLOBALS = (
     "Array",
+    "Infinity",
     "Math",
     "Object",
     "Promise",

@@ -5,6 +5,9 @@ import { certainty, numberOf, percent, symbol } from "./answer.js"
 import { openCorrection } from "./correction.js"
 import { paint } from "./pixels.js"
 
+/** Digits that fit into a line of the smallest panel. */
+const LINE = 14
+
 /**
  * The panel with the reading: all digits of a sheet, and details of the last digit or of the one pointed
  * at. `corrected(digit, label)` and `chosen(digit)` report the user's choices. Returns `show(sheet)`.
@@ -57,7 +60,7 @@ export function createPanel({ corrected, chosen }) {
 		const shown = inDetail()
 		const lines = numberOf(digits).split("\n")
 		number.style.setProperty("--count", Math.max(...lines.map(line => line.length), 1))
-		number.style.setProperty("--lines", lines.length)
+		number.style.setProperty("--lines", lines.length + Math.floor(digits.length / LINE))
 		fill(number, digits, numeral, (button, digit, i) => {
 			write(button.firstChild, symbol(digit))
 			button.ariaCurrent = digit === shown

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from emulation.system import System
 from tests.page.conftest import Visit
 from tests.page.pen import Drawn
+from tests.page.picture.giving import give
+from tests.page.picture.written import repeated
 
 SIZES = [(320, 640), (390, 844), (580, 430), (704, 900), (844, 390), (1160, 860), (2560, 1300)]
 """Width and height in CSS pixels; 580 × 430 is a window of 1160 × 860 at 200 %."""
@@ -91,6 +93,21 @@ def test_corrected_digit_and_its_dialogue_fit(visit: Visit, seven: Drawn, locale
         mark, pad = (page.locator(name).bounding_box() for name in ("#marks b", "#paper"))
         assert mark and pad
         assert mark["y"] + mark["height"] <= pad["y"] + pad["height"], size
+
+
+@pytest.mark.parametrize("columns, rows", [(30, 1), (16, 2), (2, 5)])
+def test_number_is_shown_whole(visit: Visit, seven: Drawn, columns: int, rows: int) -> None:
+    page = visit().page
+    give(page, "drop", {"number.jpg": repeated(seven, columns, rows)})
+    page.click("#read")
+    number = page.locator("#number")
+    expect(number.locator("button")).to_have_count(columns * rows)
+    for colours in ("none", "active"):
+        page.emulate_media(forced_colors=colours)
+        for width, height in in_every_size(page):
+            shown, whole = number.evaluate("each => [each.clientHeight, each.scrollHeight]")
+            most = 0.6 * height  # of the window, beyond which a number scrolls
+            assert shown >= min(whole, most - 1), (width, height, colours, shown, whole)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
