@@ -23,7 +23,7 @@ export const problem = ({ code, status }) => texts.errors[code] ?? texts.errors[
 
 /** Show a failure: a temporary one, by what it delays, until the function answers; any other one for this sheet. */
 export function explain(failure, kind) {
-	if (failure.passes) say("absence", texts.delayed[kind])
+	if (failure.passes) say("absence", `${texts.away} ${texts.delayed[kind]}`)
 	else say("sheet", problem(failure))
 }
 

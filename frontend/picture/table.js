@@ -32,7 +32,7 @@ export async function readAll(files, page, see) {
 			const canvas = await pictureOf(file)
 			line.firstChild.append(canvas)
 			const sheet = newSheet({ ended: true })
-			await see(sheet, canvas, file.name, page, () => (cells[2].textContent = texts.delayed.picture))
+			await see(sheet, canvas, file.name, page, () => (cells[2].textContent = `${texts.away} ${texts.delayed.picture}`))
 			const doubt = leastCertain(sheet.digits)
 			row.splice(1, 2, numberOf(sheet.digits), doubt.confidence.toFixed(4))
 			cells[1].append(make("button", { onclick: () => ($("about").close(), page.show(sheet, canvas)) }, row[1]))

@@ -1,5 +1,3 @@
-const AWAY = "Der Leser ist nicht erreichbar."
-
 export const texts = {
 	title: "Ziffernleser",
 	tagline: "Zeichne Ziffern und sieh zu, wie sie gelesen werden.",
@@ -74,12 +72,13 @@ export const texts = {
 	figures: "Wie sicher",
 	unidentified: (first, second) => `Nicht erkannt. Am ehesten ${first} oder ${second}.`,
 	readAs: digits => `Gelesen als ${digits}.`,
+	away: "Der Leser ist nicht erreichbar.",
 	delayed: {
-		prediction: `${AWAY} Deine Zeichnung wird später gelesen.`,
-		picture: `${AWAY} Das Bild wird später gelesen, wenn die Seite offen bleibt.`,
-		label: `${AWAY} Deine Berichtigung wird später gesendet.`,
-		erasure: `${AWAY} Die Löschung wird später gesendet.`,
-		nothing: `${AWAY} Versuche es später wieder.`,
+		prediction: "Deine Zeichnung wird später gelesen.",
+		picture: "Das Bild wird später gelesen, wenn die Seite offen bleibt.",
+		label: "Deine Berichtigung wird später gesendet.",
+		erasure: "Die Löschung wird später gesendet.",
+		nothing: "Versuche es später wieder.",
 	},
 	errors: {
 		blank: "Da war keine Ziffer.",

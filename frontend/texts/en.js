@@ -1,5 +1,3 @@
-const AWAY = "The reader cannot be reached now."
-
 /** Texts by the id of the element that shows them, or by their meaning. */
 export const texts = {
 	title: "Digit reader",
@@ -77,13 +75,14 @@ export const texts = {
 	figures: "How sure",
 	unidentified: (first, second) => `Could not be identified. Most like ${first} or ${second}.`,
 	readAs: digits => `Read as ${digits}.`,
-	/** Messages about temporary failures, by what waits: an outbox entry's kind, a picture, or nothing. */
+	/** A message about a temporary failure, and what follows it, by what waits: an outbox entry's kind, a picture, or nothing. */
+	away: "The reader cannot be reached now.",
 	delayed: {
-		prediction: `${AWAY} Your drawing will be read later.`,
-		picture: `${AWAY} The picture will be read later, if the page stays open.`,
-		label: `${AWAY} Your correction will be sent later.`,
-		erasure: `${AWAY} Your deletion will be sent later.`,
-		nothing: `${AWAY} Try again later.`,
+		prediction: "Your drawing will be read later.",
+		picture: "The picture will be read later, if the page stays open.",
+		label: "Your correction will be sent later.",
+		erasure: "Your deletion will be sent later.",
+		nothing: "Try again later.",
 	},
 	/** Messages by the error's code or status. */
 	errors: {

@@ -118,12 +118,15 @@ def test_every_error_of_the_contract_has_a_message(
     visit: Visit, running_system: System, seven: Drawn
 ) -> None:
     visitor = visit()
-    texts = "import('./texts/texts.js').then(({ texts }) => [texts.errors, texts.delayed])"
-    errors, delayed = visitor.page.evaluate(texts)
+    texts = visitor.page.evaluate(
+        """import("./texts/texts.js").then(({ texts: { errors, away, delayed } }) =>
+            ({ errors, delayed: `${away} ${delayed.prediction}` }))"""
+    )
+    errors = texts["errors"]
     for status, code in CONTRACT:
         of_all = errors["other"] if status in NOBODYS_MISTAKE else None
         known = errors.get(code) or errors.get(str(status)) or of_all
-        sentence = delayed["prediction"] if status in TEMPORARY else known
+        sentence = texts["delayed"] if status in TEMPORARY else known
         assert sentence, (status, code)
         assert not {code, str(status), "programs"} & set(sentence.split())
         error = {"code": code, "message": "for programs", "field": None}
