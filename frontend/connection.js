@@ -21,9 +21,12 @@ export function say(about, text) {
 /** Return the message about a permanent failure. */
 export const problem = ({ code, status }) => texts.errors[code] ?? texts.errors[status] ?? texts.errors.other
 
+/** Return the message about a temporary failure, by what it delays. */
+export const absence = kind => `${texts.away} ${texts.delayed[kind]}`
+
 /** Show a failure: a temporary one, by what it delays, until the function answers; any other one for this sheet. */
 export function explain(failure, kind) {
-	if (failure.passes) say("absence", `${texts.away} ${texts.delayed[kind]}`)
+	if (failure.passes) say("absence", absence(kind))
 	else say("sheet", problem(failure))
 }
 

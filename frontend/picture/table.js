@@ -1,4 +1,4 @@
-import { problem } from "../connection.js"
+import { absence, problem } from "../connection.js"
 import { $, make, save } from "../dom.js"
 import { certainty, leastCertain, numberOf } from "../reading/answer.js"
 import { newSheet } from "../reading/reader.js"
@@ -32,7 +32,7 @@ export async function readAll(files, page, see) {
 			const canvas = await pictureOf(file)
 			line.firstChild.append(canvas)
 			const sheet = newSheet({ ended: true })
-			await see(sheet, canvas, file.name, page, () => (cells[2].textContent = `${texts.away} ${texts.delayed.picture}`))
+			await see(sheet, canvas, file.name, page, () => (cells[2].textContent = absence("picture")))
 			const doubt = leastCertain(sheet.digits)
 			row.splice(1, 2, numberOf(sheet.digits), doubt.confidence.toFixed(4))
 			cells[1].append(make("button", { onclick: () => ($("about").close(), page.show(sheet, canvas)) }, row[1]))
